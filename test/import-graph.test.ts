@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import test from 'node:test'
+
+/** Who may import whom, as ARCHITECTURE.md draws it: room → rooms and libraries, `node:` being open to all. */
+const allowed: Record<string, readonly string[]> = {
+  'packages/protocol': ['structured-headers'],
+  'packages/runtime': ['@logtape/logtape'],
+  'packages/storage': ['packages/protocol', 'knex', 'sqlite3'],
+  'packages/web': ['packages/protocol', 'packages/runtime', 'koa'],
+  'services/receiver': [
+    'packages/protocol',
+    'packages/runtime',
+    'packages/storage',
+    'packages/web',
+    '@koa/router',
+    'commander',
+    'forwarded-parse',
+    'koa',
+    'prom-client',
+    'rate-limiter-flexible',
+    'raw-body',
+  ],
+  'services/viewer': [
+    'packages/protocol',
+    'packages/runtime',
+    'packages/storage',
+    'packages/web',
+    '@koa/router',
+    'escape-html',
+    'koa',
+  ],
+  'services/client': ['packages/protocol', 'packages/runtime', 'commander', 'croner', 'got'],
+}
+
+/** Libraries that have one home, so that replacing one is a change in one place. */
+const homes: Record<string, RegExp> = {
+  koa: /^packages\/web\/|^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
+  '@koa/router': /^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
+  knex: /^packages\/storage\//,
+  sqlite3: /^packages\/storage\//,
+  'structured-headers': /^packages\/protocol\//,
+  '@logtape/logtape': /^packages\/runtime\/log\.ts$/,
+  'prom-client': /^services\/receiver\/metrics\.ts$/,
+  'rate-limiter-flexible': /^services\/receiver\/limits\.ts$/,
+  'forwarded-parse': /^services\/receiver\/source-address\.ts$/,
+}
+
+/** Libraries that only one file of a room may import. */
+const singles = ['got', 'croner', 'commander', 'raw-body', 'escape-html', 'rate-limiter-flexible', 'prom-client']
+
+interface Import {
+  from: string
+  to: string
+  room: string
+}
+
+const root = join(import.meta.dirname, '..')
+const files = globSync('{packages,services}/**/*.ts', {
+  cwd: root,
+  exclude: path => path.includes('node_modules') || path.includes('dist'),
+})
+const imports = files.flatMap(file => importsOf(file, readFileSync(join(root, file), 'utf8')))
+const ofProduct = imports.filter(({ from }) => !from.endsWith('.test.ts'))
+
+function importsOf(file: string, source: string): Import[] {
+  const statement = /^\s*(?:import|export)\b[^'"\n]*(?:\{[^}]*\}[^'"\n]*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
+  return [...source.matchAll(statement)].map(match => {
+    const specifier = match[1] ?? match[2] ?? ''
+    const to = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier
+    return { from: file, to, room: roomOf(to) }
+  })
+}
+
+/** 'services/viewer/app.ts' → 'services/viewer', '@ipupdater/web' → 'packages/web', 'koa' → 'koa'. */
+function roomOf(path: string): string {
+  if (path.startsWith('node:')) return 'node:'
+  if (path.startsWith('@ipupdater/')) return `packages/${path.slice('@ipupdater/'.length)}`
+  const room = /^(?:packages|services)\/[a-z]+/.exec(path)
+  return room ? room[0] : path
+}
+
+test('the walk sees the house: every room has sources, and imports were found', () => {
+  for (const room of Object.keys(allowed)) assert.ok(files.some(file => file.startsWith(`${room}/`)), room)
+  assert.ok(ofProduct.length > 50, `${ofProduct.length} imports`)
+})
+
+test('rooms import only what the map allows', () => {
+  const strangers = ofProduct.filter(({ from, room }) => {
+    const home = roomOf(from)
+    return room !== home && room !== 'node:' && !(allowed[home] ?? []).includes(room)
+  })
+  assert.deepEqual(strangers, [])
+})
+
+test('a room is entered by its door, not through a window', () => {
+  const windows = imports.filter(
+    ({ from, to, room }) => (to.startsWith('packages/') || to.startsWith('services/')) && room !== roomOf(from),
+  )
+  assert.deepEqual(windows, [])
+})
+
+test('each library lives where the map says', () => {
+  const strays = ofProduct.filter(({ from, to }) => homes[to] && !homes[to].test(from))
+  assert.deepEqual(strays, [])
+})
+
+test('a library that may be in one file of a room is in one', () => {
+  for (const library of singles) {
+    for (const room of Object.keys(allowed)) {
+      const users = new Set(
+        ofProduct.filter(({ from, to }) => to === library && roomOf(from) === room).map(({ from }) => from),
+      )
+      assert.ok(users.size <= 1, `${library} in ${[...users].join(', ')}`)
+    }
+  }
+})
+
+test('types are imported on lines of their own', () => {
+  const inline = files.filter(file => /^import \{[^}]*\btype /m.test(readFileSync(join(root, file), 'utf8')))
+  assert.deepEqual(inline, [])
+})
