@@ -60,10 +60,10 @@ function keepSecret(): string {
 
 /** Starts one program from the sources, with nothing of our environment but what it needs to run. */
 function run(service: string, settings: Record<string, string>, args: string[] = []): void {
-  const { PATH = '', TZ = '', SCHEDULE = '' } = env
+  const passed = ['PATH', 'TZ', 'SCHEDULE', 'LOG_FORMAT'].flatMap(name => (env[name] ? [[name, env[name]]] : []))
   const child = spawn(process.execPath, [join(root, 'services', service, 'main.ts'), ...args], {
     cwd: root,
-    env: { PATH, TZ, SCHEDULE, ...settings },
+    env: { ...Object.fromEntries(passed), ...settings },
     stdio: 'inherit',
   })
   children.push(child)
