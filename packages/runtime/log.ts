@@ -1,0 +1,124 @@
+import type { LogRecord } from '@logtape/logtape'
+import { getJsonLinesFormatter, getTextFormatter, sanitizeControlSequences } from '@logtape/logtape'
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof logLevels)[number]
+export const logFormats = ['text', 'json'] as const
+export type LogFormat = (typeof logFormats)[number]
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** One line per event. The message is fixed text; whatever varies, or came from outside, is a field. */
+export interface Log {
+  /** Ask before building costly fields: nothing is formatted for a line that is not written. */
+  isEnabled(level: LogLevel): boolean
+  debug(message: string, fields?: LogFields): void
+  info(message: string, fields?: LogFields): void
+  warn(message: string, fields?: LogFields): void
+  error(message: string, fields?: LogFields): void
+}
+
+export interface LogOptions {
+  level: LogLevel
+  format: LogFormat
+  /** The program, as JSON lines name it. */
+  name?: string
+  write?: (line: string) => void
+  now?: () => number
+}
+
+/**
+ * Of LogTape we take the formatters, which escape control sequences and survive cycles and errors;
+ * its registry of loggers is process-wide state, and a log is handed down here like anything else.
+ */
+export function createLog({
+  level,
+  format,
+  name = 'ipupdater',
+  write = toStdout,
+  now = Date.now,
+}: LogOptions): Log {
+  const toLine = format === 'json' ? jsonLine : textLine
+  const category = [name]
+  const lowest = logLevels.indexOf(level)
+  const isEnabled = (asked: LogLevel) => logLevels.indexOf(asked) >= lowest
+  const writer = (own: LogLevel) =>
+    isEnabled(own)
+      ? (message: string, properties: LogFields = {}) =>
+          write(
+            toLine({
+              category,
+              level: own === 'warn' ? 'warning' : own,
+              message: [message],
+              rawMessage: message,
+              timestamp: now(),
+              properties,
+            }),
+          )
+      : () => {}
+  return {
+    isEnabled,
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
+  }
+}
+
+/** For tests and for programs that are asked to be quiet. */
+export const silentLog: Log = {
+  isEnabled: () => false,
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+}
+
+const jsonLine = getJsonLinesFormatter({ properties: 'flatten' })
+
+const levelNames: Record<LogRecord['level'], string> = {
+  trace: 'TRACE',
+  debug: 'DEBUG',
+  info: 'INFO ',
+  warning: 'WARN ',
+  error: 'ERROR',
+  fatal: 'FATAL',
+}
+
+const textLine = getTextFormatter({
+  timestamp: 'rfc3339',
+  timeZone: null, // the reader's own zone (TZ), with its offset, so that it stays unambiguous
+  level: level => levelNames[level],
+  sanitize: { newlines: 'escape', sgr: 'escape' },
+  format: ({ timestamp, level, message, record }) => `${timestamp} ${level} ${message}${textFields(record)}`,
+})
+
+function textFields(record: LogRecord): string {
+  let text = ''
+  for (const [name, value] of Object.entries(record.properties)) {
+    if (value !== undefined) text += ` ${name}=${textValue(value)}`
+  }
+  return text
+}
+
+function textValue(value: unknown): string {
+  if (value instanceof Error) return quote(describeError(value))
+  if (typeof value === 'string') return /^[\w.:/@+-]+$/.test(value) ? value : quote(value)
+  if (typeof value === 'object' && value !== null) return quote(value)
+  return String(value)
+}
+
+// JSON escapes what ends a line or a string; the sanitizer the rest of what a terminal obeys.
+function quote(value: unknown): string {
+  return sanitizeControlSequences(JSON.stringify(value) ?? '""', { newlines: 'escape', sgr: 'escape' })
+}
+
+/** An error with its stack and its causes on one line. */
+function describeError(error: Error): string {
+  const own = (error.stack ?? String(error)).replaceAll(/\n\s*/g, ' | ')
+  return error.cause instanceof Error ? `${own} | caused by ${describeError(error.cause)}` : own
+}
+
+function toStdout(line: string): void {
+  // On Linux, Node writes to files, pipes and terminals synchronously here: nothing is lost at exit.
+  process.stdout.write(line)
+}

@@ -1,0 +1,23 @@
+import { StartError } from './start-error.ts'
+import { stopSignal } from './stop-signal.ts'
+
+/**
+ * Runs a program to its end and sets the exit code: 0 done or asked to stop, 2 for what its operator can
+ * mend (settings, volume, port), 1 for the rest. `stop` aborts at SIGTERM or SIGINT.
+ */
+export async function runMain(main: (stop: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = stopSignal()
+  try {
+    await main(stop.signal)
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`)
+    process.exitCode = error instanceof StartError ? 2 : 1
+  } finally {
+    stop[Symbol.dispose]()
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof StartError) return `Cannot start: ${error.message}\nWhat to do: ${error.cure}`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+
+/**
+ * The secret in a file, without the line end that editors add, or what is wrong, to follow "SECRET_FILE=… ".
+ */
+export function readSecretFile(
+  path: string,
+): { text: string; fault?: undefined } | { text?: undefined; fault: string } {
+  try {
+    const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+    return text === '' ? { fault: 'is empty' } : { text }
+  } catch (error) {
+    return {
+      fault: faults[(error as NodeJS.ErrnoException).code ?? ''] ?? `cannot be read (${String(error)})`,
+    }
+  }
+}
+
+const faults: Record<string, string> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EISDIR: 'is a directory; Docker makes one where the file to be mounted is missing on the host',
+  EACCES: `may not be read by uid ${process.getuid?.()}; give it that owner, or mode 0444 on a machine of your own`,
+}

@@ -1,0 +1,73 @@
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { StartError } from './start-error.ts'
+
+/**
+ * Makes sure that `dir` is a directory we can read and write, making it if it is missing.
+ * `variable` is the setting that names it (DATA_DIR, KEYS_DIR).
+ *
+ * @throws StartError saying whose it is, who we are, and the command that cures it
+ */
+export function ensureVolume(dir: string, variable: string): void {
+  const given = `${variable}=${dir}`
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o755 })
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw explain(error as NodeJS.ErrnoException, dir, given)
+  }
+}
+
+function explain(error: NodeJS.ErrnoException, dir: string, given: string): StartError {
+  const us = `uid ${process.getuid?.()} and gid ${process.getgid?.()}`
+  switch (error.code) {
+    case 'EROFS':
+      return new StartError(
+        'volume-read-only',
+        `${given} is on a read-only file system, and this program writes there.`,
+        'mount a writable volume there; in Docker, one without ":ro" (-v ipupdater-data:/data).',
+        { cause: error },
+      )
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new StartError(
+        'volume-unusable',
+        `${given} is not a directory.`,
+        `move the file away, or name another directory.`,
+        { cause: error },
+      )
+    case 'EACCES':
+    case 'EPERM':
+      return new StartError(
+        'volume-owner',
+        `${given} ${ownerOf(dir)}; this program runs as ${us} and may not write there.`,
+        chownCommands(dir),
+        { cause: error },
+      )
+    default:
+      return new StartError(
+        'volume-unusable',
+        `${given} cannot be used: ${error.message}.`,
+        'name a directory on a disk that works.',
+        { cause: error },
+      )
+  }
+}
+
+function ownerOf(dir: string): string {
+  try {
+    const { uid, gid, mode } = statSync(dir)
+    return `belongs to uid ${uid} and gid ${gid} (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`
+  } catch {
+    return 'does not exist and cannot be made'
+  }
+}
+
+/** The image drops all capabilities, so even root in it needs two back for the moment. */
+function chownCommands(dir: string): string {
+  const who = `${process.getuid?.()}:${process.getgid?.()}`
+  return [
+    'give it to this program, then start again.',
+    `  with Docker Compose:  docker compose run --rm --no-deps --user root --cap-add CHOWN --cap-add DAC_OVERRIDE --entrypoint chown receiver -R ${who} ${dir}`,
+    `  a directory of the host mounted there, or without Docker:  sudo chown -R ${who} THE-DIRECTORY`,
+  ].join('\n')
+}
