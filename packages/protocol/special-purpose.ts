@@ -1,0 +1,101 @@
+import { BlockList } from 'node:net'
+import type { Address } from './address.ts'
+import { familyOf } from './address.ts'
+
+/**
+ * The registered block that keeps an address from being globally reachable, or null where it is reachable:
+ * the IANA special-purpose registries of IPv4 and IPv6 (RFC 6890, RFC 8190), and multicast.
+ */
+export function specialPurpose(address: Address): SpecialPurpose | null {
+  const family = familyOf(address) === 4 ? 'ipv4' : 'ipv6'
+  if (!UNREACHABLE.check(address, family)) return null
+  // Blocks nest (192.0.0.8/32 lies in 192.0.0.0/24); the narrowest one speaks for the address.
+  const row = ROWS.find(({ list }) => list.check(address, family))
+  return row === undefined || row.reachable ? null : row.purpose
+}
+
+export interface SpecialPurpose {
+  /** In CIDR notation. */
+  block: string
+  name: string
+  /** The document that set it apart. */
+  rfc: string
+}
+
+type Row = readonly [block: string, name: string, rfc: string]
+
+/** "Globally Reachable" is False or N/A in the registries. */
+export const UNREACHABLE_BLOCKS: readonly Row[] = [
+  ['0.0.0.0/8', 'This network', 'RFC 791 §3.2'],
+  ['0.0.0.0/32', 'This host on this network', 'RFC 1122 §3.2.1.3'],
+  ['10.0.0.0/8', 'Private-Use', 'RFC 1918'],
+  ['100.64.0.0/10', 'Shared Address Space (carrier-grade NAT)', 'RFC 6598'],
+  ['127.0.0.0/8', 'Loopback', 'RFC 1122 §3.2.1.3'],
+  ['169.254.0.0/16', 'Link Local', 'RFC 3927'],
+  ['172.16.0.0/12', 'Private-Use', 'RFC 1918'],
+  ['192.0.0.0/24', 'IETF Protocol Assignments', 'RFC 6890 §2.1'],
+  ['192.0.0.0/29', 'IPv4 Service Continuity Prefix (DS-Lite)', 'RFC 7335'],
+  ['192.0.0.8/32', 'IPv4 dummy address', 'RFC 7600'],
+  ['192.0.0.170/32', 'NAT64/DNS64 Discovery', 'RFC 8880, RFC 7050 §2.2'],
+  ['192.0.0.171/32', 'NAT64/DNS64 Discovery', 'RFC 8880, RFC 7050 §2.2'],
+  ['192.0.2.0/24', 'Documentation (TEST-NET-1)', 'RFC 5737'],
+  ['192.88.99.0/24', 'Deprecated (6to4 Relay Anycast)', 'RFC 7526'],
+  ['192.168.0.0/16', 'Private-Use', 'RFC 1918'],
+  ['198.18.0.0/15', 'Benchmarking', 'RFC 2544'],
+  ['198.51.100.0/24', 'Documentation (TEST-NET-2)', 'RFC 5737'],
+  ['203.0.113.0/24', 'Documentation (TEST-NET-3)', 'RFC 5737'],
+  ['224.0.0.0/4', 'Multicast', 'RFC 5771'],
+  ['240.0.0.0/4', 'Reserved', 'RFC 1112 §4'],
+  ['255.255.255.255/32', 'Limited Broadcast', 'RFC 8190, RFC 919 §7'],
+  ['::/128', 'Unspecified Address', 'RFC 4291'],
+  ['::1/128', 'Loopback Address', 'RFC 4291'],
+  ['64:ff9b:1::/48', 'IPv4-IPv6 Translation, local use', 'RFC 8215'],
+  ['100::/64', 'Discard-Only Address Block', 'RFC 6666'],
+  ['100:0:0:1::/64', 'Dummy IPv6 Prefix', 'RFC 9780'],
+  ['2001::/23', 'IETF Protocol Assignments', 'RFC 2928'],
+  ['2001::/32', 'TEREDO', 'RFC 4380, RFC 8190'],
+  ['2001:2::/48', 'Benchmarking', 'RFC 5180, RFC Errata 1752'],
+  ['2001:10::/28', 'Deprecated (previously ORCHID)', 'RFC 4843'],
+  ['2001:db8::/32', 'Documentation', 'RFC 3849'],
+  ['2002::/16', '6to4', 'RFC 3056'],
+  ['3fff::/20', 'Documentation', 'RFC 9637'],
+  ['5f00::/16', 'Segment Routing (SRv6) SIDs', 'RFC 9602'],
+  ['fc00::/7', 'Unique-Local', 'RFC 4193, RFC 8190'],
+  ['fe80::/10', 'Link-Local Unicast', 'RFC 4291'],
+  ['ff00::/8', 'Multicast', 'RFC 4291 §2.7'],
+]
+
+/** "Globally Reachable" is True: registered for a purpose, and yet an address like any other. */
+export const REACHABLE_BLOCKS: readonly Row[] = [
+  ['192.0.0.9/32', 'Port Control Protocol Anycast', 'RFC 7723'],
+  ['192.0.0.10/32', 'Traversal Using Relays around NAT Anycast', 'RFC 8155'],
+  ['192.31.196.0/24', 'AS112-v4', 'RFC 7535'],
+  ['192.52.193.0/24', 'AMT', 'RFC 7450'],
+  ['192.175.48.0/24', 'Direct Delegation AS112 Service', 'RFC 7534'],
+  ['64:ff9b::/96', 'IPv4-IPv6 Translation', 'RFC 6052'],
+  ['2001:1::1/128', 'Port Control Protocol Anycast', 'RFC 7723'],
+  ['2001:1::2/128', 'Traversal Using Relays around NAT Anycast', 'RFC 8155'],
+  ['2001:1::3/128', 'DNS-SD Service Registration Protocol Anycast', 'RFC 9665'],
+  ['2001:3::/32', 'AMT', 'RFC 7450'],
+  ['2001:4:112::/48', 'AS112-v6', 'RFC 7535'],
+  ['2001:20::/28', 'ORCHIDv2', 'RFC 7343'],
+  ['2001:30::/28', 'Drone Remote ID Protocol Entity Tags (DETs) Prefix', 'RFC 9374'],
+  ['2620:4f:8000::/48', 'Direct Delegation AS112 Service', 'RFC 7534'],
+]
+
+/** Asked first, and in one step: nearly every address that comes is in none of the blocks. */
+const UNREACHABLE = new BlockList()
+
+const ROWS = [
+  ...UNREACHABLE_BLOCKS.map(row => ({ row, reachable: false })),
+  ...REACHABLE_BLOCKS.map(row => ({ row, reachable: true })),
+]
+  .map(({ row: [block, name, rfc], reachable }) => {
+    const [network = '', length] = block.split('/')
+    const family: 'ipv4' | 'ipv6' = network.includes(':') ? 'ipv6' : 'ipv4'
+    const list = new BlockList()
+    list.addSubnet(network, Number(length), family)
+    if (!reachable) UNREACHABLE.addSubnet(network, Number(length), family)
+    return { list, reachable, length: Number(length), purpose: { block, name, rfc } }
+  })
+  .sort((a, b) => b.length - a.length)
