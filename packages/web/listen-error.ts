@@ -1,0 +1,35 @@
+import { StartError } from '@ipupdater/runtime'
+
+/** What the system says when an address cannot be had, in words and with the way out. */
+export function explainListenError(error: NodeJS.ErrnoException, host: string | null, port: number): Error {
+  const where = `port ${port} on ${host ?? 'all addresses'}`
+  const cause = { cause: error }
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new StartError(
+        'address-in-use',
+        `${where} is taken by another program.`,
+        `see which one by "ss -ltnp sport = :${port}" and stop it, or choose another port: PORT=${port + 1}.`,
+        cause,
+      )
+    case 'EACCES':
+      return new StartError(
+        'address-not-allowed',
+        `${where} is reserved for root.`,
+        'choose a port from 1024 on: PORT=8080. In Docker publish it under the number you want: -p 80:8080.',
+        cause,
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return new StartError(
+        'address-not-ours',
+        `HOST=${host ?? ''} is no address of this machine.`,
+        'take one of those that "ip address" shows, 127.0.0.1 for this machine only, or leave HOST empty for all.',
+        cause,
+      )
+    default:
+      return error
+  }
+}

@@ -1,0 +1,44 @@
+import type { ProblemCode } from '@ipupdater/protocol'
+import type { Log, LogLevel } from '@ipupdater/runtime'
+import type { Context } from 'koa'
+import { createLineQuota } from './line-quota.ts'
+import { requestId } from './request-id.ts'
+import { notesOf } from './request-notes.ts'
+
+/** Writes at most one line for an answered request; nothing is built for one that is not written. */
+export type RequestLog = (ctx: Context, beganMs: number) => void
+
+/**
+ * The line has the path without its query, which may hold what is nobody's business. Of each kind of refusal
+ * only so many are written a minute: a flood of them, or a full disk, must not become a flood of lines.
+ */
+export function createRequestLog(log: Log, now: () => number): RequestLog {
+  const quota = createLineQuota({ lines: 30, everyMs: 60_000, now })
+  return (ctx, beganMs) => {
+    const { problem, logFields } = notesOf(ctx)
+    const level = levelOf(ctx.status, problem?.code)
+    if (!log.isEnabled(level)) return
+    const unwritten = level === 'debug' ? 0 : quota(problem?.code ?? '')
+    if (unwritten === null) return
+    log[level](`answered ${ctx.status}`, {
+      method: ctx.method,
+      path: ctx.path.slice(0, 200),
+      from: ctx.socket.remoteAddress,
+      ms: Math.round((now() - beganMs) * 10) / 10,
+      requestId: requestId(ctx),
+      code: problem?.code,
+      detail: problem?.detail,
+      ...logFields,
+      error: ctx.status >= 500 ? problem?.cause : undefined,
+      alsoUnwritten: unwritten || undefined,
+    })
+  }
+}
+
+/** What a passer-by can cause at will, and what went well, is for those who look closely. */
+function levelOf(status: number, code: ProblemCode | undefined): LogLevel {
+  if (status < 400 || status === 404 || status === 405 || status === 429 || code === 'stopping')
+    return 'debug'
+  if (status < 500) return 'info'
+  return status === 500 ? 'error' : 'warn'
+}
