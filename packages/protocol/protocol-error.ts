@@ -1,4 +1,4 @@
-import type { ProblemCode } from './problems.ts'
+import type { ProblemCode, ProblemMember } from './problems.ts'
 
 /**
  * A message that is refused, or an answer that is not believed. The message is written for its reader:
@@ -7,10 +7,17 @@ import type { ProblemCode } from './problems.ts'
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
   readonly code: ProtocolErrorCode
+  /** What a program reads of it, such as `retryAfter` in seconds: further members of the problem. */
+  readonly extra: Readonly<Record<string, ProblemMember>>
 
-  constructor(code: ProtocolErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ProtocolErrorCode,
+    message: string,
+    options: ErrorOptions & { extra?: Readonly<Record<string, ProblemMember>> } = {},
+  ) {
     super(message, options)
     this.code = code
+    this.extra = options.extra ?? {}
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@ipupdater/protocol'
+import type { ProblemCode, ProblemMember } from '@ipupdater/protocol'
 import { encodeProblem, isProblemCode, PROBLEMS, ProtocolError } from '@ipupdater/protocol'
 import type { Context } from 'koa'
 import { requestId } from './request-id.ts'
@@ -11,25 +11,32 @@ export const problemType = 'application/problem+json'
  * A ProtocolError tells its code and detail; of an unknown error nothing leaves the house but the request id.
  */
 export function answerProblem(ctx: Context, error: unknown): string {
-  const { code, detail } = problemOf(error)
+  const { code, detail, extra } = problemOf(error)
   notesOf(ctx).problem = { code, detail, cause: error }
   const id = requestId(ctx)
-  const body = encodeProblem(code, detail, { requestId: id })
+  const body = encodeProblem(code, detail, { ...extra, requestId: id })
   ctx.status = PROBLEMS[code].status
   ctx.set('Content-Type', problemType)
   ctx.set('Cache-Control', 'no-store') // a refusal is about this moment
   ctx.set('X-Request-Id', id)
+  if (extra?.retryAfter !== undefined) ctx.set('Retry-After', String(extra.retryAfter))
   ctx.body = body
   return body
 }
 
-function problemOf(error: unknown): { code: ProblemCode; detail: string | undefined } {
+interface Told {
+  code: ProblemCode
+  detail?: string
+  extra?: Readonly<Record<string, ProblemMember>>
+}
+
+function problemOf(error: unknown): Told {
   if (error instanceof ProtocolError && isProblemCode(error.code)) {
-    return { code: error.code, detail: error.message }
+    return { code: error.code, detail: error.message, extra: error.extra }
   }
   const status = statusOf(error)
   const code = status === undefined ? undefined : codesOfStatuses[status]
-  return { code: code ?? (status === undefined ? 'internal' : 'malformed'), detail: undefined }
+  return { code: code ?? (status === undefined ? 'internal' : 'malformed') }
 }
 
 /** Koa, its router and raw-body throw errors with a 4xx status for what the caller has done. */
