@@ -1,0 +1,56 @@
+import { encodeReceipt, encodeSighting } from '@ipupdater/protocol'
+import type { Log } from '@ipupdater/runtime'
+import type { Store } from '@ipupdater/storage'
+import { createApp, healthRoutes } from '@ipupdater/web'
+import Router from '@koa/router'
+import type Koa from 'koa'
+import type { AcceptUpdateDeps } from './accept-update.ts'
+import { acceptUpdate } from './accept-update.ts'
+import { answerIp } from './answer-ip.ts'
+import type { ExchangeDeps } from './exchange.ts'
+import { exchange } from './exchange.ts'
+
+export interface ReceiverDeps extends AcceptUpdateDeps, ExchangeDeps {
+  readonly limits: ExchangeDeps['limits']
+  readonly store: Pick<Store, 'commit' | 'checkWritable'>
+  readonly log: Log
+  readonly stop: AbortSignal
+}
+
+/** The whole HTTP surface of the receiver. */
+export function createReceiver(deps: ReceiverDeps): Koa {
+  const { journal, store, log, stop, now } = deps
+  const router = new Router()
+
+  router.post(
+    '/ip',
+    exchange('ipupdater-ip', caller => encodeSighting(answerIp(caller, deps)), deps),
+  )
+  router.post(
+    '/update',
+    exchange(
+      'ipupdater-update',
+      async caller => {
+        const receipt = await acceptUpdate(caller, deps)
+        journal.accepted(caller.request.device, receipt)
+        return encodeReceipt(receipt)
+      },
+      deps,
+    ),
+  )
+
+  const checks = {
+    storage: () => store.checkWritable().then(() => 'writable'),
+    // A fact, not a fault: that no device reports does not make the receiver unable to listen.
+    secondsSinceUpdate: async () => secondsSince(journal.acceptedAt(), now()),
+  }
+  const app = createApp({ log })
+  app.use(healthRoutes({ checks, stop }))
+  app.use(router.routes())
+  app.use(router.allowedMethods())
+  return app
+}
+
+function secondsSince(time: number | null, now: number): number | 'none since the start' {
+  return time === null ? 'none since the start' : Math.floor((now - time) / 1000)
+}

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '@ipupdater/runtime'
+import type { Store } from '@ipupdater/storage'
+
+export interface RetentionOptions {
+  readonly retentionMs: number
+  readonly prune: Store['prune']
+  readonly now: () => number
+  readonly log: Log
+  readonly pace?: Partial<Pace>
+}
+
+export interface Pace {
+  /** Rows at a time: a step holds up the updates that come meanwhile by a few milliseconds. */
+  readonly rows: number
+  readonly betweenStepsMs: number
+  readonly betweenRoundsMs: number
+}
+
+const defaultPace: Pace = { rows: 200, betweenStepsMs: 100, betweenRoundsMs: 3_600_000 }
+
+/** Deletes what ended longer ago than `retentionMs`, in small steps, for ever. Disposing ends it after its step. */
+export function startRetention(options: RetentionOptions): AsyncDisposable {
+  const pace = { ...defaultPace, ...options.pace }
+  const stop = new AbortController()
+  const done = run(options, pace, stop.signal)
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await done
+    },
+  }
+}
+
+async function run(options: RetentionOptions, pace: Pace, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    await pruneAll(options, pace, stop)
+    await pause(pace.betweenRoundsMs, stop)
+  }
+}
+
+async function pruneAll(options: RetentionOptions, pace: Pace, stop: AbortSignal): Promise<void> {
+  const { prune, retentionMs, now, log } = options
+  const before = now() - retentionMs
+  let total = 0
+  try {
+    while (!stop.aborted) {
+      const deleted = await prune(before, pace.rows)
+      total += deleted
+      if (deleted < pace.rows) break
+      await pause(pace.betweenStepsMs, stop)
+    }
+  } catch (error) {
+    // A full disk or a busy database: the next round tries again, and updates say it louder.
+    log.warn('retention postponed', { error })
+  }
+  if (total > 0)
+    log.info('old entries deleted', { entries: total, endedBefore: new Date(before).toISOString() })
+}
+
+async function pause(ms: number, stop: AbortSignal): Promise<void> {
+  // Rejects only when aborted, which the loops look for themselves.
+  await sleep(ms, undefined, { signal: stop, ref: false }).catch(() => {})
+}

@@ -1,0 +1,163 @@
+import type { DeviceName, Secret } from '@ipupdater/protocol'
+import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
+import type { LogFormat, LogLevel, Network, SettingsShape } from '@ipupdater/runtime'
+import {
+  cidrList,
+  duration,
+  flag,
+  integer,
+  logFormats,
+  logLevels,
+  oneOf,
+  parsed,
+  path,
+  secret,
+  text,
+  timeZone,
+} from '@ipupdater/runtime'
+import { LIMIT_WINDOW_SECONDS } from './limits.ts'
+
+export interface ReceiverSettings {
+  host: string | null
+  port: number
+  dataDir: string
+  keysDir: string
+  device: DeviceName
+  secret: Secret | null
+  windowSeconds: number
+  trustedProxies: readonly Network[]
+  allowPrivateAddresses: boolean
+  limitPerPrefix: number
+  limitFailuresPerDevice: number
+  limitPerDevice: number
+  retentionDays: number | null
+  metricsPort: number | null
+  timeZone: string
+  logLevel: LogLevel
+  logFormat: LogFormat
+}
+
+const MAX_PORT = 65_535
+const MAX_PER_WINDOW = 1_000_000
+
+export const receiverSettings: SettingsShape<ReceiverSettings> = {
+  host: text({
+    name: 'HOST',
+    description: 'The address to listen on; empty: all, IPv4 and IPv6.',
+    default: null,
+  }),
+  port: integer({
+    name: 'PORT',
+    description: 'The port to listen on; 0: any free one.',
+    min: 0,
+    max: MAX_PORT,
+    default: 8080,
+  }),
+  dataDir: path({
+    name: 'DATA_DIR',
+    description: 'The directory of the database, which the viewer reads.',
+    default: './data',
+  }),
+  keysDir: path({
+    name: 'KEYS_DIR',
+    description: 'The directory of the device registry with its secrets; only the receiver may have it.',
+    default: './keys',
+  }),
+  device: parsed({
+    name: 'DEVICE',
+    description: 'The device that SECRET belongs to.',
+    wanted: 'a device name of 1 to 63 of a-z, 0-9 and "-", not beginning with "-"',
+    read: parseDeviceName,
+    default: parseDeviceName('home'),
+  }),
+  secret: secret({
+    name: 'SECRET',
+    description: 'The secret of the one device named DEVICE; more devices: ipupdater-admin device add NAME.',
+    wanted: 'a secret of at least 16 printable characters for the device named by DEVICE',
+    read: parseSecret,
+    default: null,
+  }),
+  windowSeconds: duration({
+    name: 'WINDOW',
+    description: 'How old the timestamp of an update may be.',
+    unit: 's',
+    min: 5,
+    max: 3600,
+    default: 120,
+  }),
+  trustedProxies: cidrList({
+    name: 'TRUSTED_PROXIES',
+    description:
+      "Addresses and networks of reverse proxies whose X-Forwarded-For or Forwarded is believed. Docker's gateway only where the port is published on 127.0.0.1 alone: a stranger whom Docker masks looks like it too.",
+    default: [],
+  }),
+  allowPrivateAddresses: flag({
+    name: 'ALLOW_PRIVATE_ADDRESSES',
+    description: 'Whether addresses that the internet cannot reach are recorded: true in a private network.',
+    default: false,
+  }),
+  limitPerPrefix: perWindow({
+    name: 'RATE_LIMIT_PREFIX',
+    description: 'Requests from one IPv4 address or IPv6 /64; a refused one counts five times.',
+    default: 100,
+  }),
+  limitFailuresPerDevice: perWindow({
+    name: 'RATE_LIMIT_FAILURES',
+    description: 'Failed signatures under one device name from one IPv4 address or IPv6 /64.',
+    default: 5,
+  }),
+  limitPerDevice: perWindow({
+    name: 'RATE_LIMIT_DEVICE',
+    description: 'Updates of one device.',
+    default: 20,
+  }),
+  retentionDays: duration({
+    name: 'RETENTION',
+    description: 'How long past addresses and outages are kept; empty: for ever.',
+    unit: 'd',
+    min: 1,
+    max: 36_500,
+    default: null,
+  }),
+  metricsPort: integer({
+    name: 'METRICS_PORT',
+    description: 'The port of GET /metrics for Prometheus; empty: none.',
+    min: 0,
+    max: MAX_PORT,
+    default: null,
+  }),
+  timeZone: timeZone({
+    name: 'TZ',
+    description: 'The time zone of the times in the log.',
+    default: 'UTC',
+  }),
+  logLevel: oneOf({
+    name: 'LOG_LEVEL',
+    description: 'The least that is logged: debug has a line for every request.',
+    values: logLevels,
+    default: 'info',
+  }),
+  logFormat: oneOf({
+    name: 'LOG_FORMAT',
+    description: 'The form of a log line.',
+    values: logFormats,
+    default: 'text',
+  }),
+}
+
+/** What does not fit together, though each setting alone is sound. */
+export function* contradictions(settings: ReceiverSettings): Generator<string> {
+  const { port, metricsPort } = settings
+  if (metricsPort !== null && metricsPort !== 0 && metricsPort === port) {
+    yield `METRICS_PORT=${metricsPort} is the same as PORT; metrics need a port of their own`
+  }
+}
+
+function perWindow(about: { name: string; description: string; default: number }) {
+  return integer({
+    ...about,
+    description: `${about.description} The most in ${LIMIT_WINDOW_SECONDS} seconds; 0: no limit.`,
+    min: 0,
+    max: MAX_PER_WINDOW,
+  })
+}

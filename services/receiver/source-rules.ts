@@ -1,0 +1,30 @@
+import type { Address } from '@ipupdater/protocol'
+import { ProtocolError, specialPurpose } from '@ipupdater/protocol'
+import type { Source } from './source-address.ts'
+
+/** @throws ProtocolError `source-unclear` or `source-masked` where the true address of the caller is not known */
+export function assertKnown(source: Source, isMasked: (address: Address) => boolean): Address {
+  if ('unclear' in source) throw new ProtocolError('source-unclear', source.unclear)
+  if (isMasked(source.address)) {
+    throw new ProtocolError(
+      'source-masked',
+      `the server sees ${source.address}, an address of Docker's own network`,
+    )
+  }
+  return source.address
+}
+
+/** @throws ProtocolError `address-mismatch` */
+export function assertOwnAddress(address: Address, source: Address): void {
+  if (address !== source) {
+    throw new ProtocolError('address-mismatch', `the update names ${address} and comes from ${source}`)
+  }
+}
+
+/** @throws ProtocolError `address-not-public` */
+export function assertPublic(address: Address): void {
+  const purpose = specialPurpose(address)
+  if (purpose === null) return
+  const { block, name, rfc } = purpose
+  throw new ProtocolError('address-not-public', `${address} lies in ${block}: ${name} (${rfc})`)
+}
