@@ -25,8 +25,8 @@ export class ProtocolError extends Error {
 export type ProtocolErrorCode = ProblemCode | 'answer-unsigned' | 'answer-forged'
 
 /**
- * A stranger's text as it may stand in an error message, a log line or a terminal: in quotes, printable
- * ASCII only, and cut after 60 characters.
+ * A stranger's text as it may stand in an error message, a log line or a terminal: in quotes, in printable
+ * ASCII, and cut after 60 characters (shown by "…").
  */
 export function quote(text: string): string {
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text

@@ -4,13 +4,14 @@ import { familyOf } from './address.ts'
 
 /**
  * The registered block that keeps an address from being globally reachable, or null where it is reachable:
- * the IANA special-purpose registries of IPv4 and IPv6 (RFC 6890, RFC 8190), and multicast.
+ * the IANA special-purpose registries of IPv4 and IPv6 (RFC 6890, RFC 8190) as of 2025-10-09, multicast, and
+ * what of IPv6 is not handed out as global unicast.
  */
 export function specialPurpose(address: Address): SpecialPurpose | null {
   const family = familyOf(address) === 4 ? 'ipv4' : 'ipv6'
-  if (!UNREACHABLE.check(address, family)) return null
-  // Blocks nest (192.0.0.8/32 lies in 192.0.0.0/24); the narrowest one speaks for the address.
-  const row = ROWS.find(({ list }) => list.check(address, family))
+  if (!UNREACHABLE[family].check(address, family)) return null
+  // Blocks nest (192.0.0.9/32 lies in 192.0.0.0/24); the narrowest one speaks for the address.
+  const row = ROWS[family].find(({ list }) => list.check(address, family))
   return row === undefined || row.reachable ? null : row.purpose
 }
 
@@ -22,9 +23,10 @@ export interface SpecialPurpose {
   rfc: string
 }
 
-type Row = readonly [block: string, name: string, rfc: string]
-
-/** "Globally Reachable" is False or N/A in the registries. */
+/**
+ * "Globally Reachable" is False or N/A in the registries. ::ffff:0:0/96 (IPv4-mapped) is missing since
+ * an `Address` is never one.
+ */
 export const UNREACHABLE_BLOCKS: readonly Row[] = [
   ['0.0.0.0/8', 'This network', 'RFC 791 §3.2'],
   ['0.0.0.0/32', 'This host on this network', 'RFC 1122 §3.2.1.3'],
@@ -40,6 +42,7 @@ export const UNREACHABLE_BLOCKS: readonly Row[] = [
   ['192.0.0.171/32', 'NAT64/DNS64 Discovery', 'RFC 8880, RFC 7050 §2.2'],
   ['192.0.2.0/24', 'Documentation (TEST-NET-1)', 'RFC 5737'],
   ['192.88.99.0/24', 'Deprecated (6to4 Relay Anycast)', 'RFC 7526'],
+  ['192.88.99.2/32', '6a44-relay anycast address', 'RFC 6751'],
   ['192.168.0.0/16', 'Private-Use', 'RFC 1918'],
   ['198.18.0.0/15', 'Benchmarking', 'RFC 2544'],
   ['198.51.100.0/24', 'Documentation (TEST-NET-2)', 'RFC 5737'],
@@ -63,6 +66,10 @@ export const UNREACHABLE_BLOCKS: readonly Row[] = [
   ['fc00::/7', 'Unique-Local', 'RFC 4193, RFC 8190'],
   ['fe80::/10', 'Link-Local Unicast', 'RFC 4291'],
   ['ff00::/8', 'Multicast', 'RFC 4291 §2.7'],
+  // IANA's IPv6 address space: global unicast has been handed out of 2000::/3 alone.
+  ['::/3', 'Reserved by IETF', 'RFC 4291 §2.4'],
+  ['4000::/2', 'Reserved by IETF', 'RFC 4291 §2.4'],
+  ['8000::/1', 'Reserved by IETF', 'RFC 4291 §2.4'],
 ]
 
 /** "Globally Reachable" is True: registered for a purpose, and yet an address like any other. */
@@ -83,19 +90,45 @@ export const REACHABLE_BLOCKS: readonly Row[] = [
   ['2620:4f:8000::/48', 'Direct Delegation AS112 Service', 'RFC 7534'],
 ]
 
-/** Asked first, and in one step: nearly every address that comes is in none of the blocks. */
-const UNREACHABLE = new BlockList()
+type Row = readonly [block: string, name: string, rfc: string]
 
-const ROWS = [
-  ...UNREACHABLE_BLOCKS.map(row => ({ row, reachable: false })),
-  ...REACHABLE_BLOCKS.map(row => ({ row, reachable: true })),
-]
-  .map(({ row: [block, name, rfc], reachable }) => {
-    const [network = '', length] = block.split('/')
-    const family: 'ipv4' | 'ipv6' = network.includes(':') ? 'ipv6' : 'ipv4'
-    const list = new BlockList()
-    list.addSubnet(network, Number(length), family)
-    if (!reachable) UNREACHABLE.addSubnet(network, Number(length), family)
-    return { list, reachable, length: Number(length), purpose: { block, name, rfc } }
-  })
-  .sort((a, b) => b.length - a.length)
+type SocketFamily = 'ipv4' | 'ipv6'
+
+/** Narrowest first. By family, since a BlockList finds IPv4 addresses in ::/3, as ::ffff:0:0/96. */
+const ROWS = { ipv4: rowsOf('ipv4'), ipv6: rowsOf('ipv6') }
+
+/** Asked first, and in one step: nearly every address that comes is in none of the blocks. */
+const UNREACHABLE = { ipv4: unreachable('ipv4'), ipv6: unreachable('ipv6') }
+
+function rowsOf(family: SocketFamily) {
+  const rows = [
+    ...UNREACHABLE_BLOCKS.map(row => ({ row, reachable: false })),
+    ...REACHABLE_BLOCKS.map(row => ({ row, reachable: true })),
+  ]
+  return rows
+    .filter(({ row: [block] }) => block.includes(':') === (family === 'ipv6'))
+    .map(({ row: [block, name, rfc], reachable }) => ({
+      purpose: { block, name, rfc },
+      reachable,
+      list: blockList([block], family),
+    }))
+    .sort((a, b) => prefixLength(b.purpose.block) - prefixLength(a.purpose.block))
+}
+
+function unreachable(family: SocketFamily): BlockList {
+  const rows = ROWS[family].filter(row => !row.reachable)
+  return blockList(
+    rows.map(row => row.purpose.block),
+    family,
+  )
+}
+
+function blockList(blocks: readonly string[], family: SocketFamily): BlockList {
+  const list = new BlockList()
+  for (const block of blocks) list.addSubnet(block.slice(0, block.indexOf('/')), prefixLength(block), family)
+  return list
+}
+
+function prefixLength(block: string): number {
+  return Number(block.slice(block.indexOf('/') + 1))
+}
