@@ -1,0 +1,182 @@
+import { stat } from 'node:fs/promises'
+import type { DeviceName, Secret } from '@ipupdater/protocol'
+import type { Log } from '@ipupdater/runtime'
+import { StartError } from '@ipupdater/runtime'
+import { dropOlderSecrets } from './registry/change-registry.ts'
+import type { RegistrySecret } from './registry/device-table.ts'
+import { DeviceTable } from './registry/device-table.ts'
+import { RegistryError } from './registry/registry-error.ts'
+import { readRegistryFile, registryPath } from './registry/registry-file.ts'
+
+/** Which devices there are and by which secrets they sign; follows the file that `ipupdater-admin` writes. */
+export interface Registry extends AsyncDisposable {
+  /** The secrets of a device, newest first, one or two; none for an unknown device. */
+  secretsOf(device: DeviceName): readonly RegistrySecret[]
+  /** The device has signed with its newest secret: an older one is no longer accepted. */
+  endRotation(device: DeviceName): void
+  readonly size: number
+  /** Looks now whether the file has changed, as it does by itself every `pollMs`. */
+  refresh(): Promise<void>
+}
+
+export interface RegistryOptions {
+  /** KEYS_DIR */
+  dir: string
+  /** The one device of SECRET and DEVICE, whose secret has the id 0. */
+  single?: SingleDevice | null
+  log: Log
+  pollMs?: number
+}
+
+export interface SingleDevice {
+  device: DeviceName
+  secret: Secret
+}
+
+/**
+ * Reads the registry; a missing file is an empty one. From then on a file that cannot be read, or is damaged, is
+ * reported once, and what was read last stays in force.
+ *
+ * @throws StartError if the file is damaged, or says otherwise than SECRET
+ */
+export async function openRegistry({
+  dir,
+  single = null,
+  log,
+  pollMs = 1_000,
+}: RegistryOptions): Promise<Registry> {
+  const path = registryPath(dir)
+  let version = await versionOf(path)
+  let table = await readAtStart(path, version, single)
+  /** Rotations that have ended and that the file does not yet know to be over. */
+  const ended = new Map<DeviceName, RegistrySecret>()
+  let complained = ''
+
+  async function follow(): Promise<void> {
+    const found = await versionOf(path)
+    if (found === version) return
+    version = found
+    try {
+      table = await readTable(path, single, table.size)
+      for (const [device, newest] of ended) forgetOlder(device, newest)
+      log.info('devices read again', { devices: table.size })
+    } catch (error) {
+      log.error('devices.jsonl cannot be used; the devices read before stay in force', {
+        error: String(error),
+      })
+    }
+  }
+
+  async function writeEnded(): Promise<void> {
+    if (ended.size === 0) return
+    const writing = new Map(ended)
+    try {
+      await dropOlderSecrets(dir, writing)
+      for (const device of writing.keys()) ended.delete(device)
+      complained = ''
+    } catch (error) {
+      // Tried again at the next turn. In memory the old secrets are gone already.
+      if (!(error instanceof RegistryError)) throw error
+      if (error.code !== 'locked' && complained !== error.message) {
+        complained = error.message
+        log.warn('an ended rotation cannot be written; after a restart the old secret holds again', {
+          error: error.message,
+        })
+      }
+    }
+  }
+
+  /** Only while `used` is still the newest: another rotation may have begun since. */
+  function forgetOlder(device: DeviceName, used: RegistrySecret): void {
+    const [newest, older] = table.secretsOf(device)
+    if (older && newest?.added === used.added) table.set(device, [newest])
+  }
+
+  let running: Promise<void> | null = null
+  const refresh = () => {
+    running ??= follow()
+      .then(writeEnded)
+      .finally(() => {
+        running = null
+      })
+    return running
+  }
+  // Polled: what inotify tells of a bind mount depends on whose file system it is.
+  const timer = setInterval(() => {
+    refresh().catch((error: unknown) => log.error('devices cannot be followed', { error }))
+  }, pollMs)
+  timer.unref()
+
+  return {
+    secretsOf: device => table.secretsOf(device),
+    endRotation(device) {
+      const [newest, older] = table.secretsOf(device)
+      if (!newest || !older) return
+      forgetOlder(device, newest)
+      ended.set(device, newest)
+      log.info('rotation ended: the device has used its new secret', { device })
+    },
+    get size() {
+      return table.size
+    },
+    refresh,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await running
+      await writeEnded()
+    },
+  }
+}
+
+/** Changes whenever the file is replaced or edited; '' while there is none. */
+async function versionOf(path: string): Promise<string> {
+  try {
+    const { ino, size, mtimeNs } = await stat(path, { bigint: true })
+    return `${ino} ${size} ${mtimeNs}`
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code)
+  }
+}
+
+async function readAtStart(path: string, version: string, single: SingleDevice | null): Promise<DeviceTable> {
+  try {
+    if (version === 'ENOENT') return overlaid(new DeviceTable(), single)
+    return await readTable(path, single)
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error
+    throw new StartError(
+      'registry-damaged',
+      `${error.message}.`,
+      `mend that line in an editor, or move ${path} away and add the devices again by "ipupdater-admin device add NAME".`,
+      { cause: error },
+    )
+  }
+}
+
+async function readTable(path: string, single: SingleDevice | null, expected = 0): Promise<DeviceTable> {
+  const table = new DeviceTable(expected)
+  for await (const entries of readRegistryFile(path)) {
+    for (const { device, secrets } of entries) {
+      if (table.secretsOf(device).length > 0) {
+        throw new RegistryError('damaged', `${path} names the device ${device} twice`)
+      }
+      table.set(device, secrets)
+    }
+  }
+  return overlaid(table, single)
+}
+
+/** Adds the device of the environment, which must not be another than the one of the same name in the file. */
+function overlaid(table: DeviceTable, single: SingleDevice | null): DeviceTable {
+  if (!single) return table
+  const { device, secret } = single
+  const known = table.secretsOf(device)
+  if (known.length === 0) table.set(device, [{ secret, added: 0 }])
+  else if (!known.some(one => one.secret === secret)) {
+    throw new RegistryError(
+      'damaged',
+      `the device ${device} has another secret in the registry than in SECRET; remove SECRET from the environment, or the device by "ipupdater-admin device remove ${device}"`,
+    )
+  }
+  return table
+}

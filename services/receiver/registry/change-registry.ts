@@ -1,0 +1,117 @@
+import type { DeviceName, Secret } from '@ipupdater/protocol'
+import type { RegistrySecret } from './device-table.ts'
+import { RegistryError } from './registry-error.ts'
+import { readRegistryFile, registryPath, writeRegistryFile } from './registry-file.ts'
+import type { RegistryEntry } from './registry-line.ts'
+import { lockRegistry } from './registry-lock.ts'
+
+/** How long a command waits for another one: a million lines are rewritten in a few seconds. */
+const patienceMs = 30_000
+
+/** @throws RegistryError `known-device` */
+export async function addDevice(dir: string, device: DeviceName, secret: Secret, now: number): Promise<void> {
+  await change(dir, async function* (slices) {
+    for await (const entries of slices) {
+      if (entries.some(entry => entry.device === device)) {
+        throw new RegistryError('known-device', `${device} is already registered`)
+      }
+      yield entries
+    }
+    yield [{ device, secrets: [{ secret, added: now }] }]
+  })
+}
+
+/**
+ * Gives the device a second secret; both hold until the rotation is finished.
+ *
+ * @throws RegistryError `unknown-device`, `rotation-begun`
+ */
+export async function beginRotation(
+  dir: string,
+  device: DeviceName,
+  secret: Secret,
+  now: number,
+): Promise<void> {
+  await changeOne(dir, device, entry => {
+    const [current, older] = entry.secrets
+    if (older) throw new RegistryError('rotation-begun', `${device} already has two secrets`)
+    // A clock that was stepped back must not make the new one the older.
+    const added = Math.max(now, (current?.added ?? 0) + 1)
+    return { device, secrets: [{ secret, added }, ...entry.secrets] }
+  })
+}
+
+/** Drops the older secret. @throws RegistryError `unknown-device`, `no-rotation` */
+export async function finishRotation(dir: string, device: DeviceName): Promise<void> {
+  await changeOne(dir, device, ({ secrets: [newest, older] }) => {
+    if (!newest || !older) throw new RegistryError('no-rotation', `${device} has one secret only`)
+    return { device, secrets: [newest] }
+  })
+}
+
+/** @throws RegistryError `unknown-device` */
+export async function removeDevice(dir: string, device: DeviceName): Promise<void> {
+  await changeOne(dir, device, () => null)
+}
+
+/**
+ * Drops the older secrets of devices that have used their newest one, all in one rewrite. Those that have changed
+ * meanwhile are left alone. Does not wait for the lock: the receiver has time.
+ *
+ * @throws RegistryError
+ */
+export async function dropOlderSecrets(
+  dir: string,
+  used: ReadonlyMap<DeviceName, RegistrySecret>,
+): Promise<void> {
+  const drop = (entry: RegistryEntry): RegistryEntry => {
+    const [newest] = entry.secrets
+    return newest && used.get(entry.device)?.added === newest.added ? { ...entry, secrets: [newest] } : entry
+  }
+  await change(
+    dir,
+    async function* (slices) {
+      for await (const entries of slices) yield entries.map(drop)
+    },
+    0,
+  )
+}
+
+/** Every registered device, in the order of the file. @throws RegistryError */
+export async function* listDevices(dir: string): AsyncGenerator<RegistryEntry> {
+  for await (const entries of entriesIn(dir)) yield* entries
+}
+
+type Slices = AsyncIterable<RegistryEntry[]>
+
+async function changeOne(
+  dir: string,
+  device: DeviceName,
+  replace: (entry: RegistryEntry) => RegistryEntry | null,
+): Promise<void> {
+  await change(dir, async function* (slices) {
+    let isFound = false
+    for await (const entries of slices) {
+      yield entries.flatMap(entry => {
+        if (entry.device !== device) return [entry]
+        isFound = true
+        return replace(entry) ?? []
+      })
+    }
+    if (!isFound) throw new RegistryError('unknown-device', `${device} is not registered`)
+  })
+}
+
+async function change(dir: string, edit: (slices: Slices) => Slices, waitMs = patienceMs): Promise<void> {
+  using _lock = lockRegistry(dir, waitMs)
+  await writeRegistryFile(registryPath(dir), edit(entriesIn(dir)))
+}
+
+async function* entriesIn(dir: string): AsyncGenerator<RegistryEntry[]> {
+  try {
+    yield* readRegistryFile(registryPath(dir))
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === 'missing') return // no device was added yet
+    throw error
+  }
+}

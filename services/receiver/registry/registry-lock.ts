@@ -1,0 +1,35 @@
+import { chownSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { ownerFor } from './owner.ts'
+import { RegistryError } from './registry-error.ts'
+
+/**
+ * Only one process at a time changes the registry. The lock is SQLite's on an otherwise unused file: the kernel
+ * drops it with the process that holds it, in whatever container, so it can never be left behind.
+ *
+ * @throws RegistryError `locked` if another process keeps it for longer than `waitMs`
+ */
+export function lockRegistry(dir: string, waitMs: number): Disposable {
+  const path = join(dir, 'devices.lock')
+  let lock: DatabaseSync | undefined
+  try {
+    lock = new DatabaseSync(path, { timeout: waitMs })
+    const owner = ownerFor(dir)
+    if (owner) chownSync(path, owner.uid, owner.gid)
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock?.close()
+    if (isBusy(cause)) {
+      throw new RegistryError('locked', 'another command is changing the devices; try again', { cause })
+    }
+    throw new RegistryError('unwritable', `${path}: ${String(cause)}`, { cause })
+  }
+  const held = lock
+  return { [Symbol.dispose]: () => held.close() }
+}
+
+function isBusy(error: unknown): boolean {
+  const sqliteBusy = 5
+  return error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
+}
