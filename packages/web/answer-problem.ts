@@ -30,12 +30,6 @@ interface Told {
   extra?: Readonly<Record<string, ProblemMember>>
 }
 
-interface ProblemOccurrence {
-  code: ProblemCode
-  detail: string | undefined
-  extra: ProtocolError['extra']
-}
-
 function problemOf(error: unknown): Told {
   if (error instanceof ProtocolError && isProblemCode(error.code)) {
     return { code: error.code, detail: error.message, extra: error.extra }
