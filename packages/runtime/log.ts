@@ -1,5 +1,6 @@
 import type { LogRecord } from '@logtape/logtape'
 import { getJsonLinesFormatter, getTextFormatter, sanitizeControlSequences } from '@logtape/logtape'
+import { writeNow } from './write-now.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -119,6 +120,5 @@ function describeError(error: Error): string {
 }
 
 function toStdout(line: string): void {
-  // On Linux, Node writes to files, pipes and terminals synchronously here: nothing is lost at exit.
-  process.stdout.write(line)
+  writeNow(1, line)
 }

@@ -1,5 +1,6 @@
 import { StartError } from './start-error.ts'
 import { stopSignal } from './stop-signal.ts'
+import { writeNow } from './write-now.ts'
 
 /**
  * Runs a program to its end and sets the exit code: 0 done or asked to stop, 2 for what its operator can
@@ -10,7 +11,7 @@ export async function runMain(main: (stop: AbortSignal) => Promise<void>): Promi
   try {
     await main(stop.signal)
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`)
+    writeNow(2, `${explain(error)}\n`)
     process.exitCode = error instanceof StartError ? 2 : 1
   } finally {
     stop[Symbol.dispose]()

@@ -1,3 +1,5 @@
+import { writeNow } from './write-now.ts'
+
 /** Docker kills ten seconds after it has asked to stop: be gone just before, and say so. */
 export const stopDeadlineMs = 9_500
 
@@ -37,6 +39,6 @@ export function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function cutOff(why: string): never {
-  process.stderr.write(`Stopped without finishing: ${why}.\n`)
+  writeNow(2, `Stopped without finishing: ${why}.\n`)
   process.exit(1)
 }

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { LogFormat, LogLevel } from './log.ts'
+import { createLog } from './log.ts'
+
+function logged(format: LogFormat, level: LogLevel = 'debug') {
+  const lines: string[] = []
+  const now = () => Date.UTC(2026, 10, 22, 18, 30, 2, 120)
+  return { lines, log: createLog({ level, format, now, name: 'receiver', write: line => lines.push(line) }) }
+}
+
+test('a text line has time with offset, level, message and fields', () => {
+  const { lines, log } = logged('text')
+  log.warn('the disk is filling', { device: 'home', address: '2001:db8::1', free: 12, why: 'two words' })
+  const [line = ''] = lines
+  assert.match(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:02\.120[+-]\d\d:\d\d WARN {2}the disk is filling /)
+  assert.ok(line.endsWith(' device=home address=2001:db8::1 free=12 why="two words"\n'))
+})
+
+test('a JSON line has the fields as members', () => {
+  const { lines, log } = logged('json')
+  log.info('ready', { port: 8080, url: undefined })
+  assert.deepEqual(JSON.parse(lines[0] ?? ''), {
+    '@timestamp': '2026-11-22T18:30:02.120Z',
+    level: 'INFO',
+    message: 'ready',
+    logger: 'receiver',
+    port: 8080,
+  })
+})
+
+test('levels below the one asked for are not written, nor their fields looked at', () => {
+  const { lines, log } = logged('text', 'warn')
+  const fields = {
+    get costly() {
+      return assert.fail('built for nothing')
+    },
+  }
+  log.info('no', fields)
+  log.debug('no', fields)
+  assert.deepEqual(lines, [])
+  assert.deepEqual(
+    [log.isEnabled('info'), log.isEnabled('warn'), log.isEnabled('error')],
+    [false, true, true],
+  )
+})
+
+test('an error is one line with its stack and causes', () => {
+  const { lines, log } = logged('text')
+  log.error('failed', { error: new Error('outer', { cause: new Error('inner') }) })
+  assert.match(
+    lines[0] ?? '',
+    /^[^\n]*error="Error: outer \| at [^\n]* \| caused by Error: inner \| at [^\n]*\n$/,
+  )
+})
+
+for (const format of ['text', 'json'] as const) {
+  test(`no ${format} field can begin another line or steer a terminal`, () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('\n', '\r', '\x1b[2J', '\x9b2J', '\0'),
+        (a, b) => {
+          const { lines, log } = logged(format)
+          log.info('event', { field: a + b + a, nested: { [b]: b }, error: new Error(b) })
+          const [line = '', ...others] = lines
+          assert.deepEqual(others, [])
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+          assert.doesNotMatch(line.slice(0, -1), /[\x00-\x1f\x7f-\x9f]/)
+          assert.ok(line.endsWith('\n'))
+        },
+      ),
+    )
+  })
+}
+
+test('what is logged just before the process exits is not lost, through a pipe', () => {
+  const program = `
+    import { createLog } from ${JSON.stringify(import.meta.resolve('./log.ts'))}
+    const log = createLog({ level: 'info', format: 'text' })
+    for (let i = 0; i < 5000; i++) log.info('line', { i, filler: 'x'.repeat(100) })
+    process.exit(0)`
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    maxBuffer: 1e7,
+  })
+  assert.equal(stdout.split('\n').length, 5001)
+})

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Setting } from './setting.ts'
+import { cidrList, duration, flag, integer, list, oneOf, path, text, timeZone, url } from './setting-kinds.ts'
+
+const about = { name: 'X', description: '' }
+const small = integer({ ...about, min: -5, max: 500 })
+const seconds = duration({ ...about, unit: 's', min: 1, max: 86_400 })
+const days = duration({ ...about, unit: 'd', min: 1, max: 365 })
+
+const accepted: [what: string, setting: Setting<unknown>, given: string, value: unknown][] = [
+  ['an integer', small, '80', 80],
+  ['a negative integer', small, '-5', -5],
+  ['a bare number of seconds', seconds, '120', 120],
+  ['minutes in seconds', seconds, '2m', 120],
+  ['hours in days', days, '48h', 2],
+  ['TRUE', flag(about), 'TRUE', true],
+  ['false', flag(about), 'false', false],
+  ['one of several', oneOf({ ...about, values: ['auto', '4', '6'] }), '4', '4'],
+  ['a list with spaces', list({ ...about, of: small }), '1, 2 ,3', [1, 2, 3]],
+  ['a path', path(about), 'data', resolve('data')],
+  ['a time zone', timeZone(about), 'Europe/Berlin', 'Europe/Berlin'],
+  ['a url', url(about), 'http://[::1]:8080/sub', new URL('http://[::1]:8080/sub')],
+]
+
+for (const [what, setting, given, value] of accepted) {
+  test(`${what} is read: ${given}`, () => {
+    assert.deepEqual(setting.read(given), value)
+  })
+}
+
+const refused: [what: string, setting: Setting<unknown>, given: string][] = [
+  ['a number above the maximum', small, '501'],
+  ['a number below the minimum', small, '-6'],
+  ['a hexadecimal number', small, '0x10'],
+  ['a fraction', small, '1.5'],
+  ['a number with spaces', small, ' 1'],
+  ['a time without a number', seconds, 's'],
+  ['a time in an unknown unit', seconds, '1w'],
+  ['a time that is no whole number of the unit', days, '36h'],
+  ['no time at all', seconds, '0'],
+  ['yes for a flag', flag(about), 'yes'],
+  ['something beside the list of values', oneOf({ ...about, values: ['a', 'b'] }), 'c'],
+  ['a list with an empty element', list({ ...about, of: small }), '1,,2'],
+  ['a host without http://', url(about), 'example.org:8080'],
+  ['a url with a password', url(about), 'http://me:pass@example.org/'],
+  ['a url with a query', url(about), 'http://example.org/?a=1'],
+  ['an ftp url', url(about), 'ftp://example.org/'],
+  ['an unknown time zone', timeZone(about), 'Mars/Olympus'],
+  ['a network of 33 bits', cidrList(about), '10.0.0.0/33'],
+  ['a network without an address', cidrList(about), '/8'],
+  ['a host name for a network', cidrList(about), 'proxy'],
+]
+
+for (const [what, setting, given] of refused) {
+  test(`${what} is refused: ${given}`, () => {
+    assert.throws(() => setting.read(given))
+  })
+}
+
+test('what is shown of a value reads as the same value', () => {
+  const holds = <T>(setting: Setting<T>, values: fc.Arbitrary<T>) =>
+    fc.assert(fc.property(values, value => assert.deepEqual(setting.read(setting.show(value)), value)))
+  holds(small, fc.integer({ min: -5, max: 500 }))
+  holds(seconds, fc.integer({ min: 1, max: 86_400 }))
+  holds(flag(about), fc.boolean())
+  holds(text(about), fc.string())
+  holds(path(about), fc.stringMatching(/^\/[a-z]{1,8}$/))
+  holds(
+    url(about),
+    fc.webUrl().map(address => new URL(address)),
+  )
+  const network = fc.oneof(
+    fc.tuple(fc.ipV4(), fc.nat(32)).map(([address, prefix]) => ({ address, prefix, family: 4 as const })),
+    fc.tuple(fc.ipV6(), fc.nat(128)).map(([address, prefix]) => ({ address, prefix, family: 6 as const })),
+  )
+  holds(cidrList(about), fc.array(network, { minLength: 1, maxLength: 4 }))
+})

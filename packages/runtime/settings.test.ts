@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { accept } from './setting.ts'
+import { cidrList, integer, secret, text, url } from './setting-kinds.ts'
+import type { Environment } from './settings.ts'
+import { describeSettings, documentSettings, readSettings, SettingsError } from './settings.ts'
+
+const shape = {
+  host: text({ name: 'HOST', description: 'Where to listen.', default: null }),
+  port: integer({ name: 'PORT', description: 'The port.', min: 1, max: 65_535, default: 8080 }),
+  proxies: cidrList({ name: 'TRUSTED_PROXIES', description: 'Whom to believe.', default: [] }),
+  server: url({ name: 'SERVER_URL', description: 'The receiver.' }),
+  secret: secret({
+    name: 'SECRET',
+    description: 'Shared.',
+    wanted: 'a text of at least 16 characters',
+    read: value => accept(value.length >= 16, value),
+  }),
+}
+const sound = { SERVER_URL: 'http://example.org/', SECRET: 'sixteen letters!' }
+
+function faultsOf(env: Environment): readonly string[] {
+  try {
+    readSettings(env, shape)
+  } catch (error) {
+    assert.ok(error instanceof SettingsError)
+    return error.faults
+  }
+  return []
+}
+
+test('defaults stand in for what is unset, and an empty text counts as unset', () => {
+  const settings = readSettings({ ...sound, PORT: '', HOST: '' }, shape)
+  assert.deepEqual(settings, {
+    host: null,
+    port: 8080,
+    proxies: [],
+    server: new URL('http://example.org/'),
+    secret: 'sixteen letters!',
+  })
+})
+
+test('every fault is told at once, with the variable, what was given and what is wanted', () => {
+  const faults = faultsOf({
+    PORT: '80a',
+    TRUSTED_PROXIES: '10.0.0.0/8, 10.0.0.0/99',
+    SECRET: 'hunter2',
+    PROT: '1',
+  })
+  assert.deepEqual(faults, [
+    'PROT is not a setting; did you mean PORT?',
+    'PORT="80a" is not a whole number from 1 to 65535',
+    '"10.0.0.0/99" in TRUSTED_PROXIES is not an address or a network such as "203.0.113.7", "10.0.0.0/8" or "fd00::/8" (several: separated by commas)',
+    'SERVER_URL is not set; wanted: an http:// or https:// address without user, query or fragment, such as "http://ddns.example.org:8080"',
+    'SECRET (not shown) is not a text of at least 16 characters',
+  ])
+})
+
+test('a value cannot bring a new line or a screenful into the message', () => {
+  const [fault] = faultsOf({ ...sound, PORT: `1\n${'9'.repeat(1000)}` })
+  assert.match(fault ?? '', /^PORT="1\\n9{98}…" is not/)
+})
+
+test('variables of others are left alone', () => {
+  assert.deepEqual(faultsOf({ ...sound, PATH: '/bin', HOME: '/root', npm_config_port: '1' }), [])
+})
+
+test('an empty variable with a name near ours is left alone', () => {
+  assert.deepEqual(faultsOf({ ...sound, PROT: '' }), [])
+})
+
+test('what does not fit together is told once each setting is sound', () => {
+  const across = () => ['PORT and METRICS_PORT are the same']
+  assert.throws(() => readSettings(sound, shape, across), /PORT and METRICS_PORT are the same/)
+})
+
+const dir = mkdtempSync(join(tmpdir(), 'settings-'))
+const secretFile = join(dir, 'secret')
+writeFileSync(secretFile, 'from a file, long\n')
+writeFileSync(join(dir, 'empty'), '\n')
+
+test('a secret is read from SECRET_FILE without the line end', () => {
+  const settings = readSettings({ SERVER_URL: sound.SERVER_URL, SECRET_FILE: secretFile }, shape)
+  assert.equal(settings.secret, 'from a file, long')
+})
+
+test('SECRET and SECRET_FILE that agree are one secret', () => {
+  const env = { ...sound, SECRET: 'from a file, long', SECRET_FILE: secretFile }
+  assert.equal(readSettings(env, shape).secret, 'from a file, long')
+})
+
+const badFiles: [what: string, env: Environment, fault: RegExp][] = [
+  [
+    'differs from SECRET',
+    { ...sound, SECRET_FILE: secretFile },
+    /^SECRET and SECRET_FILE are both set and differ/,
+  ],
+  ['is missing', { ...sound, SECRET_FILE: join(dir, 'none') }, /^SECRET_FILE=".*none" does not exist$/],
+  [
+    'is a directory',
+    { ...sound, SECRET_FILE: dir },
+    /is a directory; Docker makes one where the file .* missing/,
+  ],
+  ['is empty', { ...sound, SECRET_FILE: join(dir, 'empty') }, /is empty$/],
+]
+
+for (const [what, env, fault] of badFiles) {
+  test(`a SECRET_FILE that ${what} is a fault, and the secret is not in it`, () => {
+    const [only, ...others] = faultsOf(env)
+    assert.match(only ?? '', fault)
+    assert.doesNotMatch(only ?? '', /sixteen|from a file/)
+    assert.deepEqual(others, [])
+  })
+}
+
+test('the effective settings are shown by variable, the secret redacted', () => {
+  const settings = readSettings({ ...sound, TRUSTED_PROXIES: '10.0.0.0/8,::1' }, shape)
+  assert.deepEqual(describeSettings(shape, settings), {
+    HOST: '',
+    PORT: '8080',
+    TRUSTED_PROXIES: '10.0.0.0/8,::1',
+    SERVER_URL: 'http://example.org/',
+    SECRET: '(redacted)',
+  })
+})
+
+test('settings are documented with their defaults as one writes them', () => {
+  assert.deepEqual(
+    documentSettings(shape).map(({ name, default: fallback, secret }) => [name, fallback, secret]),
+    [
+      ['HOST', '', false],
+      ['PORT', '8080', false],
+      ['TRUSTED_PROXIES', '', false],
+      ['SERVER_URL', '', false],
+      ['SECRET', '', true],
+    ],
+  )
+})
