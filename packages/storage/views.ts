@@ -51,9 +51,10 @@ export type HistoryEntry = TenureEntry | OutageEntry
 /** One device as its keeper sees it (`ipupdater-admin list`, metrics). */
 export interface DeviceSummary {
   readonly device: DeviceName
+  /** Its last report in any family. */
   readonly lastSeen: number
   readonly interval: number | null
-  /** The device's clock minus the server's at its last report, coarse: rewritten only when it moves by seconds. */
+  /** The device's clock minus the server's, coarse: rewritten only when it has moved by seconds. */
   readonly skewMs: number
   /** Registry id (time of adding) of the secret that signed the last report. */
   readonly secretAdded: number

@@ -1,0 +1,26 @@
+import type { DeviceName } from '@ipupdater/protocol'
+import type { BatchStatements } from './batch-sql.ts'
+import type { CommitOutcome, EncodedUpdate } from './decide.ts'
+import type { DeviceInBatch } from './device-in-batch.ts'
+import { loadDevices } from './load-devices.ts'
+import { saveDevices } from './save-devices.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Takes a batch of updates in one durable transaction. One outcome an update, in order. */
+export function commitBatch(
+  updates: readonly EncodedUpdate[],
+  statements: BatchStatements,
+  transaction: Transaction,
+): Promise<CommitOutcome[]> {
+  return transaction(async () => {
+    const { floor, devices } = await loadDevices(updates, statements)
+    // In order: a second update of a device sees what the first one did.
+    const outcomes = updates.map(update => entryOf(devices, update.device).apply(update, floor))
+    await saveDevices(devices.values(), statements)
+    return outcomes
+  })
+}
+
+function entryOf(devices: ReadonlyMap<DeviceName, DeviceInBatch>, name: DeviceName): DeviceInBatch {
+  return devices.get(name) as DeviceInBatch // loadDevices made one for each name in the batch
+}

@@ -1,0 +1,83 @@
+import type { Knex } from 'knex'
+
+/**
+ * Times are integer milliseconds since the epoch, UTC: the timestamps that devices have signed. An interval is in
+ * seconds. A `proof` is JSON text, the signed update as it came (encodeProof of the protocol).
+ *
+ * A **slot** is a device and a family in one integer: device × 10 + 4 or 6 (or 0 for the device as a whole). It makes
+ * the one row that an update touches addressable by rowid, keeps a device's rows side by side, and orders entries
+ * that began in the same millisecond.
+ */
+export const tenures = {
+  name: '0001-tenures',
+
+  async up(knex: Knex): Promise<void> {
+    for (const statement of STATEMENTS) await knex.raw(statement)
+  },
+
+  async down(): Promise<void> {
+    throw new Error('there is no way back: restore the backup made before the upgrade')
+  },
+}
+
+const STATEMENTS = [
+  // One row a device, written only when one of its columns really changes.
+  `CREATE TABLE devices (
+     id           INTEGER PRIMARY KEY CHECK (id > 0),
+     name         TEXT    NOT NULL UNIQUE,
+     interval     INTEGER,          -- seconds until the next report is due, as last promised; null: none promised
+     skew_ms      INTEGER NOT NULL, -- the device's clock minus the server's, coarse
+     secret_added INTEGER NOT NULL  -- which secret signed last: the registry's time of adding it
+   ) STRICT`,
+
+  // One row a device and family: the address it holds now. A refresh rewrites this row and no index.
+  `CREATE TABLE open_tenures (
+     id                 INTEGER PRIMARY KEY,  -- the slot
+     address            TEXT    NOT NULL,     -- RFC 5952
+     first_seen         INTEGER NOT NULL,
+     last_seen          INTEGER NOT NULL CHECK (last_seen >= first_seen),
+     confirmations      INTEGER NOT NULL,     -- accepted updates, the first one included
+     previous_address   TEXT,                 -- of the tenure before, to see A, B, A without a look-up
+     previous_last_seen INTEGER,
+     flips              INTEGER NOT NULL DEFAULT 0,  -- how often A, B, A came within the hour, ever
+     flipped_at         INTEGER,
+     proof              TEXT    NOT NULL
+   ) STRICT`,
+  'CREATE INDEX open_tenures_by_beginning ON open_tenures (first_seen)',
+
+  // Appended when an address changes; only retention deletes. A table with a rowid: rows of some 600 bytes would
+  // leave a b-tree of keys and rows together five to a page, and ten levels deep at ten million.
+  `CREATE TABLE closed_tenures (
+     id            INTEGER PRIMARY KEY,
+     slot          INTEGER NOT NULL,
+     address       TEXT    NOT NULL,
+     first_seen    INTEGER NOT NULL,
+     last_seen     INTEGER NOT NULL CHECK (last_seen >= first_seen),
+     confirmations INTEGER NOT NULL,
+     proof         TEXT    NOT NULL
+   ) STRICT`,
+  'CREATE INDEX closed_tenures_of_slot ON closed_tenures (slot, first_seen)',
+  'CREATE INDEX closed_tenures_by_beginning ON closed_tenures (first_seen, slot)',
+  'CREATE INDEX closed_tenures_by_end ON closed_tenures (last_seen)',
+
+  // Reports that were due and did not come, until the device reported again.
+  `CREATE TABLE outages (
+     slot  INTEGER NOT NULL,  -- device × 10: no family
+     began INTEGER NOT NULL,  -- when the missing report was due
+     ended INTEGER NOT NULL,  -- the report that ended it
+     PRIMARY KEY (slot, began)
+   ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX outages_by_beginning ON outages (began, slot)',
+  'CREATE INDEX outages_by_end ON outages (ended)',
+
+  // replay-floor: timestamps up to this are refused; a restore raises it, so that no message that the backup does
+  // not know comes a second time. write-checks: counted up to see whether a commit works.
+  `CREATE TABLE meta (
+     name  TEXT PRIMARY KEY,
+     value INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID`,
+  `INSERT INTO meta (name, value) VALUES ('replay-floor', 0), ('write-checks', 0)`,
+
+  'PRAGMA application_id = 0x69707570', // "ipup"
+  'PRAGMA user_version = 1',
+]

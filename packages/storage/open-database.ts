@@ -1,0 +1,50 @@
+import type { Knex } from 'knex'
+import { connect } from './connection.ts'
+import type { DatabaseFiles } from './database-files.ts'
+import { APPLICATION_ID, assertNotNewer, migrate, SCHEMA_VERSION } from './schema.ts'
+import { StorageError } from './storage-error.ts'
+
+/** How long to wait for another program (a restore, a curious `sqlite3`) to let go of the write lock. */
+const BUSY_TIMEOUT_MS = 2000
+
+const WRITER_PRAGMAS = [
+  `busy_timeout = ${BUSY_TIMEOUT_MS}`,
+  // An answer leaves only after the fsync of the WAL (sqlite.org/pragma.html#pragma_synchronous).
+  'synchronous = FULL',
+  // A commit that happens to copy the WAL back would keep everyone waiting: the checkpointer does it aside.
+  'wal_autocheckpoint = 0',
+  'journal_size_limit = 67108864',
+  'cache_size = -16384',
+]
+
+/** A writing Knex on a database of our schema, migrated, in WAL mode. */
+export async function openDatabase(files: DatabaseFiles, access: 'create' | 'write'): Promise<Knex> {
+  const knex = connect(files.main, { access, pragmas: WRITER_PRAGMAS })
+  try {
+    const version = await schemaOf(knex, files)
+    await knex.raw('PRAGMA journal_mode = WAL')
+    if (version < SCHEMA_VERSION) await migrate(knex)
+    return knex
+  } catch (error) {
+    await knex.destroy()
+    throw error
+  }
+}
+
+/** @returns the schema version, 0: an empty file. @throws StorageError `corrupt`: not ours; `newer-schema` */
+async function schemaOf(knex: Knex, files: DatabaseFiles): Promise<number> {
+  const [row] = await knex.raw<SchemaRow[]>(
+    'SELECT application_id AS application, user_version AS version FROM pragma_application_id, pragma_user_version',
+  )
+  const { application, version } = row as SchemaRow
+  if (application !== APPLICATION_ID && (application !== 0 || version !== 0)) {
+    throw new StorageError('corrupt', `${files.main} is the database of another program: move it away`)
+  }
+  assertNotNewer(version, files)
+  return version
+}
+
+interface SchemaRow {
+  readonly application: number
+  readonly version: number
+}

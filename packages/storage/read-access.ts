@@ -1,0 +1,134 @@
+import type { Knex } from 'knex'
+import { connect } from './connection.ts'
+import type { DatabaseFiles } from './database-files.ts'
+import { contentMark, identityOf } from './database-files.ts'
+import type { LiveConnection } from './live-connection.ts'
+import { openLiveConnection } from './live-connection.ts'
+import { READER_SQL } from './reader-sql.ts'
+import { assertReadableSchema } from './schema.ts'
+import { isFault, storageFault } from './sqlite-fault.ts'
+import { StorageError } from './storage-error.ts'
+
+/** Where a read gets its rows from, for the length of that read. */
+export interface Source {
+  readonly knex: Knex
+  /** Differs if the data may differ. */
+  version(): Promise<string>
+}
+
+/**
+ * Reads a database whose volume is mounted read-only, in every state in which the receiver may leave it.
+ *
+ * In WAL mode SQLite needs the -wal and -shm files even to read, and cannot make them on such a volume. They stand
+ * there while the receiver runs, after it was killed, and after it stopped while someone was reading. Otherwise its
+ * clean stop leaves a lone file; if that one is still in WAL mode, it can only be read as `immutable`, which is right
+ * as long as nobody writes: so for one read at a time, and only if no -wal appeared, and nothing changed, meanwhile.
+ */
+export class ReadAccess {
+  readonly #files: DatabaseFiles
+  readonly #newGeneration: () => string
+  #live: Promise<Live> | null = null
+
+  /** `newGeneration` names a connection: data versions of two connections have nothing to do with each other. */
+  constructor(files: DatabaseFiles, newGeneration: () => string) {
+    this.#files = files
+    this.#newGeneration = newGeneration
+  }
+
+  /** @throws StorageError */
+  async read<Result>(ask: (source: Source) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#readLive(ask)
+      } catch (error) {
+        if (error instanceof StorageError || isFault(error, 'SQLITE_BUSY')) throw this.#fault(error)
+        const still = await this.#readStill(error, ask)
+        if (still !== null) return still.result
+        // The files were changing under our hands: the receiver is starting or stopping.
+        if (attempt === ATTEMPTS) throw this.#fault(error)
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    const live = await this.#live?.catch(() => null)
+    this.#live = null
+    await live?.connection.close()
+  }
+
+  async #readLive<Result>(ask: (source: Source) => Promise<Result>): Promise<Result> {
+    this.#live ??= this.#openLive()
+    const opening = this.#live
+    try {
+      const { connection, source } = await opening
+      if (!connection.isCurrent()) throw new Error('the database was removed or replaced')
+      return await ask(source)
+    } catch (error) {
+      this.#forget(opening)
+      throw error
+    }
+  }
+
+  async #openLive(): Promise<Live> {
+    const connection = await openLiveConnection(this.#files)
+    const generation = this.#newGeneration()
+    const version = async () => {
+      const [row] = await connection.version.all<VersionRow>()
+      assertReadableSchema((row as VersionRow).schema, this.#files)
+      return `${generation}-${(row as VersionRow).data}`
+    }
+    try {
+      await version()
+      return { connection, source: { knex: connection.knex, version } }
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  /** Whatever went wrong with a connection, the next read begins with another one. */
+  #forget(opening: Promise<Live>): void {
+    if (this.#live !== opening) return
+    this.#live = null
+    opening.then(({ connection }) => connection.close()).catch(() => {})
+  }
+
+  /** Null: this is not the case where the file may be read so, or no longer is. */
+  async #readStill<Result>(
+    error: unknown,
+    ask: (source: Source) => Promise<Result>,
+  ): Promise<{ result: Result } | null> {
+    const { main, wal } = this.#files
+    const mark = contentMark(main)
+    if (!isFault(error, 'SQLITE_CANTOPEN') || mark === null || identityOf(wal) !== null) return null
+    const isStill = () => identityOf(wal) === null && contentMark(main) === mark
+    const knex = connect(main, { access: 'immutable' })
+    try {
+      const [row] = await knex.raw<VersionRow[]>(READER_SQL.version)
+      assertReadableSchema((row as VersionRow).schema, this.#files)
+      const result = await ask({ knex, version: async () => `still-${mark}` })
+      return isStill() ? { result } : null
+    } catch (error) {
+      if (isStill()) throw this.#fault(error)
+      return null
+    } finally {
+      await knex.destroy()
+    }
+  }
+
+  #fault(error: unknown): StorageError {
+    return storageFault(error, this.#files)
+  }
+}
+
+const ATTEMPTS = 3
+
+interface Live {
+  readonly connection: LiveConnection
+  readonly source: Source
+}
+
+interface VersionRow {
+  readonly schema: number
+  readonly data: number
+}

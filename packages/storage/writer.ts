@@ -1,0 +1,106 @@
+import { prepareBatchStatements } from './batch-sql.ts'
+import type { Turn } from './checkpointer.ts'
+import { Checkpointer } from './checkpointer.ts'
+import { commitBatch } from './commit-batch.ts'
+import { connect } from './connection.ts'
+import { prepareDataDirectory } from './data-directory.ts'
+import type { DatabaseFiles } from './database-files.ts'
+import { identityOf } from './database-files.ts'
+import type { CommitOutcome, EncodedUpdate } from './decide.ts'
+import { holdConnection } from './held-connection.ts'
+import { MAINTENANCE_SQL } from './maintenance-sql.ts'
+import { openDatabase } from './open-database.ts'
+import { StorageError } from './storage-error.ts'
+import { prepareTransaction } from './transaction.ts'
+
+/** One stretch of having the database open for writing. Its methods must not overlap. */
+export interface Writer {
+  commit(updates: readonly EncodedUpdate[]): Promise<CommitOutcome[]>
+  countCheck(): Promise<void>
+  prune(beforeMs: number, limit: number): Promise<number>
+  /** To be called after a commit and before its acknowledgement. @throws StorageError `missing` */
+  assertInPlace(): Promise<void>
+  /** Leaves a lone file behind where nobody else has it open: a `:ro` reader cannot make the side files it lacks. */
+  finish(): Promise<void>
+  /** Closes after a fault, as far as it goes. */
+  abandon(): Promise<void>
+}
+
+/**
+ * @param access `create`: a database that is not there yet is made. `write`: it is missed, for it has been there.
+ * @param turn lets a step run between two calls of this writer
+ */
+export async function openWriter(
+  files: DatabaseFiles,
+  access: 'create' | 'write',
+  turn: Turn,
+): Promise<Writer> {
+  prepareDataDirectory(files)
+  if (access === 'write' && identityOf(files.main) === null) throw missing(files)
+
+  await using opening = new AsyncDisposableStack()
+  const knex = await openDatabase(files, access)
+  opening.defer(() => knex.destroy())
+  const connection = await holdConnection(knex)
+  opening.defer(() => connection.release())
+  const transaction = await prepareTransaction(connection)
+  // Even an empty one makes the side files, without which a `:ro` reader cannot read a database in WAL mode.
+  await transaction(async () => {})
+  const batch = await prepareBatchStatements(connection)
+  const countCheck = await connection.prepare(MAINTENANCE_SQL.countCheck)
+  const pruneTenures = await connection.prepare(MAINTENANCE_SQL.pruneTenures)
+  const pruneOutages = await connection.prepare(MAINTENANCE_SQL.pruneOutages)
+
+  const aside = opening.use(new AsyncDisposableStack())
+  const asideKnex = connect(files.main, { access: 'write', pragmas: ['wal_autocheckpoint = 0'] })
+  aside.defer(() => asideKnex.destroy())
+  const asideConnection = await holdConnection(asideKnex)
+  aside.defer(() => asideConnection.release())
+  const checkpointer = await Checkpointer.prepare(asideConnection, connection, turn)
+  aside.defer(() => checkpointer.stop())
+
+  const standing = () => [files.main, files.wal, files.shm].map(identityOf)
+  const opened = standing()
+  const isInPlace = () => standing().every((identity, index) => identity === opened[index])
+  const resources = opening.move()
+
+  return {
+    async commit(updates) {
+      const outcomes = await commitBatch(updates, batch, transaction)
+      checkpointer.committed(updates.length)
+      return outcomes
+    },
+    async countCheck() {
+      await transaction(() => countCheck.run())
+    },
+    prune(beforeMs, limit) {
+      return transaction(async () => {
+        const tenures = await pruneTenures.all(beforeMs, limit)
+        const outages = await pruneOutages.all(beforeMs, limit - tenures.length)
+        checkpointer.committed(tenures.length + outages.length)
+        return tenures.length + outages.length
+      })
+    },
+    async assertInPlace() {
+      if (isInPlace()) return
+      // Only a side file is gone: what it held is still in our hands, and goes into the database.
+      if (identityOf(files.main) === opened[0]) await connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      throw missing(files)
+    },
+    async finish() {
+      await aside.disposeAsync()
+      // Refused where a reader is connected; then the side files stay, and that is readable too.
+      if (isInPlace())
+        await connection.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE').catch(() => {})
+      await resources.disposeAsync()
+    },
+    abandon: () => resources.disposeAsync(),
+  }
+}
+
+function missing({ main }: DatabaseFiles): StorageError {
+  return new StorageError(
+    'missing',
+    `${main} (or a file beside it) was removed or replaced while it was open: put it back, or restart the receiver`,
+  )
+}
