@@ -1,3 +1,4 @@
+import type { DeviceName } from '@ipupdater/protocol'
 import { encodeReceipt, encodeSighting } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
 import type { Store } from '@ipupdater/storage'
@@ -13,13 +14,15 @@ import { exchange } from './exchange.ts'
 export interface ReceiverDeps extends AcceptUpdateDeps, ExchangeDeps {
   readonly limits: ExchangeDeps['limits']
   readonly store: Pick<Store, 'commit' | 'checkWritable'>
+  /** An update signed with the newest of two secrets was accepted. */
+  readonly endRotation: (device: DeviceName) => void
   readonly log: Log
   readonly stop: AbortSignal
 }
 
 /** The whole HTTP surface of the receiver. */
 export function createReceiver(deps: ReceiverDeps): Koa {
-  const { journal, store, log, stop, now } = deps
+  const { journal, store, endRotation, log, stop, now } = deps
   const router = new Router()
 
   router.post(
@@ -33,6 +36,7 @@ export function createReceiver(deps: ReceiverDeps): Koa {
       async caller => {
         const receipt = await acceptUpdate(caller, deps)
         journal.accepted(caller.request.device, receipt)
+        if (caller.endsRotation) endRotation(caller.request.device)
         return encodeReceipt(receipt)
       },
       deps,

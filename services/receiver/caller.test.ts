@@ -12,13 +12,20 @@ const { request } = signed('ipupdater-ip', '{}')
 
 test('the caller bears the secret that signed, by its id, and its source', () => {
   const caller = authenticate(request, source, () => [current])
-  assert.deepEqual(caller, { request, secret: homeSecret, secretAdded: 1, source })
+  assert.deepEqual(caller, { request, secret: homeSecret, secretAdded: 1, endsRotation: false, source })
 })
 
 test('during a rotation the answer is for the secret that signed, whichever it is', () => {
   assert.equal(authenticate(request, source, () => [newer, current]).secretAdded, 1)
   const { request: rotated } = signed('ipupdater-ip', '{}', { secret: newer.secret })
   assert.deepEqual(authenticate(rotated, source, () => [newer, current]).secret, newer.secret)
+})
+
+test('a rotation ends with the first use of the newest of two secrets, not before', () => {
+  const { request: rotated } = signed('ipupdater-ip', '{}', { secret: newer.secret })
+  assert.equal(authenticate(request, source, () => [newer, current]).endsRotation, false)
+  assert.equal(authenticate(rotated, source, () => [newer, current]).endsRotation, true)
+  assert.equal(authenticate(rotated, source, () => [newer]).endsRotation, false)
 })
 
 test("only the secrets of the request's own device are asked for", () => {

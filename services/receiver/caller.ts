@@ -9,6 +9,8 @@ export interface Caller {
   readonly secret: Secret
   /** When that secret came into the registry: its id there. */
   readonly secretAdded: number
+  /** Signed by the newest of two secrets: the device has got it, and needs the older no more. */
+  readonly endsRotation: boolean
   readonly source: Source
 }
 
@@ -28,5 +30,6 @@ export function authenticate(request: SignedRequest, source: Source, secretsOf: 
     accepted.map(({ secret }) => secret),
   )
   const { secret, added } = accepted[index] as AcceptedSecret
-  return { request, secret, secretAdded: added, source }
+  const endsRotation = index === 0 && accepted.length > 1
+  return { request, secret, secretAdded: added, endsRotation, source }
 }

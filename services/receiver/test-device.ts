@@ -26,5 +26,5 @@ export function signed(tag: Tag, body: string, signing: Signing = {}): ReturnTyp
 
 /** A caller whose signature holds already. */
 export function callerOf(request: SignedRequest, source: Source): Caller {
-  return { request, secret: homeSecret, secretAdded: 17, source }
+  return { request, secret: homeSecret, secretAdded: 17, endsRotation: false, source }
 }

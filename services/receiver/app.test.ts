@@ -1,0 +1,662 @@
+import assert from 'node:assert/strict'
+import { createHash, createHmac } from 'node:crypto'
+import { test } from 'node:test'
+import {
+  encodeUpdate,
+  parseAddress,
+  parseProblem,
+  parseReceipt,
+  parseSecret,
+  parseSighting,
+  verifyAnswer,
+  verifyProof,
+} from '@ipupdater/protocol'
+import { StorageError } from '@ipupdater/storage'
+import { home, homeSecret, signed } from './test-device.ts'
+import type { Answer, Lab, Message } from './test-lab.ts'
+import { startLab } from './test-lab.ts'
+
+const here = '192.31.196.7'
+const elsewhere = '192.31.196.8'
+
+test('a device learns its address and has it recorded, and both answers are signed', async t => {
+  const lab = await startLab(t)
+  const ask = signed('ipupdater-ip', '{}')
+  const seen = await lab.send('/ip', ask, { from: here })
+  assert.equal(seen.status, 200)
+  assert.equal(seen.headers['content-type'], 'application/json')
+  verifyAnswer(seen, ask.request, homeSecret)
+  const sighting = parseSighting(String(seen.body))
+  assert.deepEqual(sighting, { address: here, timestamp: lab.now() })
+
+  lab.pass(250)
+  const update = signed('ipupdater-update', encodeUpdate({ ...sighting, interval: 300 }))
+  const done = await lab.send('/update', update, { from: here })
+  assert.equal(done.status, 200)
+  verifyAnswer(done, update.request, homeSecret)
+  assert.deepEqual(parseReceipt(String(done.body)), {
+    result: 'new',
+    address: here,
+    firstSeen: sighting.timestamp,
+    lastSeen: sighting.timestamp,
+  })
+
+  const [current] = (await lab.reader.currentOf(home)) ?? []
+  assert.equal(current?.address, here)
+  assert.equal(current.interval, 300)
+  assert.equal(verifyProof(current.proof, [homeSecret]).address, here)
+})
+
+test('asking for the address records nothing', async t => {
+  const lab = await startLab(t)
+  await lab.send('/ip', signed('ipupdater-ip', '{}'), { from: here })
+  assert.deepEqual(await lab.stored(), [])
+})
+
+test('the same address again extends its tenure, another one begins its own', async t => {
+  const lab = await startLab(t)
+  const first = await lab.report({ from: here })
+  lab.pass(60_000)
+  const second = await lab.report({ from: here })
+  assert.deepEqual(second, { ...first, result: 'refreshed', lastSeen: lab.now() })
+  lab.pass(60_000)
+  const third = await lab.report({ from: elsewhere })
+  assert.deepEqual(third, { result: 'new', address: elsewhere, firstSeen: lab.now(), lastSeen: lab.now() })
+  assert.equal((await lab.stored()).length, 2)
+})
+
+test('IPv4 and IPv6 are recorded side by side', async t => {
+  const lab = await startLab(t)
+  await lab.report({ from: here })
+  await lab.report({ from: '2001:4:112::7' })
+  const current = (await lab.reader.currentOf(home)) ?? []
+  assert.deepEqual(
+    current.map(({ family, address }) => [family, address]),
+    [
+      [4, here],
+      [6, '2001:4:112::7'],
+    ],
+  )
+})
+
+test('a lost answer followed by the identical message gets the same answer and changes nothing', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  const first = await lab.send('/update', message, { from: here })
+  const before = await lab.stored()
+  lab.pass(30_000)
+  const second = await lab.send('/update', message, { from: here })
+  assert.equal(second.status, 200)
+  assert.equal(String(second.body), String(first.body))
+  verifyAnswer(second, message.request, homeSecret)
+  assert.deepEqual(await lab.stored(), before)
+})
+
+test('the identical message many times at once is one update', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => lab.send('/update', message, { from: here })),
+  )
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+  assert.deepEqual(new Set(answers.map(({ body }) => String(body))).size, 1)
+  assert.equal((await lab.reader.currentOf(home))?.[0]?.confirmations, 1)
+})
+
+// Refused, and nothing shows in the database. First the ones whose own signature holds: their refusal is signed.
+
+test('a replay after a newer update is refused', async t => {
+  const lab = await startLab(t)
+  const old = update(lab)
+  await lab.send('/update', old, { from: here })
+  lab.pass(1)
+  await lab.report({ from: here })
+  await refusedSigned(lab, old, { from: here }, 'not-newer', 409)
+})
+
+test('a replay after the device has moved does not bring the old address back', async t => {
+  const lab = await startLab(t)
+  const old = update(lab)
+  await lab.send('/update', old, { from: here })
+  lab.pass(1000)
+  await lab.report({ from: elsewhere })
+  await refusedSigned(lab, old, { from: here }, 'not-newer', 409)
+})
+
+test('a replay from another address is refused', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  await lab.send('/update', message, { from: here })
+  await refusedSigned(lab, message, { from: elsewhere }, 'address-mismatch', 409)
+})
+
+test('a replay after the window is refused', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  await lab.send('/update', message, { from: here })
+  lab.pass(120_001)
+  await refusedSigned(lab, message, { from: here }, 'stale', 409)
+})
+
+test('an update kept back until the window is over is refused, one millisecond before it is not', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  lab.pass(120_001)
+  await refusedSigned(lab, message, { from: here }, 'stale', 409)
+  lab.pass(-1)
+  assert.equal((await lab.send('/update', message, { from: here })).status, 200)
+})
+
+test('an older timestamp than the last accepted one is refused', async t => {
+  const lab = await startLab(t)
+  await lab.report({ from: here })
+  await refusedSigned(lab, update(lab, { timestamp: lab.now() - 1 }), { from: here }, 'not-newer', 409)
+})
+
+test('the last timestamp again, in another message, is refused', async t => {
+  const lab = await startLab(t)
+  await lab.report({ from: here })
+  await refusedSigned(lab, update(lab), { from: here }, 'not-newer', 409)
+})
+
+test("a timestamp later than the server's clock is refused", async t => {
+  const lab = await startLab(t)
+  await refusedSigned(lab, update(lab, { timestamp: lab.now() + 1 }), { from: here }, 'timestamp-ahead', 409)
+})
+
+test('an update from another address is refused', async t => {
+  const lab = await startLab(t)
+  await refusedSigned(lab, update(lab), { from: elsewhere }, 'address-mismatch', 409)
+})
+
+test('a private address is refused, and taken where such are allowed', async t => {
+  for (const address of ['192.168.1.2', '100.64.0.9', 'fd12::7']) {
+    const lab = await startLab(t)
+    await refusedSigned(lab, update(lab, { address }), { from: address }, 'address-not-public', 403)
+    const allowing = await startLab(t, { allowPrivateAddresses: true })
+    assert.equal(
+      (await allowing.send('/update', update(allowing, { address }), { from: address })).status,
+      200,
+    )
+  }
+})
+
+test('a forged X-Forwarded-For of someone who is no proxy is not believed', async t => {
+  const lab = await startLab(t)
+  const { status, problem } = await refusedSigned(
+    lab,
+    update(lab),
+    { direct: true, headers: { 'x-forwarded-for': here } },
+    'address-mismatch',
+    409,
+  )
+  assert.equal(status, 409)
+  assert.equal(problem.detail, `the update names ${here} and comes from 127.0.0.1`)
+})
+
+test('a forged X-Forwarded-For sent through the proxy is not believed either', async t => {
+  const lab = await startLab(t)
+  await refusedSigned(lab, update(lab), { from: `${here}, ${elsewhere}` }, 'address-mismatch', 409)
+})
+
+test("a caller's own Forwarded header through a proxy that writes X-Forwarded-For is refused", async t => {
+  const lab = await startLab(t)
+  const sending = { from: elsewhere, headers: { forwarded: `for=${here}` } }
+  await refusedSigned(lab, update(lab), sending, 'source-unclear', 400)
+  const ask = signed('ipupdater-ip', '{}')
+  const answer = await lab.send('/ip', ask, sending)
+  assert.equal(problemOf(answer).code, 'source-unclear')
+  verifyAnswer(answer, ask.request, homeSecret)
+})
+
+test('a masked source is refused, for the address and for the update', async t => {
+  const lab = await startLab(t, { isMasked: address => address === here })
+  await refusedSigned(lab, update(lab), { from: here }, 'source-masked', 403)
+  const ask = signed('ipupdater-ip', '{}')
+  const answer = await lab.send('/ip', ask, { from: here })
+  assert.equal(problemOf(answer).code, 'source-masked')
+  verifyAnswer(answer, ask.request, homeSecret)
+})
+
+test('a body that is signed but no update is refused', async t => {
+  const lab = await startLab(t)
+  const timestamp = lab.now()
+  for (const body of [
+    '{}',
+    'null',
+    '[]',
+    'no JSON',
+    JSON.stringify({ address: here }),
+    JSON.stringify({ address: here, timestamp: String(timestamp) }),
+    JSON.stringify({ address: here, timestamp, more: 1 }),
+    `{"address":"${elsewhere}","address":"${here}","timestamp":${timestamp}}`,
+    `{"__proto__":{"address":"${here}"},"timestamp":${timestamp}}`,
+    JSON.stringify({ address: here, timestamp, interval: 0 }),
+    JSON.stringify({ address: `${here} `, timestamp }),
+  ]) {
+    await refusedSigned(lab, signed('ipupdater-update', body), { from: here }, 'malformed', 400)
+  }
+})
+
+test('a signed request for the address that says more is refused', async t => {
+  const lab = await startLab(t)
+  const ask = signed('ipupdater-ip', '{"address":"1.1.1.1"}')
+  const answer = await lab.send('/ip', ask, { from: here })
+  assert.equal(problemOf(answer).code, 'malformed')
+  verifyAnswer(answer, ask.request, homeSecret)
+})
+
+test("where the server's clock was stepped back, updates wait until it has caught up", async t => {
+  const lab = await startLab(t)
+  await lab.report({ from: here })
+  lab.pass(-3_600_000)
+  const { headers, problem } = await refusedSigned(lab, update(lab), { from: here }, 'clock-behind', 503)
+  assert.deepEqual(
+    { behindMs: problem.extra.behindMs, retryAfter: problem.extra.retryAfter },
+    { behindMs: 3_600_000, retryAfter: 3600 },
+  )
+  assert.equal(headers['retry-after'], '3600')
+  lab.pass(3_600_001)
+  assert.equal((await lab.report({ from: here })).result, 'refreshed')
+})
+
+test('where the clock was stepped forward, the device simply asks again', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  lab.pass(3_600_000)
+  await refusedSigned(lab, message, { from: here }, 'stale', 409)
+  assert.equal((await lab.report({ from: here })).result, 'new')
+})
+
+test('a database that cannot write is told as such, signed, and only the log knows more', async t => {
+  const full = new StorageError('full', 'no space is left on the volume of /data')
+  const lab = await startLab(t, { commit: () => Promise.reject(full) })
+  const sending = { from: here }
+  const { problem, headers } = await refusedSigned(lab, update(lab), sending, 'storage-unavailable', 503)
+  assert.equal(problem.detail, 'the database does not take the update: full')
+  assert.equal(headers['retry-after'], '10')
+  assert.match(lab.lines.join(''), /no space is left on the volume of \/data/)
+})
+
+test('a database that is already closed means that the server is stopping', async t => {
+  const closed = new StorageError('closed', 'the store is closed')
+  const lab = await startLab(t, { commit: () => Promise.reject(closed) })
+  await refusedSigned(lab, update(lab), { from: here }, 'stopping', 503)
+})
+
+test('a fault of our own is answered signed and without detail', async t => {
+  const lab = await startLab(t, { commit: () => Promise.reject(new TypeError('boom')) })
+  const { problem } = await refusedSigned(lab, update(lab), { from: here }, 'internal', 500)
+  assert.equal(problem.detail, undefined)
+  assert.match(lab.lines.join(''), /ERROR.*boom/)
+})
+
+// From here on the signature does not hold, or cannot: such refusals are unsigned.
+
+test('a tampered body is refused', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  const body = message.body.replace(here, elsewhere)
+  assert.notEqual(body, message.body)
+  await refusedUnsigned(lab, { ...message, body }, { from: elsewhere }, 'digest-mismatch', 400)
+})
+
+test('a tampered digest is refused', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  const headers = { ...message.headers, 'content-digest': digestOf('other') }
+  await refusedUnsigned(lab, { ...message, headers }, { from: here }, 'digest-mismatch', 400)
+})
+
+test('a body tampered together with its digest is refused', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  const body = message.body.replace(here, elsewhere)
+  const headers = { ...message.headers, 'content-digest': digestOf(body) }
+  await refusedUnsigned(lab, { headers, body }, { from: elsewhere }, 'not-authenticated', 401)
+})
+
+test('a wrong secret and an unknown device are refused alike', async t => {
+  const lab = await startLab(t)
+  const wrongSecret = update(lab, { secret: 'another secret altogether' })
+  const unknown = update(lab, { device: 'nobody' })
+  const refusals = [
+    await refusedUnsigned(lab, wrongSecret, { from: here }, 'not-authenticated', 401),
+    await refusedUnsigned(lab, unknown, { from: here }, 'not-authenticated', 401),
+  ]
+  const [first, second] = refusals.map(({ problem }) => problem.detail?.replace(/home|nobody/, 'X'))
+  assert.equal(first, second)
+})
+
+test("one device's message under the name of another is refused", async t => {
+  const lab = await startLab(t, { devices: { office: 'the secret of the office' } })
+  const message = update(lab, { device: 'office', secret: homeSecret })
+  await refusedUnsigned(lab, message, { from: here }, 'not-authenticated', 401)
+})
+
+test('a message for one step is refused at the other', async t => {
+  const lab = await startLab(t)
+  await refusedUnsigned(lab, signed('ipupdater-ip', update(lab).body), { from: here }, 'malformed', 400)
+  const answer = await lab.send('/ip', signed('ipupdater-update', '{}'), { from: here })
+  assert.equal(problemOf(answer).code, 'malformed')
+})
+
+test('a missing or doubled parameter is refused, though the signature holds', async t => {
+  const lab = await startLab(t)
+  const parameters = parametersAt(lab)
+  assert.equal((await lab.send('/update', raw(update(lab).body, parameters), { from: here })).status, 200)
+  lab.pass(1)
+  for (const [index, parameter] of parameters.entries()) {
+    const without = raw(update(lab).body, parameters.toSpliced(index, 1))
+    await refusedUnsigned(lab, without, { from: here }, 'malformed', 400)
+    const doubled = raw(update(lab).body, [...parameters, parameter])
+    await refusedUnsigned(lab, doubled, { from: here }, 'malformed', 400)
+  }
+})
+
+test('a parameter that is not of the profile is refused, though the signature holds', async t => {
+  const lab = await startLab(t)
+  for (const extra of ['expires=1763827300', 'x=1']) {
+    const message = raw(update(lab).body, [...parametersAt(lab), extra])
+    await refusedUnsigned(lab, message, { from: here }, 'malformed', 400)
+  }
+})
+
+test('an extra or missing covered component is refused, though the signature holds', async t => {
+  const lab = await startLab(t)
+  const { body } = update(lab)
+  const lines = { '"@method"': 'POST', '"content-digest"': digestOf(body), '"@path"': '/update' }
+  for (const components of [
+    ['"@method"', '"content-digest"', '"@path"'],
+    ['"@method"'],
+    ['"content-digest"'],
+    ['"content-digest"', '"@method"'],
+    [],
+  ] as (keyof typeof lines)[][]) {
+    const covered = components.map(name => `${name}: ${lines[name]}\n`).join('')
+    const message = raw(body, parametersAt(lab), components, covered)
+    await refusedUnsigned(lab, message, { from: here }, 'malformed', 400)
+  }
+})
+
+test('a missing field is refused', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  for (const field of ['signature', 'signature-input', 'content-digest']) {
+    const { [field]: _, ...headers } = message.headers
+    await refusedUnsigned(lab, { ...message, headers }, { from: here }, 'malformed', 400)
+  }
+})
+
+test('a doubled signature is refused, as two lines and as two members', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  for (const field of ['signature', 'signature-input', 'content-digest']) {
+    const value = message.headers[field] ?? ''
+    for (const doubled of [[value, value], `${value}, ${value}`, `${value}, ${value.replace(/^\w+/, 'b')}`]) {
+      const headers = { ...message.headers, [field]: doubled }
+      await refusedUnsigned(lab, { ...message, headers }, { from: here }, 'malformed', 400)
+    }
+  }
+})
+
+test('an answer sent back as a request is refused', async t => {
+  const lab = await startLab(t)
+  const message = update(lab)
+  const answer = await lab.send('/update', message, { from: here })
+  const headers = {
+    'content-digest': String(answer.headers['content-digest']),
+    'signature-input': String(answer.headers['signature-input']),
+    signature: String(answer.headers.signature),
+  }
+  await refusedUnsigned(lab, { headers, body: String(answer.body) }, { from: here }, 'malformed', 400)
+})
+
+test('a body of 8 KiB is read, and one byte more is refused, announced or not', async t => {
+  const lab = await startLab(t)
+  const fits = signed('ipupdater-update', ' '.repeat(8192))
+  await refusedSigned(lab, fits, { from: here }, 'malformed', 400)
+  const tooLarge = signed('ipupdater-update', ' '.repeat(8193))
+  await refusedUnsigned(lab, tooLarge, { from: here }, 'too-large', 413)
+  await refusedUnsigned(lab, tooLarge, { from: here, chunked: true }, 'too-large', 413)
+})
+
+test('other paths and methods are refused', async t => {
+  const lab = await startLab(t)
+  const nowhere = await lab.send('/nowhere', update(lab), { from: here })
+  assert.deepEqual([nowhere.status, problemOf(nowhere).code], [404, 'not-found'])
+  for (const method of ['GET', 'PUT', 'DELETE']) {
+    const answer = await lab.send('/update', { headers: {}, body: '' }, { method })
+    assert.deepEqual([answer.status, problemOf(answer).code], [405, 'method-not-allowed'])
+    assert.equal(answer.headers.allow, 'POST')
+  }
+  assert.deepEqual(await lab.stored(), [])
+})
+
+// Rates.
+
+const limits = { perPrefix: 30, failuresPerDevice: 3, perDevice: 5 }
+
+test('a flood from one prefix is stopped before it is read, and does not touch another', async t => {
+  const lab = await startLab(t, { limits })
+  const message = { headers: {}, body: 'flood' }
+  const answers = await lab.repeat(8, () => lab.send('/update', message, { from: elsewhere }))
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [400, 400, 400, 400, 400, 400, 429, 429],
+  )
+  const refused = answers.at(-1) as Answer
+  assert.equal(problemOf(refused).code, 'rate-limited')
+  assert.match(String(refused.headers['retry-after']), /^([1-9]|10)$/)
+  assert.equal((await lab.report({ from: here })).result, 'new')
+})
+
+test('IPv6 callers of one /64 share a limit, those of another do not', async t => {
+  const lab = await startLab(t, { limits })
+  const message = { headers: {}, body: 'flood' }
+  for (let i = 0; i < 6; i++) await lab.send('/update', message, { from: `2001:4:112::${i + 1}` })
+  assert.equal((await lab.send('/update', message, { from: '2001:4:112::99' })).status, 429)
+  assert.equal((await lab.send('/update', message, { from: '2001:4:112:1::99' })).status, 400)
+})
+
+test('what is refused as too often is not even read', async t => {
+  const lab = await startLab(t, { limits: { ...limits, perPrefix: 1 } })
+  await lab.send('/ip', signed('ipupdater-ip', '{}'), { from: here })
+  const tooLarge = signed('ipupdater-ip', ' '.repeat(100_000))
+  assert.equal((await lab.send('/ip', tooLarge, { from: here })).status, 429)
+})
+
+test("forged messages under a device's name do not lock the device out", async t => {
+  const lab = await startLab(t, { limits })
+  const forged = update(lab, { secret: 'a secret that is guessed' })
+  const codes: string[] = []
+  for (let i = 0; i < 5; i++) {
+    codes.push(problemOf(await lab.send('/update', forged, { from: elsewhere })).code)
+  }
+  assert.deepEqual(codes, [...Array(3).fill('not-authenticated'), 'rate-limited', 'rate-limited'])
+  assert.equal((await lab.report({ from: here })).result, 'new')
+})
+
+test("replays of a device's messages from elsewhere do not use up its limit", async t => {
+  const lab = await startLab(t, { limits: { ...limits, perPrefix: 0 } })
+  const message = update(lab)
+  await lab.send('/update', message, { from: here })
+  await lab.repeat(20, () => lab.send('/update', message, { from: elsewhere }))
+  lab.pass(1)
+  assert.equal((await lab.report({ from: here })).result, 'refreshed')
+})
+
+test('a device that reports too often is told so, signed', async t => {
+  const lab = await startLab(t, { limits })
+  for (let i = 0; i < 5; i++) {
+    await lab.report({ from: here })
+    lab.pass(1)
+  }
+  const { problem } = await refusedSigned(lab, update(lab), { from: here }, 'rate-limited', 429)
+  assert.equal(typeof problem.extra.retryAfter, 'number')
+})
+
+test('a flood of refusals is not a flood of lines', async t => {
+  const lab = await startLab(t)
+  await lab.repeat(200, () => lab.send('/update', { headers: {}, body: '' }, { from: here }))
+  assert.ok(lab.lines.length <= 40, `${lab.lines.length} lines`)
+})
+
+// What is around.
+
+test('a heartbeat is no line in the log, a new address and a refusal are', async t => {
+  const lab = await startLab(t)
+  await lab.report({ from: here })
+  assert.equal(lab.lines.length, 1)
+  assert.match(lab.lines[0] ?? '', /INFO .*new address device=home family=IPv4 address=192\.31\.196\.7/)
+  lab.pass(1)
+  await lab.report({ from: here })
+  assert.equal(lab.lines.length, 1)
+  await lab.send('/update', update(lab), { from: elsewhere })
+  assert.equal(lab.lines.length, 2)
+  assert.match(lab.lines[1] ?? '', /code=address-mismatch .*device=home source=192\.31\.196\.8/)
+})
+
+test('no secret is in the log at its most talkative, and none in an answer', async t => {
+  const lab = await startLab(t, { logLevel: 'debug' })
+  await lab.report({ from: here })
+  const answer = await lab.send('/update', update(lab, { secret: 'some other secret, wrong' }), {
+    from: here,
+  })
+  for (const text of [...lab.lines, String(answer.body), JSON.stringify(answer.headers)]) {
+    assert.doesNotMatch(text, /secret of the home|some other secret/)
+  }
+})
+
+test('the first accepted update with the newest of two secrets ends the rotation', async t => {
+  const newest = parseSecret('the next secret of the home')
+  const lab = await startLab(t, { rotatingTo: newest })
+  await lab.report({ from: here })
+  assert.deepEqual(lab.endedRotations, [])
+  lab.pass(1)
+  await lab.send('/update', update(lab, { secret: newest }), { from: elsewhere })
+  assert.deepEqual(lab.endedRotations, [])
+  const message = update(lab, { secret: newest })
+  const answer = await lab.send('/update', message, { from: here })
+  verifyAnswer(answer, message.request, newest)
+  assert.deepEqual(lab.endedRotations, ['home'])
+})
+
+test('every outcome is counted', async t => {
+  const lab = await startLab(t)
+  await lab.report({ from: here })
+  lab.pass(1)
+  await lab.report({ from: here })
+  await lab.send('/update', update(lab), { from: elsewhere })
+  assert.deepEqual(lab.counted, ['new', 'refreshed', 'address-mismatch'])
+})
+
+test('health tells alive, able to write, and the age of the data apart', async t => {
+  const lab = await startLab(t)
+  const get = async (path: string) => {
+    const answer = await lab.send(path, { headers: {}, body: '' }, { method: 'GET', direct: true })
+    return { status: answer.status, ...JSON.parse(String(answer.body)) }
+  }
+  assert.deepEqual(await get('/healthz'), { status: 'alive' })
+  assert.deepEqual(await get('/readyz'), {
+    status: 'ready',
+    storage: 'writable',
+    secondsSinceUpdate: 'none since the start',
+  })
+})
+
+test('the age of the data is that of the last accepted update', async t => {
+  const lab = await startLab(t)
+  await lab.report({ from: here })
+  lab.pass(61_999)
+  const answer = await lab.send('/readyz', { headers: {}, body: '' }, { method: 'GET', direct: true })
+  assert.equal(JSON.parse(String(answer.body)).secondsSinceUpdate, 61)
+})
+
+test('a receiver whose database cannot write is alive and not ready', async t => {
+  const checkWritable = () => Promise.reject(new StorageError('full', 'no space'))
+  const lab = await startLab(t, { checkWritable })
+  const get = (path: string) => lab.send(path, { headers: {}, body: '' }, { method: 'GET', direct: true })
+  assert.equal((await get('/healthz')).status, 200)
+  const answer = await get('/readyz')
+  assert.equal(answer.status, 503)
+  assert.equal(JSON.parse(String(answer.body)).storage, 'full')
+})
+
+type Given = { address?: string; timestamp?: number; device?: string; secret?: string }
+
+function update(lab: Lab, { address = here, timestamp = lab.now(), ...signing }: Given = {}) {
+  return signed('ipupdater-update', encodeUpdate({ address: parseAddress(address), timestamp }), signing)
+}
+
+type Sending = Parameters<Lab['send']>[2]
+
+async function refusedSigned(
+  lab: Lab,
+  message: ReturnType<typeof signed>,
+  sending: Sending,
+  code: string,
+  status: number,
+) {
+  const refusal = await refused(lab, message, sending, code, status)
+  verifyAnswer(refusal, message.request, homeSecret)
+  return refusal
+}
+
+async function refusedUnsigned(lab: Lab, message: Message, sending: Sending, code: string, status: number) {
+  const refusal = await refused(lab, message, sending, code, status)
+  assert.equal(refusal.headers.signature, undefined)
+  assert.equal(refusal.headers['signature-input'], undefined)
+  return refusal
+}
+
+async function refused(lab: Lab, message: Message, sending: Sending, code: string, status: number) {
+  const before = await lab.stored()
+  const answer = await lab.send('/update', message, sending)
+  const problem = problemOf(answer)
+  assert.deepEqual([answer.status, problem.code], [status, code], problem.detail)
+  assert.deepEqual(await lab.stored(), before)
+  return { ...answer, problem }
+}
+
+function problemOf(answer: Answer) {
+  assert.equal(answer.headers['content-type'], 'application/problem+json')
+  const problem = parseProblem(String(answer.body))
+  assert.ok(problem !== null, String(answer.body))
+  assert.equal(problem.status, answer.status)
+  return problem
+}
+
+function digestOf(body: string): string {
+  return `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
+}
+
+function parametersAt(lab: Lab): string[] {
+  return [
+    `created=${Math.floor(lab.now() / 1000)}`,
+    'nonce="AAAAAAAAAAAAAAAAAAAAAA"',
+    'keyid="home"',
+    'alg="hmac-sha256"',
+    'tag="ipupdater-update"',
+  ]
+}
+
+/** A signature made by hand (RFC 9421 section 2.5), of whatever is wanted: it holds, if only its shape is right. */
+function raw(
+  body: string,
+  parameters: string[],
+  components = ['"@method"', '"content-digest"'],
+  covered = `"@method": POST\n"content-digest": ${digestOf(body)}\n`,
+): Message {
+  const params = [`(${components.join(' ')})`, ...parameters].join(';')
+  const base = `${covered}"@signature-params": ${params}`
+  const mac = createHmac('sha256', homeSecret).update(base).digest('base64')
+  return {
+    headers: {
+      'content-digest': digestOf(body),
+      'signature-input': `sig1=${params}`,
+      signature: `sig1=:${mac}:`,
+    },
+    body,
+  }
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import type { Log } from '@ipupdater/runtime'
+import {
+  aborted,
+  createLog,
+  describeSettings,
+  ensureVolume,
+  readSettings,
+  runMain,
+  StartError,
+} from '@ipupdater/runtime'
+import type { Reader, Store, StoreOptions } from '@ipupdater/storage'
+import { openReader, openStore, StorageError } from '@ipupdater/storage'
+import type { RunningServer } from '@ipupdater/web'
+import { listen } from '@ipupdater/web'
+import { createReceiver } from './app.ts'
+import { createJournal } from './journal.ts'
+import { createLimits } from './limits.ts'
+import { maskDetector, readGateways } from './masked-source.ts'
+import type { Metrics } from './metrics.ts'
+import { openRegistry } from './registry.ts'
+import { startRetention } from './retention.ts'
+import type { ReceiverSettings } from './settings.ts'
+import { contradictions, receiverSettings } from './settings.ts'
+import { readSource } from './source-address.ts'
+import { trustOf } from './trusted-proxies.ts'
+
+await runMain(async stop => {
+  const settings = readSettings(process.env, receiverSettings, contradictions)
+  const log = createLog({ level: settings.logLevel, format: settings.logFormat, name: 'receiver' })
+  log.info('starting', describeSettings(receiverSettings, settings))
+  await run(settings, log, stop)
+  log.info('stopped')
+})
+
+/** Serves until `stop`. What is opened here is closed in reverse order: first the door, last the database. */
+async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Promise<void> {
+  const { host, port, dataDir, keysDir, device, secret, metricsPort } = settings
+  const now = Date.now
+  ensureVolume(dataDir, 'DATA_DIR')
+  ensureVolume(keysDir, 'KEYS_DIR')
+
+  await using reader = metricsPort === null ? null : openReader({ dir: dataDir })
+  const metrics = reader && (await loadMetrics(reader, now))
+  await using store = await openDatabase({
+    dir: dataDir,
+    now,
+    log,
+    ...(metrics && { onCommit: metrics.committed }),
+  })
+  await using registry = await openRegistry({ dir: keysDir, single: secret && { device, secret }, log })
+  await using _retention = retentionOf(settings, store, now, log)
+  await using metricsServer = metrics && (await serveMetrics(metrics, settings, log))
+
+  const isTrusted = trustOf(settings.trustedProxies)
+  const app = createReceiver({
+    now,
+    randomBytes,
+    sourceOf: request => readSource(request.socket.remoteAddress, request.headers, isTrusted),
+    isMasked: maskDetector(await readGateways(), settings.allowPrivateAddresses),
+    allowPrivateAddresses: settings.allowPrivateAddresses,
+    windowMs: settings.windowSeconds * 1000,
+    secretsOf: registry.secretsOf,
+    endRotation: registry.endRotation,
+    limits: createLimits({
+      perPrefix: settings.limitPerPrefix,
+      failuresPerDevice: settings.limitFailuresPerDevice,
+      perDevice: settings.limitPerDevice,
+    }),
+    store,
+    journal: createJournal({ log, counts: metrics, now }),
+    log,
+    stop,
+  })
+  await using server = await listen(app, { host, port, log })
+
+  log.info('ready', { url: server.url, metrics: metricsServer?.url, devices: registry.size })
+  if (registry.size === 0) log.warn('no device is registered; add one: ipupdater-admin device add home')
+  await aborted(stop)
+  log.info('stopping', { signal: stop.reason })
+}
+
+async function openDatabase(options: StoreOptions): Promise<Store> {
+  try {
+    return await openStore(options)
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+    const cure = 'what it says there; then start again. Nothing was changed.'
+    throw new StartError('database', `the database cannot be opened: ${error.message}.`, cure, {
+      cause: error,
+    })
+  }
+}
+
+/** Loaded only where it is wanted: it costs time at start and memory ever after. */
+async function loadMetrics(reader: Reader, now: () => number): Promise<Metrics> {
+  const { createMetrics } = await import('./metrics.ts')
+  return createMetrics({ devices: page => reader.devices(page), now })
+}
+
+async function serveMetrics(
+  metrics: Metrics,
+  { host, metricsPort }: ReceiverSettings,
+  log: Log,
+): Promise<RunningServer> {
+  const { createMetricsApp } = await import('./metrics-app.ts')
+  return listen(createMetricsApp(metrics, log), { host, port: metricsPort ?? 0, log })
+}
+
+function retentionOf(
+  { retentionDays }: ReceiverSettings,
+  store: Store,
+  now: () => number,
+  log: Log,
+): AsyncDisposable | null {
+  if (retentionDays === null) return null
+  const prune: Store['prune'] = (beforeMs, limit) => store.prune(beforeMs, limit)
+  return startRetention({ retentionMs: retentionDays * 86_400_000, prune, now, log })
+}
