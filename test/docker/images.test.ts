@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, test } from 'node:test'
+import type { Program } from './images.ts'
+import { buildImage, imageOf, inImage, programs } from './images.ts'
+import { docker, root } from './shell.ts'
+import { requireEngine } from './tools.ts'
+
+const base = 'node:24-bookworm-slim'
+const mostOverBaseMb: Record<Program, number> = { server: 25, client: 6 }
+/** Packages of the other programs, of the build, and of sqlite3's install script. */
+const foreign: Record<Program, readonly string[]> = {
+  server: ['got', 'croner', 'esbuild', 'typescript', 'tar', 'prebuild-install', 'node-gyp', 'node-addon-api'],
+  client: ['koa', 'knex', 'sqlite3', 'esbuild', 'typescript', 'got', 'commander'], // the last two: in the bundle
+}
+
+before(async () => {
+  await requireEngine()
+  for (const program of programs) await buildImage(program)
+})
+
+for (const program of programs) {
+  const image = imageOf(program)
+
+  test(`the ${program}'s image adds at most ${mostOverBaseMb[program]} MB to its base`, async t => {
+    const addedMb = ((await sizeOf(image)) - (await sizeOf(base))) / 1e6
+    t.diagnostic(`${image}: ${addedMb.toFixed(1)} MB over ${base}`)
+    assert.ok(addedMb <= mostOverBaseMb[program], `${addedMb} MB`)
+  })
+
+  test(`the ${program}'s image has no compiler and no other program's packages`, async () => {
+    const compilers = await inImage(image, 'command -v cc gcc g++ make python3 || true')
+    const directories = await inImage(image, 'find /app -path "*/node_modules/*" -type d')
+    const packages = new Set(directories.split('\n').map(path => path.replace(/.*\/node_modules\//, '')))
+    assert.equal(compilers, '')
+    assert.deepEqual(
+      foreign[program].filter(name => packages.has(name)),
+      [],
+    )
+  })
+
+  test(`the ${program}'s image runs as node, and says by labels what it is`, async () => {
+    const [user, title, licence] = await Promise.all([
+      inspect(image, '{{.Config.User}}'),
+      inspect(image, '{{index .Config.Labels "org.opencontainers.image.title"}}'),
+      inspect(image, '{{index .Config.Labels "org.opencontainers.image.licenses"}}'),
+    ])
+    assert.deepEqual([user, title, licence], ['node', image, 'MIT'])
+    assert.equal(await inImage(image, 'id -u'), '1000')
+  })
+
+  test(`nothing in the image of the ${program} can be changed by the program that runs there`, async () => {
+    assert.equal(await inImage(image, 'find /app /usr/local/bin -writable ! -type l'), '')
+  })
+
+  test(`Dockerfile.${program} is tied to no processor and asks nobody for its syntax`, () => {
+    const lines = readFileSync(join(root, `Dockerfile.${program}`), 'utf8')
+    assert.doesNotMatch(lines, /amd64|arm64|x64|x86|--platform|^# *syntax=/im)
+  })
+}
+
+test('the image of the server has its commands on the PATH', async () => {
+  const found = await inImage(imageOf('server'), 'command -v receiver viewer ipupdater-admin | wc -l')
+  assert.equal(found, '3')
+  assert.match(await docker('run', '--rm', imageOf('server'), 'ipupdater-admin', '--help'), /device/)
+})
+
+test('the image of the client is its program: arguments are its commands', async () => {
+  assert.match(await docker('run', '--rm', imageOf('client'), '--help'), /update/)
+})
+
+test('directories that volumes are mounted on belong to the program, the one of the secrets to it alone', async () => {
+  const listed = await inImage(imageOf('server'), 'stat -c "%n %U %a" /data /keys')
+  assert.equal(listed, '/data node 755\n/keys node 700')
+})
+
+async function sizeOf(image: string): Promise<number> {
+  return Number(await inspect(image, '{{.Size}}'))
+}
+
+async function inspect(image: string, template: string): Promise<string> {
+  return (await docker('image', 'inspect', '--format', template, image)).trim()
+}
