@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ProblemCode } from '@ipupdater/protocol'
+import { ProtocolError, parseProblem } from '@ipupdater/protocol'
+import { notesOf } from './request-notes.ts'
+import { nothing, startTestServer } from './test-server.ts'
+
+test('a refusal is answered as the problem of its code, and not to be cached', async t => {
+  const { server } = await startTestServer(t, () => {
+    throw new ProtocolError('stale', '130 s old; 120 s is the most', { extra: { ageSeconds: 130 } })
+  })
+  const answer = await fetch(server.url)
+  const body = await answer.text()
+  const problem = parseProblem(body)
+  assert.equal(answer.status, 409)
+  assert.equal(answer.headers.get('content-type'), 'application/problem+json')
+  assert.equal(answer.headers.get('cache-control'), 'no-store')
+  assert.equal(problem?.code, 'stale')
+  assert.equal(problem?.detail, '130 s old; 120 s is the most')
+  assert.deepEqual(problem?.extra, { ageSeconds: 130, requestId: answer.headers.get('x-request-id') })
+})
+
+test('of an unknown error nothing leaves the house; the log has it under the id that the answer names', async t => {
+  const { server, lines } = await startTestServer(t, () => {
+    throw new Error('password is hunter2')
+  })
+  const answer = await fetch(server.url)
+  const body = await answer.text()
+  assert.equal(answer.status, 500)
+  assert.doesNotMatch(body, /hunter2/)
+  assert.equal(parseProblem(body)?.code, 'internal')
+  const [line] = lines
+  assert.equal(line?.level, 'ERROR')
+  assert.equal(line?.requestId, parseProblem(body)?.extra.requestId)
+  assert.match(JSON.stringify(line?.error), /hunter2/)
+})
+
+test('a path that nobody serves is the problem not-found', async t => {
+  const { server } = await startTestServer(t, nothing)
+  const answer = await fetch(`${server.url}/nothing%ff`)
+  assert.equal(answer.status, 404)
+  assert.equal(parseProblem(await answer.text())?.code, 'not-found')
+})
+
+test('a method that the path does not take is the problem method-not-allowed, with Allow', async t => {
+  const { server } = await startTestServer(t, ctx => {
+    ctx.status = 405 // as the router leaves it
+    ctx.set('Allow', 'GET, HEAD')
+  })
+  const answer = await fetch(server.url, { method: 'DELETE' })
+  const problem = parseProblem(await answer.text())
+  assert.equal(answer.status, 405)
+  assert.equal(answer.headers.get('allow'), 'GET, HEAD')
+  assert.equal(problem?.detail, 'this path takes GET, HEAD')
+})
+
+test('HEAD is answered like GET, without the body', async t => {
+  const { server } = await startTestServer(t, ctx => {
+    ctx.body = 'seven b'
+  })
+  const answer = await fetch(server.url, { method: 'HEAD' })
+  assert.equal(answer.headers.get('content-length'), '7')
+  assert.equal(await answer.text(), '')
+})
+
+const thrownByLibraries: [status: number, code: ProblemCode][] = [
+  [400, 'malformed'],
+  [404, 'not-found'],
+  [406, 'not-acceptable'],
+  [408, 'timeout'],
+  [413, 'too-large'],
+  [418, 'malformed'],
+  [500, 'internal'],
+]
+
+for (const [status, code] of thrownByLibraries) {
+  test(`a library's error of status ${status} is the problem ${code}`, async t => {
+    const { server } = await startTestServer(t, ctx => ctx.throw(status))
+    const answer = await fetch(server.url)
+    assert.equal(parseProblem(await answer.text())?.code, code)
+  })
+}
+
+test('a request is one line: path without query, status, time taken, and what the service adds', async t => {
+  let now = 0
+  const { server, lines } = await startTestServer(
+    t,
+    ctx => {
+      now += 12.34
+      notesOf(ctx).logFields = { device: 'home' }
+      ctx.body = 'ok'
+    },
+    { now: () => now },
+  )
+  await fetch(`${server.url}/getip?token=hunter2`, { headers: { 'X-Request-Id': 'from-proxy-1' } })
+  const [{ '@timestamp': _time, logger: _logger, ...line } = {}, ...others] = lines
+  assert.deepEqual(line, {
+    level: 'DEBUG',
+    message: 'answered 200',
+    method: 'GET',
+    path: '/getip',
+    from: '127.0.0.1',
+    ms: 12.3,
+    requestId: 'from-proxy-1',
+    device: 'home',
+  })
+  assert.deepEqual(others, [])
+})
+
+const levels: [what: string, error: Error, level: string | undefined][] = [
+  ['a refused message', new ProtocolError('stale', 'x'), 'INFO'],
+  ['storage that fails', new ProtocolError('storage-unavailable', 'x'), 'WARN'],
+  ['a bug', new TypeError('x'), 'ERROR'],
+  ['a path that scanners try', new ProtocolError('not-found', 'x'), undefined],
+  ['a limit at work', new ProtocolError('rate-limited', 'x'), undefined],
+]
+
+for (const [what, error, level] of levels) {
+  test(`at the default level ${what} is ${level ? `logged as ${level}` : 'not logged'}`, async t => {
+    const { server, lines } = await startTestServer(
+      t,
+      () => {
+        throw error
+      },
+      { level: 'info' },
+    )
+    await fetch(server.url)
+    assert.deepEqual(
+      lines.map(line => line.level),
+      level ? [level] : [],
+    )
+  })
+}
+
+test('a flood of one refusal becomes 30 lines a minute, and the next line tells of the rest', async t => {
+  let now = 0
+  const refuse = () => {
+    throw new ProtocolError('stale', 'x')
+  }
+  const { server, lines } = await startTestServer(t, refuse, { level: 'info', now: () => now })
+  for (let i = 0; i < 40; i++) await (await fetch(server.url)).text()
+  assert.equal(lines.length, 30)
+  now = 60_000
+  await fetch(server.url)
+  assert.equal(lines.at(-1)?.alsoUnwritten, 10)
+})
+
+test('a request id that could break a log line or a page is replaced', async t => {
+  const { server } = await startTestServer(t, nothing)
+  for (const given of ['a b', '<script>', '-flag', 'x'.repeat(65), '"']) {
+    const answer = await fetch(server.url, { headers: { 'X-Request-Id': given } })
+    assert.match(answer.headers.get('x-request-id') ?? '', /^[A-Za-z0-9]{8}-[a-z0-9]+$/)
+  }
+})

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StartError } from '@ipupdater/runtime'
+import { explainListenError } from './listen-error.ts'
+
+test('a reserved port is refused with the two ways out', () => {
+  const error = explainListenError(Object.assign(new Error('listen'), { code: 'EACCES' }), null, 80)
+  assert.ok(error instanceof StartError)
+  assert.equal(error.code, 'address-not-allowed')
+  assert.equal(error.message, 'port 80 on all addresses is reserved for root.')
+  assert.match(error.cure, /PORT=8080.*-p 80:8080/)
+})
+
+test('a fault that we have no words for stays as it is', () => {
+  const fault = Object.assign(new Error('listen'), { code: 'ENOBUFS' })
+  assert.equal(explainListenError(fault, null, 80), fault)
+})

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { connect } from 'node:net'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StartError, silentLog } from '@ipupdater/runtime'
+import { createApp } from './create-app.ts'
+import { listen } from './listen.ts'
+import { nothing, startTestServer } from './test-server.ts'
+
+/** A connection on which the test speaks HTTP by hand. */
+async function open(
+  port: number,
+): Promise<{ socket: Socket; received: () => string; closed: Promise<unknown> }> {
+  const socket = connect(port, '127.0.0.1')
+  let received = ''
+  socket.on('data', data => {
+    received += data
+  })
+  socket.on('error', () => {}) // a reset is one way to be closed
+  const closed = once(socket, 'close')
+  await once(socket, 'connect')
+  return { socket, received: () => received, closed }
+}
+
+const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+
+async function until(claim: () => boolean): Promise<void> {
+  while (!claim()) await sleep(5)
+}
+
+test('what is not HTTP is answered with the problem malformed, and the connection ends', async t => {
+  const { server } = await startTestServer(t, nothing)
+  const { socket, received, closed } = await open(server.port)
+  socket.write('no such protocol\r\n\r\n')
+  await closed
+  assert.match(received(), /^HTTP\/1\.1 400 malformed\r\nContent-Type: application\/problem\+json\r\n/)
+  assert.match(received(), /"code":"malformed"/)
+})
+
+test('a header that is too large is answered with the problem too-large', async t => {
+  const { server } = await startTestServer(t, nothing, { limits: { headerBytes: 2_000 } })
+  const { socket, received, closed } = await open(server.port)
+  socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(4_000)}\r\n\r\n`)
+  await closed
+  assert.match(received(), /^HTTP\/1\.1 413 .*"code":"too-large"/s)
+})
+
+test('a header that comes too slowly is answered with the problem timeout', async t => {
+  const { server } = await startTestServer(t, nothing, { limits: { headersMs: 50, checkEveryMs: 20 } })
+  const { socket, received, closed } = await open(server.port)
+  socket.write('GET / HTTP/1.1\r\nHost:')
+  await closed
+  assert.match(received(), /^HTTP\/1\.1 408 .*"code":"timeout"/s)
+})
+
+test('a connection on which nothing is ever sent is ended', async t => {
+  const { server } = await startTestServer(t, nothing, { limits: { headersMs: 50, checkEveryMs: 20 } })
+  const { closed } = await open(server.port)
+  await closed
+})
+
+test('a connection on which nothing moves any more is ended', async t => {
+  const { server } = await startTestServer(t, () => new Promise(() => {}), { limits: { silenceMs: 50 } })
+  const { socket, closed } = await open(server.port)
+  socket.write(request)
+  await closed
+})
+
+test('garbage after a request does not get into its answer', async t => {
+  const slow = Promise.withResolvers<void>()
+  const { server } = await startTestServer(t, async ctx => {
+    await slow.promise
+    ctx.body = 'answer'
+  })
+  const { socket, received, closed } = await open(server.port)
+  socket.write(`${request}garbage\r\n\r\n`)
+  await closed
+  slow.resolve()
+  assert.equal(received(), '')
+})
+
+test('header lines beyond Node’s own limit of 2,000 still count', async t => {
+  const { server } = await startTestServer(t, ctx => {
+    ctx.body = ctx.get('X-Last')
+  })
+  const { socket, received } = await open(server.port)
+  socket.write(`GET / HTTP/1.1\r\nHost: x\r\n${'a:\r\n'.repeat(2_500)}X-Last: seen\r\n\r\n`)
+  await until(() => received().endsWith('seen'))
+  socket.destroy()
+})
+
+test('beyond the limit of connections an idle one makes room for the next', async t => {
+  const { server } = await startTestServer(t, nothing, { limits: { connections: 1 } })
+  const idle = await open(server.port)
+  idle.socket.write(request)
+  await until(() => idle.received().includes('not-found'))
+  const turnedAway = await open(server.port)
+  await turnedAway.closed
+  await idle.closed
+  const next = await open(server.port)
+  next.socket.write(request)
+  await until(() => next.received().includes('not-found'))
+  next.socket.destroy()
+})
+
+test('a stop finishes what was begun and says that the connection ends with it', async t => {
+  const slow = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const { server } = await startTestServer(t, async ctx => {
+    begun.resolve()
+    await slow.promise
+    ctx.body = 'finished'
+  })
+  const busy = await open(server.port)
+  busy.socket.write(request)
+  await begun.promise
+  const stopped = server[Symbol.asyncDispose]()
+  await assert.rejects(fetch(server.url), 'no new connection is taken')
+  slow.resolve()
+  await busy.closed
+  await stopped
+  assert.match(busy.received(), /\r\nconnection: close\r\n/i)
+  assert.match(busy.received(), /finished$/)
+})
+
+test('a stop ends at once the connections that wait for nothing', async t => {
+  const { server } = await startTestServer(t, nothing, { limits: { stopMs: 60_000 } })
+  const silent = await open(server.port)
+  const kept = await open(server.port)
+  kept.socket.write(request)
+  await until(() => kept.received().includes('not-found'))
+  await server[Symbol.asyncDispose]()
+  await Promise.all([silent.closed, kept.closed])
+})
+
+test('a stop does not wait for ever for an answer that does not come', async t => {
+  const begun = Promise.withResolvers<void>()
+  const never = () => {
+    begun.resolve()
+    return new Promise(() => {})
+  }
+  const { server } = await startTestServer(t, never, { limits: { stopMs: 50 } })
+  const busy = await open(server.port)
+  busy.socket.write(request)
+  await begun.promise
+  await server[Symbol.asyncDispose]()
+  await busy.closed
+})
+
+test('a port in use is refused with the command that finds who has it', async t => {
+  const { server } = await startTestServer(t, nothing)
+  const { port } = server
+  const app = createApp({ log: silentLog })
+  await assert.rejects(listen(app, { host: '127.0.0.1', port, log: silentLog }), (error: StartError) => {
+    assert.ok(error instanceof StartError)
+    assert.equal(error.code, 'address-in-use')
+    assert.equal(error.message, `port ${port} on 127.0.0.1 is taken by another program.`)
+    assert.match(error.cure, new RegExp(`ss -ltnp sport = :${port}"`))
+    return true
+  })
+})
+
+for (const host of ['198.51.100.7', 'no-such-host.invalid']) {
+  test(`HOST=${host} is refused as no address of this machine`, async () => {
+    const app = createApp({ log: silentLog })
+    await assert.rejects(listen(app, { host, port: 0, log: silentLog }), (error: StartError) => {
+      assert.equal(error.code, 'address-not-ours')
+      assert.match(error.message, new RegExp(`^HOST=${host} is no address of this machine`))
+      return true
+    })
+  })
+}
+
+test('without HOST it listens on IPv4 and IPv6', async () => {
+  const app = createApp({ log: silentLog })
+  await using server = await listen(app, { host: null, port: 0, log: silentLog })
+  assert.equal((await fetch(`http://127.0.0.1:${server.port}/`)).status, 404)
+  assert.equal((await fetch(`http://[::1]:${server.port}/`)).status, 404)
+  assert.equal(server.url, `http://localhost:${server.port}`)
+})
