@@ -1,0 +1,24 @@
+/** 12345.6 → '12,346' */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en')
+}
+
+/** 0.6123 → '0.61 ×' */
+export function times(value: number): string {
+  return `${value.toFixed(2)} ×`
+}
+
+/** 0.31 → '31 %' */
+export function perCore(share: number): string {
+  return `${(100 * share).toFixed(0)} %`
+}
+
+/** Of milliseconds. */
+export function ms(value: number): string {
+  return `${value.toFixed(value < 10 ? 2 : 1)} ms`
+}
+
+/** Of bytes, in units of a million as the targets are. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}

@@ -1,0 +1,34 @@
+/** `npm run bench [-- --only updates,getip] [--quick] [--keep DIR]` */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { renderResults } from './results.ts'
+import type { Measurement } from './row.ts'
+import { rows } from './rows.ts'
+import { FULL, openStage, QUICK } from './stage.ts'
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, quick: { type: 'boolean', default: false }, keep: { type: 'string' } },
+})
+const names = rows.map(({ name }) => name)
+const wanted = values.only?.split(',') ?? names
+const unknown = wanted.filter(name => !names.includes(name))
+if (unknown.length > 0) throw new Error(`--only knows ${names.join(', ')}; not ${unknown.join(', ')}`)
+
+const began = performance.now()
+const measurements: Measurement[] = []
+{
+  await using stage = openStage(values.quick ? QUICK : FULL, values.keep)
+  for (const row of rows.filter(({ name }) => wanted.includes(name))) {
+    stage.say(`${row.name} …`)
+    for (const measurement of await row.measure(stage)) {
+      measurements.push(measurement)
+      const { what, ours, yardstick, value } = measurement
+      stage.say(`  ${what}: ${ours} (${yardstick}) ${value === null ? '' : value.median.toFixed(2)}`)
+    }
+  }
+}
+const text = renderResults(measurements, (performance.now() - began) / 60_000)
+process.stdout.write(text)
+// Only a whole run is a result: the rows of one table belong to the same minutes of the same machine.
+if (values.only === undefined && !values.quick) writeFileSync(join(import.meta.dirname, 'results.md'), text)

@@ -1,0 +1,23 @@
+import type { Row } from './row.ts'
+import { client, waiting } from './rows/client.ts'
+import { growth } from './rows/growth.ts'
+import { held } from './rows/held.ts'
+import { images } from './rows/images.ts'
+import { memory } from './rows/memory.ts'
+import { start } from './rows/start.ts'
+import { updates } from './rows/updates.ts'
+import { getip, history } from './rows/views.ts'
+
+/** In the order of the table. */
+export const rows: readonly Row[] = [
+  updates,
+  getip,
+  history,
+  growth,
+  held,
+  memory,
+  client,
+  waiting,
+  images,
+  start,
+]

@@ -1,0 +1,89 @@
+import { DatabaseSync } from 'node:sqlite'
+import { count, megabytes, ms, perCore } from '../format.ts'
+import { startLoad } from '../load.ts'
+import type { Row } from '../row.ts'
+import { atLeast, atMost } from '../row.ts'
+
+/** A million devices that report every five minutes, for a minute, while people look. */
+export const held: Row = {
+  name: 'held',
+  async measure(stage) {
+    const { devices, held: pace } = stage.effort
+    const seeded = await stage.seeded(devices.many)
+    await using receiver = await stage.receiver(seeded)
+    await using viewer = await stage.viewer(seeded)
+    await using views = startLoad()
+
+    // As a receiver that has run for a while: the first seconds of a process are compiling.
+    await stage.load.run({
+      port: receiver.port,
+      connections: CONNECTIONS,
+      traffic: { kind: 'update', devices: devices.many, signedAnswers: true },
+      pace: { kind: 'closed', seconds: stage.effort.seconds },
+    })
+    const cpuBefore = receiver.cpuSeconds()
+    const [updates, looks] = await Promise.all([
+      stage.load.run({
+        port: receiver.port,
+        connections: CONNECTIONS,
+        traffic: { kind: 'update', devices: devices.many, signedAnswers: true },
+        pace: { kind: 'open', ...pace },
+      }),
+      views.run({
+        port: viewer.port,
+        connections: 8,
+        traffic: { kind: 'get', path: '/getip/{device}', accept: '*/*', devices: devices.many },
+        pace: { kind: 'open', perSecond: VIEWS_PER_SECOND, seconds: pace.seconds },
+      }),
+    ])
+    const cpu = (receiver.cpuSeconds() - cpuBefore) / updates.seconds
+    const offered = pace.perSecond * pace.seconds
+    const stored = storedAt(seeded.database, updates.timestamp as number)
+    const what = `${count(pace.perSecond)} updates a second for ${pace.seconds} s at ${count(devices.many)} devices`
+    return [
+      {
+        what: `${what}: acknowledged and found in the database`,
+        ours: `${count(updates.done)} acknowledged, ${count(stored)} found`,
+        yardstick: `offered: ${count(offered)}`,
+        value: { median: Math.min(updates.done, stored) / offered },
+        target: atLeast(1),
+        notes: [
+          ...(updates.firstFailure === null ? [] : [`First refusal: ${updates.firstFailure}`]),
+          `The receiver used ${perCore(cpu)} of a core, the generator ${perCore(updates.cpu)}; ${megabytes(receiver.memory().resident)} resident at the end.`,
+        ],
+      },
+      {
+        what: '… p99 of an update, from when it was due',
+        ours: ms(updates.ms.p99),
+        yardstick: '—',
+        value: { median: updates.ms.p99 },
+        target: atMost(25, 'ms'),
+        notes: [`p50 ${ms(updates.ms.p50)}, longest ${ms(updates.ms.max)}.`],
+      },
+      {
+        what: `… p99 of a view meanwhile, ${VIEWS_PER_SECOND} a second`,
+        ours: ms(looks.ms.p99),
+        yardstick: '—',
+        value: { median: looks.failed === 0 ? looks.ms.p99 : Number.NaN },
+        target: atMost(25, 'ms'),
+        notes: [
+          `p50 ${ms(looks.ms.p50)}, longest ${ms(looks.ms.max)}; ${looks.failed} of ${count(looks.done + looks.failed)} failed.`,
+        ],
+      },
+    ]
+  },
+}
+
+/** Each update of the job was of another device, and all bore one timestamp. */
+function storedAt(file: string, timestamp: number): number {
+  using database = new DatabaseSync(file, { readOnly: true })
+  const { found } = database
+    .prepare('SELECT count(*) AS found FROM open_tenures WHERE last_seen = ?')
+    .get(timestamp) as {
+    found: number
+  }
+  return found
+}
+
+const CONNECTIONS = 64
+const VIEWS_PER_SECOND = 200

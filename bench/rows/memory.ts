@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { count, megabytes } from '../format.ts'
+import type { Job } from '../load/job.ts'
+import type { Row } from '../row.ts'
+import { atMost } from '../row.ts'
+import type { Stage } from '../stage.ts'
+
+/** What the receiver needs for a million devices, over what it needs for a thousand; both after the same load. */
+export const memory: Row = {
+  name: 'memory',
+  async measure(stage) {
+    const { few, many } = stage.effort.devices
+    const large = await residentAfterLoad(stage, many)
+    const small = await residentAfterLoad(stage, few)
+    return [
+      {
+        what: `resident memory of the receiver at ${count(many)} devices`,
+        ours: megabytes(large.resident),
+        yardstick: `at ${count(few)} devices: ${megabytes(small.resident)}`,
+        value: { median: (large.resident - small.resident) / 1e6 },
+        target: atMost(300, 'MB more'),
+        notes: [
+          `The registry of ${count(many)} devices was read and the receiver ready in ${(large.readyMs / 1000).toFixed(1)} s.`,
+        ],
+      },
+    ]
+  },
+}
+
+async function residentAfterLoad(
+  stage: Stage,
+  devices: number,
+): Promise<{ resident: number; readyMs: number }> {
+  await using receiver = await stage.receiver(await stage.seeded(devices))
+  const job: Job = {
+    port: receiver.port,
+    connections: 64,
+    traffic: { kind: 'update', devices, signedAnswers: true },
+    pace: { kind: 'closed', seconds: stage.effort.seconds },
+  }
+  for (let round = 0; round < 3; round++) await stage.load.run(job)
+  await sleep(1_000)
+  return { resident: receiver.memory().resident, readyMs: receiver.readyMs }
+}

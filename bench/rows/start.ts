@@ -1,0 +1,36 @@
+import { compare } from '../compare.ts'
+import { ms } from '../format.ts'
+import type { Program } from '../program.ts'
+import type { Row } from '../row.ts'
+import { atMost } from '../row.ts'
+
+/** From the start of the process to the first answer of 200 from /readyz; of bare Koa, from anywhere. */
+export const start: Row = {
+  name: 'start',
+  async measure(stage) {
+    const seeded = await stage.seeded(stage.effort.devices.few)
+    const programs = { receiver: () => stage.receiver(seeded), viewer: () => stage.viewer(seeded) }
+    const measurements = []
+    for (const [name, open] of Object.entries(programs)) {
+      const { ours, yardstick, ratio } = await compare(
+        stage.effort.rounds + 3,
+        () => readyMs(open),
+        () => readyMs(stage.bareKoa),
+      )
+      measurements.push({
+        what: `cold start to ready: ${name}`,
+        ours: ms(ours),
+        yardstick: `bare Koa: ${ms(yardstick)}`,
+        value: ratio,
+        target: atMost(2.5),
+        notes: [],
+      })
+    }
+    return measurements
+  },
+}
+
+async function readyMs(open: () => Promise<Program>): Promise<number> {
+  await using program = await open()
+  return program.readyMs
+}

@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compare } from '../compare.ts'
+import { count, perCore } from '../format.ts'
+import { deviceName } from '../load/job.ts'
+import type { Row } from '../row.ts'
+import { atLeast } from '../row.ts'
+import { throughput } from '../throughput.ts'
+
+/** The bare address of a device, of 1,000 devices in turn, as `curl` asks for it. */
+export const getip: Row = {
+  name: 'getip',
+  async measure(stage) {
+    const { few } = stage.effort.devices
+    await using viewer = await stage.viewer(await stage.seeded(few))
+    await using bare = await stage.bareKoa()
+    const ours = throughput(stage, viewer, {
+      kind: 'get',
+      path: '/getip/{device}',
+      accept: '*/*',
+      devices: few,
+    })
+    const yardstick = throughput(stage, bare, { kind: 'get', path: '/', accept: '*/*' })
+    const { ours: a, yardstick: b, ratio } = await compare(stage.effort.rounds, ours.round, yardstick.round)
+    return [
+      {
+        what: '`GET /getip/DEVICE` as text, a second',
+        ours: count(a),
+        yardstick: `bare Koa, GET: ${count(b)}`,
+        value: ratio,
+        target: atLeast(0.8),
+        notes: [
+          `Processor time a request: ours ${ours.cost()}, bare Koa ${yardstick.cost()}; generator ${perCore(yardstick.generatorCpu())} of a core.`,
+        ],
+      },
+    ]
+  },
+}
+
+/** The first page of all history, and beside it a Koa that answers the very bytes from memory. */
+export const history: Row = {
+  name: 'history',
+  async measure(stage) {
+    await using viewer = await stage.viewer(await stage.seeded(stage.effort.devices.few))
+    const page = await fetch(`http://127.0.0.1:${viewer.port}${PAGE}`, { headers: { accept: JSON_TYPE } })
+    const file = join(stage.directory('page'), 'history.json')
+    const bytes = Buffer.from(await page.arrayBuffer())
+    writeFileSync(file, bytes)
+    await using bare = await stage.bareKoa(file)
+    const ours = throughput(stage, viewer, { kind: 'get', path: PAGE, accept: JSON_TYPE })
+    const yardstick = throughput(stage, bare, { kind: 'get', path: '/bytes', accept: JSON_TYPE })
+    const { ours: a, yardstick: b, ratio } = await compare(stage.effort.rounds, ours.round, yardstick.round)
+    const one = throughput(stage, viewer, {
+      kind: 'get',
+      path: `/history/${deviceName(1)}`,
+      accept: JSON_TYPE,
+    })
+    return [
+      {
+        what: '`GET /history`, 50 rows of JSON, a second',
+        ours: count(a),
+        yardstick: `bare Koa, the same ${count(bytes.length)} bytes: ${count(b)}`,
+        value: ratio,
+        target: atLeast(0.5),
+        notes: [
+          `Processor time a request: ours ${ours.cost()}, bare Koa ${yardstick.cost()}; generator ${perCore(yardstick.generatorCpu())} of a core.`,
+          `The history of one device, ten rows: ${count(await one.round())} a second.`,
+        ],
+      },
+    ]
+  },
+}
+
+const PAGE = '/history?limit=50'
+const JSON_TYPE = 'application/json'
