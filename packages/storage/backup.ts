@@ -1,31 +1,66 @@
-/** What a sound database holds. */
-export interface Verified {
-  readonly schema: number
-  readonly devices: number
-  readonly tenures: number
-  readonly outages: number
-}
-
-/** Copies the live database of `dir` to the new file `file`, verified, while the receiver runs. @throws StorageError */
-export function backup(_dir: string, _file: string): Promise<Verified> {
-  return Promise.reject(new Error('being written'))
-}
-
-/** Is `file` a sound database of a schema we know? @throws StorageError `missing`, `corrupt`, `newer-schema`, … */
-export function verify(_file: string): Promise<Verified> {
-  return Promise.reject(new Error('being written'))
-}
+import { rmSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Knex } from 'knex'
+import { connect } from './connection.ts'
+import { copyDatabase } from './copy-database.ts'
+import { databaseFiles, filesOf } from './database-files.ts'
+import { ReadAccess } from './read-access.ts'
+import { storageFault } from './sqlite-fault.ts'
+import type { Verified } from './verify.ts'
+import { verify } from './verify.ts'
 
 /**
- * Puts the backup `file` in the place of the database of `dir`, in one transaction, also while the receiver runs.
- * Timestamps up to now are refused from then on, so that no message the backup does not know can come a second time.
- * @returns what was restored, and where the database that stood there before is kept (null: there was none)
- * @throws StorageError; the old database is then untouched
+ * Copies the database of `dir` to `file`, also while the receiver runs. `file` appears, or is replaced, only once the
+ * copy is whole, verified and on disk. @throws StorageError
  */
-export function restore(_options: {
-  readonly dir: string
-  readonly file: string
-  readonly now: () => number
-}): Promise<{ readonly restored: Verified; readonly kept: string | null }> {
-  return Promise.reject(new Error('being written'))
+export async function backup(dir: string, file: string): Promise<Verified> {
+  const access = new ReadAccess(databaseFiles(dir), () => '')
+  try {
+    return await access.read(({ knex }) => writeCopy(knex, file))
+  } finally {
+    await access.close()
+  }
+}
+
+/** Writes what `knex` reads to `file`: one file, readable without any beside it. @throws StorageError */
+export async function writeCopy(knex: Knex, file: string): Promise<Verified> {
+  const partial = `${file}.partial`
+  try {
+    removeDatabase(partial)
+    await copyDatabase(knex, { to: partial })
+    await makeSingleFile(partial)
+    const verified = await verify(partial)
+    await rename(partial, file)
+    await syncDirectory(dirname(file))
+    return verified
+  } catch (error) {
+    removeDatabase(partial)
+    throw storageFault(error, filesOf(file))
+  }
+}
+
+/** A copy of a database in WAL mode is in WAL mode too. */
+async function makeSingleFile(file: string): Promise<void> {
+  const knex = connect(file, { access: 'write' })
+  try {
+    await knex.raw('PRAGMA journal_mode = DELETE')
+  } finally {
+    await knex.destroy()
+  }
+}
+
+export function removeDatabase(file: string): void {
+  const { main, wal, shm } = filesOf(file)
+  for (const path of [main, wal, shm]) rmSync(path, { force: true })
+}
+
+/** A new name is on disk when its directory is. */
+export async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }

@@ -8,7 +8,7 @@ import type { Database, Statement } from 'sqlite3'
 export interface HeldConnection {
   prepare(sql: string): Promise<Prepared>
   exec(sql: string): Promise<void>
-  /** Gives the connection back; its statements are gone. */
+  /** Gives the connection back; its statements are gone. Once is enough. */
   release(): Promise<void>
 }
 
@@ -35,7 +35,7 @@ export async function holdConnection(knex: Knex): Promise<HeldConnection> {
     exec: sql => settle(done => raw.exec(sql, done)),
     release: async () => {
       // SQLite does not close a connection that still has statements.
-      await Promise.all(statements.map(statement => settle(done => statement.finalize(done))))
+      await Promise.all(statements.splice(0).map(statement => settle(done => statement.finalize(done))))
       await knex.client.releaseConnection(raw)
     },
   }

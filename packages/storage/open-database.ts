@@ -7,7 +7,7 @@ import { StorageError } from './storage-error.ts'
 /** How long to wait for another program (a restore, a curious `sqlite3`) to let go of the write lock. */
 const BUSY_TIMEOUT_MS = 2000
 
-const WRITER_PRAGMAS = [
+export const WRITER_PRAGMAS = [
   `busy_timeout = ${BUSY_TIMEOUT_MS}`,
   // An answer leaves only after the fsync of the WAL (sqlite.org/pragma.html#pragma_synchronous).
   'synchronous = FULL',
@@ -31,8 +31,17 @@ export async function openDatabase(files: DatabaseFiles, access: 'create' | 'wri
   }
 }
 
+/**
+ * A last act: turns WAL mode off, so that no side files are needed to read. Refused where anyone else is connected; then
+ * the side files stay, and that is readable too.
+ */
+export async function leaveLoneFile(knex: Knex): Promise<void> {
+  await knex.raw('PRAGMA busy_timeout = 0')
+  await knex.raw('PRAGMA journal_mode = DELETE').catch(() => {})
+}
+
 /** @returns the schema version, 0: an empty file. @throws StorageError `corrupt`: not ours; `newer-schema` */
-async function schemaOf(knex: Knex, files: DatabaseFiles): Promise<number> {
+export async function schemaOf(knex: Knex, files: DatabaseFiles): Promise<number> {
   const [row] = await knex.raw<SchemaRow[]>(
     'SELECT application_id AS application, user_version AS version FROM pragma_application_id, pragma_user_version',
   )

@@ -9,7 +9,7 @@ import { identityOf } from './database-files.ts'
 import type { CommitOutcome, EncodedUpdate } from './decide.ts'
 import { holdConnection } from './held-connection.ts'
 import { MAINTENANCE_SQL } from './maintenance-sql.ts'
-import { openDatabase } from './open-database.ts'
+import { leaveLoneFile, openDatabase } from './open-database.ts'
 import { StorageError } from './storage-error.ts'
 import { prepareTransaction } from './transaction.ts'
 
@@ -89,9 +89,8 @@ export async function openWriter(
     },
     async finish() {
       await aside.disposeAsync()
-      // Refused where a reader is connected; then the side files stay, and that is readable too.
-      if (isInPlace())
-        await connection.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE').catch(() => {})
+      await connection.release()
+      if (isInPlace()) await leaveLoneFile(knex)
       await resources.disposeAsync()
     },
     abandon: () => resources.disposeAsync(),
