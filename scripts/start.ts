@@ -19,8 +19,9 @@ const dataDir = env.DATA_DIR || join(root, 'data')
 const keysDir = env.KEYS_DIR || join(root, 'keys')
 const device = env.DEVICE || 'home'
 const children: ChildProcess[] = []
+let stopping = false
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(0))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0))
 
 const secretFile = keepSecret()
 const shared = { HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: env.LOG_LEVEL || 'warn' }
@@ -67,7 +68,7 @@ function run(service: string, settings: Record<string, string>, args: string[] =
     stdio: 'inherit',
   })
   children.push(child)
-  child.once('exit', code => stop(code ?? 1))
+  child.once('exit', code => void stop(code ?? 1))
 }
 
 /** Waits until the URL answers 200; a program that ends meanwhile ends us through its 'exit'. */
@@ -80,7 +81,6 @@ async function answers(url: string): Promise<void> {
   }
 }
 
-let stopping = false
 async function stop(code: number): Promise<void> {
   if (stopping) return
   stopping = true
