@@ -1,0 +1,121 @@
+import { Agent } from 'node:http'
+import { Agent as TlsAgent } from 'node:https'
+import { checkServerIdentity } from 'node:tls'
+import type { Family, FieldLines } from '@ipupdater/protocol'
+import { quote } from '@ipupdater/protocol'
+import got, { ReadError, TimeoutError } from 'got'
+import type { ClientErrorCode } from './client-error.ts'
+import { ClientError } from './client-error.ts'
+
+export interface Call {
+  method: 'GET' | 'POST'
+  url: URL
+  headers: Record<string, string>
+  body?: string
+}
+
+export interface Answer {
+  status: number
+  headers: FieldLines
+  body: Buffer
+}
+
+/** One fresh connection, kept for the few messages of one exchange, so that they come from one address. */
+export interface Connection extends Disposable {
+  /** Any HTTP answer is returned; throws a ClientError where none came. */
+  call(call: Call): Promise<Answer>
+}
+
+/** `family` undefined: whichever works. */
+export function connect(family?: Family): Connection {
+  const options = { keepAlive: true, maxSockets: 1 }
+  const agents: { http?: Agent; https?: TlsAgent } = {}
+  return {
+    async call({ method, url, headers, body }) {
+      if (url.protocol === 'https:') agents.https ??= new TlsAgent(options)
+      else agents.http ??= new Agent(options)
+      const overflow = new AbortController()
+      const request = got(url, {
+        method,
+        headers: { 'user-agent': 'ipupdater', ...headers },
+        ...(body === undefined ? {} : { body }),
+        ...(family === undefined ? {} : { dnsLookupIpVersion: family }),
+        agent: agents,
+        signal: overflow.signal,
+        timeout: TIMEOUTS,
+        responseType: 'buffer',
+        throwHttpErrors: false,
+        // What is signed is this message to this server: nobody else is to get it, and nobody else may answer.
+        followRedirect: false,
+        decompress: false,
+        // Which message may be sent again, and when, is the exchange's to say.
+        retry: { limit: 0 },
+        // got's own default by name would load node:tls for plain HTTP, too.
+        https: { checkServerIdentity: (host, certificate) => checkServerIdentity(host, certificate) },
+      })
+      request.on('downloadProgress', ({ transferred }) => {
+        if (transferred > MAX_ANSWER_BYTES) overflow.abort()
+      })
+      try {
+        const { statusCode, headers: fields, rawBody } = await request
+        return { status: statusCode, headers: fields, body: Buffer.from(rawBody) }
+      } catch (error) {
+        if (overflow.signal.aborted) throw new ClientError('answer-too-large', { cause: error })
+        throw transportError(error)
+      }
+    },
+    [Symbol.dispose]() {
+      agents.http?.destroy()
+      agents.https?.destroy()
+    },
+  }
+}
+
+// Long enough for a bad line: a SYN that is lost three times is sent again after 1, 3 and 7 seconds.
+const TIMEOUTS = { lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 15_000, request: 30_000 }
+
+/** The largest honest answer is a page of history. */
+const MAX_ANSWER_BYTES = 64 * 1024
+
+function transportError(error: unknown): ClientError {
+  const systemCode = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const detail = error instanceof Error ? quote(error.message).slice(1, -1) : String(error)
+  return new ClientError(codeOf(error, systemCode), { detail, cause: error })
+}
+
+function codeOf(error: unknown, systemCode: string): ClientErrorCode {
+  if (error instanceof TimeoutError) return CODES_OF_PHASES[error.event] ?? 'no-answer'
+  if (Object.hasOwn(SYSTEM_CODES, systemCode)) {
+    return SYSTEM_CODES[systemCode as keyof typeof SYSTEM_CODES]
+  }
+  if (systemCode.startsWith('HPE_') || systemCode === 'EPROTO') return 'not-http'
+  if (/^ERR_(TLS|SSL)_|CERT|SIGNATURE|ISSUER/.test(systemCode)) return 'tls-failed'
+  if (error instanceof ReadError) return 'connection-cut'
+  throw error
+}
+
+const CODES_OF_PHASES: Readonly<Record<string, ClientErrorCode>> = {
+  lookup: 'dns-failed',
+  connect: 'timed-out',
+  secureConnect: 'timed-out',
+}
+
+const SYSTEM_CODES = {
+  ENOTFOUND: 'no-such-name',
+  EAI_NODATA: 'no-such-name',
+  EAI_AGAIN: 'dns-failed',
+  EAI_FAIL: 'dns-failed',
+  ENETUNREACH: 'no-route',
+  EHOSTUNREACH: 'no-route',
+  EADDRNOTAVAIL: 'no-route',
+  ENETDOWN: 'no-route',
+  EHOSTDOWN: 'no-route',
+  EACCES: 'no-route',
+  EPERM: 'no-route',
+  EAFNOSUPPORT: 'no-route',
+  ECONNREFUSED: 'connection-refused',
+  ETIMEDOUT: 'timed-out',
+  ECONNRESET: 'connection-cut',
+  ECONNABORTED: 'connection-cut',
+  EPIPE: 'connection-cut',
+} as const satisfies Record<string, ClientErrorCode>
