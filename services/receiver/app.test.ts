@@ -13,7 +13,8 @@ import {
 } from '@ipupdater/protocol'
 import { StorageError } from '@ipupdater/storage'
 import { home, homeSecret, signed } from './test-device.ts'
-import type { Answer, Lab, Message } from './test-lab.ts'
+import type { Answer, Message, Sending } from './test-http.ts'
+import type { Lab } from './test-lab.ts'
 import { startLab } from './test-lab.ts'
 
 const here = '192.31.196.7'
@@ -588,8 +589,6 @@ type Given = { address?: string; timestamp?: number; device?: string; secret?: s
 function update(lab: Lab, { address = here, timestamp = lab.now(), ...signing }: Given = {}) {
   return signed('ipupdater-update', encodeUpdate({ address: parseAddress(address), timestamp }), signing)
 }
-
-type Sending = Parameters<Lab['send']>[2]
 
 async function refusedSigned(
   lab: Lab,

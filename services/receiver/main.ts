@@ -74,8 +74,8 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
   })
   await using server = await listen(app, { host, port, log })
 
+  if (registry.size === 0) log.warn(`no device is registered; add one: ipupdater-admin device add ${device}`)
   log.info('ready', { url: server.url, metrics: metricsServer?.url, devices: registry.size })
-  if (registry.size === 0) log.warn('no device is registered; add one: ipupdater-admin device add home')
   await aborted(stop)
   log.info('stopping', { signal: stop.reason })
 }

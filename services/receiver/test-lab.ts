@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import type { IncomingHttpHeaders } from 'node:http'
-import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -26,6 +24,8 @@ import type { LimitSettings } from './limits.ts'
 import { createLimits } from './limits.ts'
 import { readSource } from './source-address.ts'
 import { home, homeSecret, signed } from './test-device.ts'
+import type { Answer, Message, Sending } from './test-http.ts'
+import { sendTo, testProxy } from './test-http.ts'
 import { trustOf } from './trusted-proxies.ts'
 
 export interface LabOptions {
@@ -40,27 +40,6 @@ export interface LabOptions {
   /** In the place of the real database's. */
   readonly commit?: Store['commit']
   readonly checkWritable?: Store['checkWritable']
-}
-
-export interface Message {
-  readonly headers: Readonly<Record<string, string | string[]>>
-  readonly body: string
-}
-
-export interface Answer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly body: Buffer
-}
-
-export interface Sending {
-  /** What the trusted proxy writes into X-Forwarded-For. */
-  readonly from?: string
-  /** Past the proxy: the source is 127.0.0.1. */
-  readonly direct?: boolean
-  readonly headers?: Readonly<Record<string, string>>
-  readonly method?: string
-  readonly chunked?: boolean
 }
 
 /** The real app on a real port with a real database; the clock stands until the test moves it. */
@@ -78,8 +57,6 @@ export interface Lab {
   readonly counted: string[]
   readonly endedRotations: string[]
 }
-
-const proxy = '127.0.0.2'
 
 export async function startLab(t: TestContext, options: LabOptions = {}): Promise<Lab> {
   let time = 1_763_827_200_000
@@ -103,7 +80,7 @@ export async function startLab(t: TestContext, options: LabOptions = {}): Promis
   opened.defer(() => rm(dir, { recursive: true }))
   const store = opened.use(await openStore({ dir, now }))
   const reader = opened.use(openReader({ dir, now }))
-  const isTrusted = trustOf([parseNetwork(proxy)])
+  const isTrusted = trustOf([parseNetwork(testProxy)])
   const keys = secrets(options)
   const app = createReceiver({
     now,
@@ -162,40 +139,4 @@ function secrets({ devices = {}, rotatingTo }: LabOptions): Map<string, Accepted
     keys.set(parseDeviceName(device), [{ secret: parseSecret(secret), added: 1 }])
   }
   return keys
-}
-
-function sendTo(port: number, path: string, message: Message, sending: Sending): Promise<Answer> {
-  const { from, direct = false, headers = {}, method = 'POST', chunked = false } = sending
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        port,
-        path,
-        method,
-        host: '127.0.0.1',
-        localAddress: direct ? '127.0.0.1' : proxy,
-        headers: {
-          'content-type': 'application/json',
-          ...(chunked ? {} : { 'content-length': Buffer.byteLength(message.body) }),
-          ...(from === undefined ? {} : { 'x-forwarded-for': from }),
-          ...message.headers,
-          ...headers,
-        },
-      },
-      incoming => {
-        const chunks: Buffer[] = []
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-        incoming.on('error', reject)
-        incoming.on('end', () =>
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers,
-            body: Buffer.concat(chunks),
-          }),
-        )
-      },
-    )
-    outgoing.on('error', reject)
-    outgoing.end(message.body)
-  })
 }

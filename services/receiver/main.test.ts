@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { test } from 'node:test'
+import { encodeUpdate, parseAddress, parseReceipt, parseSighting, verifyAnswer } from '@ipupdater/protocol'
+import { openReader } from '@ipupdater/storage'
+import { home, homeSecret, signed } from './test-device.ts'
+import type { Answer } from './test-http.ts'
+import { sendTo } from './test-http.ts'
+
+test('the program serves, and at SIGTERM it stops with everything on disk', async t => {
+  const { dir, env } = await place(t)
+  const program = await start(t, env)
+  assert.equal((await report(await program.port())).result, 'new')
+  program.child.kill('SIGTERM')
+  assert.equal(await program.exit, 0)
+  assert.match(program.output(), /INFO .*stopping signal=SIGTERM\n.*INFO .*stopped\n$/)
+  await using reader = openReader({ dir: join(dir, 'data') })
+  assert.equal((await reader.currentOf(home))?.[0]?.address, '127.0.0.1')
+})
+
+test('after a restart the tenure goes on', async t => {
+  const { env } = await place(t)
+  const first = await start(t, env)
+  const { firstSeen } = await report(await first.port())
+  first.child.kill('SIGINT')
+  assert.equal(await first.exit, 0)
+  const second = await start(t, env)
+  const receipt = await report(await second.port())
+  assert.deepEqual([receipt.result, receipt.firstSeen], ['refreshed', firstSeen])
+})
+
+test('what was begun before SIGTERM is finished after it', async t => {
+  const { env } = await place(t)
+  const program = await start(t, env)
+  const ask = signed('ipupdater-ip', '{}')
+  const outgoing = request({
+    host: '127.0.0.1',
+    port: await program.port(),
+    path: '/ip',
+    method: 'POST',
+    headers: { ...ask.headers, 'content-length': 2 },
+  })
+  const answered = once(outgoing, 'response')
+  outgoing.write('{')
+  // An answer on another connection shows that the server has the half of this one too.
+  await report(await program.port())
+  program.child.kill('SIGTERM')
+  await program.said('stopping')
+  outgoing.end('}')
+  const [incoming] = await answered
+  const body = Buffer.concat(await incoming.toArray())
+  verifyAnswer({ status: incoming.statusCode, headers: incoming.headers, body }, ask.request, homeSecret)
+  assert.equal(await program.exit, 0)
+})
+
+test('no secret is printed at start', async t => {
+  const { env } = await place(t)
+  const program = await start(t, env)
+  await program.port()
+  assert.match(program.output(), /SECRET="\(redacted\)"/)
+  assert.doesNotMatch(program.output(), new RegExp(homeSecret))
+})
+
+test('a receiver without any device starts, and says how to add one', async t => {
+  const { env } = await place(t)
+  const program = await start(t, { ...env, SECRET: '' })
+  await program.port()
+  assert.match(program.output(), /WARN .*ipupdater-admin device add home/)
+})
+
+test('metrics are served on a port of their own, and only if asked for', async t => {
+  const { env } = await place(t)
+  const silent = await start(t, env)
+  assert.equal((await get(await silent.port(), '/metrics')).status, 404)
+  silent.child.kill()
+  await silent.exit
+
+  const program = await start(t, { ...env, METRICS_PORT: '0' })
+  const port = await program.port()
+  await report(port)
+  const metricsPort = Number(/metrics=http:\/\/127\.0\.0\.1:(\d+)/.exec(program.output())?.[1])
+  const { status, body } = await get(metricsPort, '/metrics')
+  assert.equal(status, 200)
+  assert.match(String(body), /^ipupdater_updates_total\{result="new"\} 1$/m)
+  assert.match(String(body), /^ipupdater_commit_updates_count 1$/m)
+  assert.match(String(body), /^ipupdater_device_age_seconds\{device="home"\} \d/m)
+  assert.equal((await get(metricsPort, '/update')).status, 404)
+})
+
+test('every wrong setting is told at once, without its value where that is secret', async t => {
+  const { env } = await place(t)
+  const { code, errors } = await fails(t, {
+    ...env,
+    PORT: '80800',
+    WINDOW: 'soon',
+    SECRET: 'too short',
+    RATE_LIMIT_PREFX: '5',
+    TRUSTED_PROXIES: '10.0.0.0/8,proxy',
+  })
+  assert.equal(code, 2)
+  for (const wanted of [
+    'PORT="80800" is not a whole number',
+    'WINDOW="soon" is not a time',
+    'SECRET (not shown) is not a secret of at least 16 printable characters for the device',
+    'RATE_LIMIT_PREFX is not a setting; did you mean RATE_LIMIT_PREFIX?',
+    '"proxy" in TRUSTED_PROXIES is not an address or a network',
+  ]) {
+    assert.ok(errors.includes(wanted), errors)
+  }
+  assert.doesNotMatch(errors, /too short|\n {4}at /)
+})
+
+test('one port for two things is told', async t => {
+  const { env } = await place(t)
+  const { code, errors } = await fails(t, { ...env, PORT: '18080', METRICS_PORT: '18080' })
+  assert.equal(code, 2)
+  assert.match(errors, /METRICS_PORT=18080 is the same as PORT/)
+})
+
+test('a port in use is told, with how to find who uses it', async t => {
+  const { env } = await place(t)
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.after(() => taken.close())
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const { code, errors } = await fails(t, { ...env, PORT: String(port) })
+  assert.equal(code, 2)
+  assert.match(errors, new RegExp(`port ${port} on 127\\.0\\.0\\.1 is taken`))
+})
+
+test('a volume of another owner is told, with whose it is, who we are and the command', async t => {
+  for (const variable of ['DATA_DIR', 'KEYS_DIR']) {
+    const { dir, env } = await place(t)
+    const volume = join(dir, 'not-ours')
+    await mkdir(volume, { mode: 0o555 })
+    await chmod(volume, 0o555) // whatever the umask
+    const { code, errors } = await fails(t, { ...env, [variable]: volume }, asNobody)
+    assert.equal(code, 2)
+    const us = asNobody.uid ?? process.getuid?.()
+    assert.match(errors, new RegExp(`${variable}=${volume} belongs to uid \\d+ and gid \\d+ \\(mode 0555\\)`))
+    assert.match(errors, new RegExp(`runs as uid ${us} `))
+    assert.match(errors, new RegExp(`chown -R ${us}:`))
+  }
+})
+
+test('a file in the place of the database that is none is told, and left as it is', async t => {
+  const { dir, env } = await place(t)
+  await mkdir(join(dir, 'data'), { recursive: true })
+  await writeFile(join(dir, 'data', 'ipupdater.sqlite'), 'this is not a database\n'.repeat(1000))
+  const { code, errors } = await fails(t, env)
+  assert.equal(code, 2)
+  assert.match(errors, /^Cannot start: the database cannot be opened: .*ipupdater\.sqlite is damaged/)
+})
+
+test('a damaged registry is told by its line, without what stands there', async t => {
+  const { dir, env } = await place(t)
+  await mkdir(join(dir, 'keys'), { recursive: true })
+  await writeFile(join(dir, 'keys', 'devices.jsonl'), '{"device":"home","secrets":[{"secret":"hush-hush')
+  const { code, errors } = await fails(t, { ...env, SECRET: '' })
+  assert.equal(code, 2)
+  assert.match(errors, /line 1 of .*devices\.jsonl/)
+  assert.doesNotMatch(errors, /hush/)
+})
+
+/** Root may write anywhere, so a test run by root hands the program to somebody else. */
+const asNobody: { uid?: number; gid?: number } = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+
+interface Program {
+  readonly child: ChildProcess
+  readonly exit: Promise<number | null>
+  output(): string
+  errors(): string
+  /** Once it has said so; rejects if it ends first. */
+  said(words: string): Promise<void>
+  port(): Promise<number>
+}
+
+type Environment = Record<string, string>
+
+async function place(t: TestContext): Promise<{ dir: string; env: Environment }> {
+  const dir = await mkdtemp(join(tmpdir(), 'receiver-main-'))
+  await chmod(dir, 0o777)
+  t.after(() => rm(dir, { recursive: true }))
+  const env = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATA_DIR: join(dir, 'data'),
+    KEYS_DIR: join(dir, 'keys'),
+    SECRET: homeSecret,
+    ALLOW_PRIVATE_ADDRESSES: 'true',
+  }
+  return { dir, env }
+}
+
+async function start(t: TestContext, env: Environment, as = {}): Promise<Program> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { env, ...as })
+  t.after(() => child.kill('SIGKILL'))
+  let output = ''
+  let errors = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+    child.emit('said')
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  const exit = once(child, 'close').then(([code]) => code as number | null)
+  const said = async (words: string) => {
+    while (!output.includes(words)) {
+      const ended = await Promise.race([once(child, 'said').then(() => false), exit.then(() => true)])
+      if (ended && !output.includes(words)) assert.fail(`ended without saying "${words}": ${output}${errors}`)
+    }
+  }
+  return {
+    child,
+    exit,
+    output: () => output,
+    errors: () => errors,
+    said,
+    async port() {
+      await said('ready url=')
+      return Number(/ready url=http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1])
+    },
+  }
+}
+
+async function fails(t: TestContext, env: Environment, as = {}) {
+  const program = await start(t, env, as)
+  const code = await program.exit
+  return { code, errors: program.errors() }
+}
+
+async function report(port: number) {
+  const ask = signed('ipupdater-ip', '{}', { created: Math.floor(Date.now() / 1000) })
+  const seen = await sendTo(port, '/ip', ask, { direct: true })
+  verifyAnswer(seen, ask.request, homeSecret)
+  const sighting = parseSighting(String(seen.body))
+  assert.equal(sighting.address, parseAddress('127.0.0.1'))
+  const update = signed('ipupdater-update', encodeUpdate(sighting))
+  const done = await sendTo(port, '/update', update, { direct: true })
+  verifyAnswer(done, update.request, homeSecret)
+  return parseReceipt(String(done.body))
+}
+
+function get(port: number, path: string): Promise<Answer> {
+  return sendTo(port, path, { headers: {}, body: '' }, { method: 'GET', direct: true })
+}
