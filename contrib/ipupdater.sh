@@ -10,6 +10,7 @@
 # FAMILY       4 or 6: report the address of this family; default: whichever the connection takes
 # INTERVAL     seconds until the next report is due; without it nobody will miss one
 # TIMEOUT      seconds for one try; default: 10
+# PAUSES       seconds between the tries of one message; default: 1 2 4
 #
 # Exit: 0 done · 1 refused, or an answer that is not the server's · 2 wrong use or settings · 75 try later
 set -uf
@@ -36,7 +37,8 @@ main() {
 }
 
 read_settings() {
-  SERVER_URL=${SERVER_URL:-} DEVICE=${DEVICE:-home} FAMILY=${FAMILY:-auto} INTERVAL=${INTERVAL:-} TIMEOUT=${TIMEOUT:-10}
+  SERVER_URL=${SERVER_URL:-} DEVICE=${DEVICE:-home} FAMILY=${FAMILY:-auto} INTERVAL=${INTERVAL:-}
+  TIMEOUT=${TIMEOUT:-10} PAUSES=${PAUSES:-1 2 4}
   case $SERVER_URL in
     http://?* | https://?*) SERVER_URL=${SERVER_URL%/} ;;
     *) quit 2 "SERVER_URL=\"$SERVER_URL\" is not the URL of a receiver such as http://ip.example.org:8080" ;;
@@ -108,10 +110,10 @@ converse() {
   signature=":$(printf '"@method": POST\n"content-digest": %s\n"@signature-params": %s' "$content_digest" "$params" | hmac):"
 
   # The very same message again: where only the answer was lost, the server repeats it and changes nothing.
-  for pause in 1 2 4 0; do
+  for pause in $PAUSES none; do
     post && break
-    [ $pause -gt 0 ] || quit 75 "$trouble"
-    sleep $pause
+    [ "$pause" != none ] || quit 75 "$trouble"
+    sleep "$pause"
   done
   verify_answer
   [ "$status" = 200 ] || refused

@@ -1,0 +1,361 @@
+import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { TestContext } from 'node:test'
+import test from 'node:test'
+
+// contrib/ipupdater.sh against the real receiver: a client written from docs/protocol.md alone.
+
+const root = join(import.meta.dirname, '..')
+const missing = ['sh', 'curl', 'openssl'].filter(
+  tool => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0,
+)
+const options = { skip: missing.length > 0 && `needs ${missing.join(' and ')}` }
+
+const secret = 'correct horse battery staple'
+const inPrivate = { SECRET: secret, ALLOW_PRIVATE_ADDRESSES: 'true' }
+
+test('the first report is new, and the next one refreshes it', options, async t => {
+  const SERVER_URL = await startReceiver(t, inPrivate)
+  const first = await report({ SERVER_URL, SECRET: secret })
+  assert.deepEqual(first, { code: 0, stdout: 'home 127.0.0.1 new\n', stderr: '' })
+  const second = await report({ SERVER_URL: `${SERVER_URL}/`, SECRET: secret, INTERVAL: '300', FAMILY: '4' })
+  assert.deepEqual(second, { code: 0, stdout: 'home 127.0.0.1 refreshed\n', stderr: '' })
+})
+
+for (const [what, odd] of [
+  ['of one block', 'x'.repeat(64)],
+  ['longer than a block', 'x'.repeat(65)],
+  ['with the characters that shells and printf read', `100%s "quoted" 'and' \\n $HOME \`id\` -n *`],
+  ['outside ASCII', 'ein gut gehütetes Wörtchen 🔑'],
+] as const) {
+  test(`a secret ${what} signs as it does elsewhere`, options, async t => {
+    const SERVER_URL = await startReceiver(t, { ...inPrivate, SECRET: odd })
+    assert.equal((await report({ SERVER_URL, SECRET: odd })).stdout, 'home 127.0.0.1 new\n')
+  })
+}
+
+test('the secret may come from a file, as an editor leaves it', options, async t => {
+  const SERVER_URL = await startReceiver(t, { ...inPrivate, DEVICE: 'cabin' })
+  const file = join(temporaryDirectory(t), 'secret')
+  writeFileSync(file, `${secret}\n`)
+  const { stdout } = await report({ SERVER_URL, SECRET_FILE: file, SECRET: secret, DEVICE: 'cabin' })
+  assert.equal(stdout, 'cabin 127.0.0.1 new\n')
+  const { code, stderr } = await report({
+    SERVER_URL,
+    SECRET_FILE: file,
+    SECRET: 'another secret altogether',
+  })
+  assert.equal(code, 2)
+  assert.equal(stderr, 'ipupdater: SECRET and SECRET_FILE differ: set one of them\n')
+})
+
+test('no program that it starts is given the secret, by argument or environment', options, async t => {
+  const SERVER_URL = await startReceiver(t, inPrivate)
+  const directory = temporaryDirectory(t)
+  for (const tool of ['curl', 'openssl', 'od', 'tr', 'sed', 'awk', 'date', 'sleep', 'mktemp', 'rm', 'cat']) {
+    const real = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim()
+    const spy = join(directory, tool)
+    writeFileSync(spy, `#!/bin/sh\n{ echo "${tool} $*"; env; } >>"${directory}/seen"\nexec ${real} "$@"\n`)
+    chmodSync(spy, 0o755)
+  }
+  const { code } = await report({ SERVER_URL, SECRET: secret, PATH: `${directory}:${process.env.PATH}` })
+  assert.equal(code, 0)
+  const seen = readFileSync(join(directory, 'seen'), 'utf8')
+  assert.match(seen, /^curl .*Signature-Input/m)
+  assert.match(seen, /^openssl dgst/m)
+  assert.ok(!seen.includes(secret))
+  assert.ok(!seen.includes(Buffer.from(secret).toString('hex')))
+})
+
+test('a wrong secret and a device that is not known are refused with 1', options, async t => {
+  const SERVER_URL = await startReceiver(t, inPrivate)
+  const wrong = await report({ SERVER_URL, SECRET: 'a wrong secret of some length' })
+  const unknown = await report({ SERVER_URL, SECRET: secret, DEVICE: 'cabin' })
+  assert.deepEqual([wrong.code, unknown.code], [1, 1])
+  assert.match(
+    wrong.stderr,
+    /^ipupdater: the server does not accept this secret for the device home, or someone/,
+  )
+  assert.match(
+    unknown.stderr,
+    /^ipupdater: the server does not accept this secret for the device cabin, or someone/,
+  )
+})
+
+test('a signed refusal is told with its advice, and ends with 1', options, async t => {
+  const SERVER_URL = await startReceiver(t, { SECRET: secret })
+  const { code, stdout, stderr } = await report({ SERVER_URL, SECRET: secret })
+  assert.equal(code, 1)
+  assert.equal(stdout, '')
+  assert.match(
+    stderr,
+    /^ipupdater: refused: The address cannot be reached from the internet \(.*127\.0\.0\.1.*ALLOW_PRIVATE/,
+  )
+})
+
+test('an address that changed between question and update ends with 75', options, async t => {
+  const receiver = await startReceiver(t, { ...inPrivate, TRUSTED_PROXIES: '127.0.0.1' })
+  const addresses: Record<string, string> = { '/ip': '198.51.100.1', '/update': '198.51.100.2' }
+  const SERVER_URL = await startRelay(t, receiver, {
+    request: ({ path, headers }) => ({ ...headers, 'x-forwarded-for': addresses[path] ?? '' }),
+  })
+  const { code, stderr } = await report({ SERVER_URL, SECRET: secret })
+  assert.equal(code, 75)
+  assert.match(stderr, /^ipupdater: refused: The update does not come from the address that it names/)
+})
+
+test(
+  'a lost answer is asked for again by the identical message, and nothing is counted twice',
+  options,
+  async t => {
+    const receiver = await startReceiver(t, inPrivate)
+    const seen: string[] = []
+    const SERVER_URL = await startRelay(t, receiver, {
+      request: ({ path, headers }) => {
+        if (path === '/update') seen.push(`${headers['signature-input']} ${headers.signature}`)
+        return headers
+      },
+      answer: answer => (answer.path === '/update' && seen.length === 1 ? null : answer),
+    })
+    const { code, stdout } = await report({ SERVER_URL, SECRET: secret })
+    assert.equal(code, 0)
+    assert.equal(stdout, 'home 127.0.0.1 new\n')
+    assert.equal(seen.length, 2)
+    assert.equal(seen[0], seen[1])
+  },
+)
+
+test('a server that is not there, or cannot answer now, ends with 75', options, async t => {
+  const { code, stderr } = await report({ SERVER_URL: 'http://127.0.0.1:9', SECRET: secret })
+  assert.equal(code, 75)
+  assert.match(stderr, /^ipupdater: curl: \(7\) /)
+  const receiver = await startReceiver(t, inPrivate)
+  const SERVER_URL = await startRelay(t, receiver, {
+    answer: answer => ({ ...answer, status: 502, headers: {}, body: '<html>Bad Gateway</html>' }),
+  })
+  const broken = await report({ SERVER_URL, SECRET: secret })
+  assert.equal(broken.code, 75)
+  assert.match(broken.stderr, /^ipupdater: .* answers with status 502: no reason is given/)
+})
+
+const forgeries: Record<string, { change: Required<Relay>['answer']; says: RegExp }> = {
+  'another body': {
+    change: answer => ({ ...answer, body: answer.body.replace('"127.0.0.1"', '"127.0.0.2"') }),
+    says: /its body is not the one that was digested/,
+  },
+  'another status': {
+    change: answer => ({ ...answer, status: 201 }),
+    says: /its signature is not by our secret, or answers another message/,
+  },
+  'another body with its own digest': {
+    change: answer => {
+      const body = answer.body.replace('"127.0.0.1"', '"127.0.0.2"')
+      const digest = createHash('sha256').update(body).digest('base64')
+      return { ...answer, body, headers: { ...answer.headers, 'content-digest': `sha-256=:${digest}:` } }
+    },
+    says: /its signature is not by our secret, or answers another message/,
+  },
+  'another name': {
+    change: answer => changeInput(answer, 'keyid="home"', 'keyid="cabin"'),
+    says: /it is not signed with keyid="home"/,
+  },
+  'another tag': {
+    change: answer => changeInput(answer, '-answer"', '"'),
+    says: /it is not signed with tag="ipupdater-ip-answer"/,
+  },
+  'other components': {
+    change: answer => changeInput(answer, '"@status" ', ''),
+    says: /its signature does not cover status, body and our request/,
+  },
+  'another time': {
+    change: answer => changeInput(answer, 'created=1', 'created=2'),
+    says: /its signature is not by our secret, or answers another message/,
+  },
+  'a page of somebody else': {
+    change: answer => ({ ...answer, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' }),
+    says: /the answer with status 200 is not signed, and so not believed/,
+  },
+  'one that lacks its signature': {
+    change: answer => ({ ...answer, headers: { ...answer.headers, signature: undefined } }),
+    says: /is not signed, and so not believed/,
+  },
+}
+
+for (const [what, { change, says }] of Object.entries(forgeries)) {
+  test(`an answer is not believed: ${what}`, options, async t => {
+    const receiver = await startReceiver(t, inPrivate)
+    const SERVER_URL = await startRelay(t, receiver, { answer: change })
+    const { code, stdout, stderr } = await report({ SERVER_URL, SECRET: secret })
+    assert.equal(code, 1)
+    assert.equal(stdout, '')
+    assert.match(stderr, says)
+  })
+}
+
+test('the answer to an earlier question is not believed', options, async t => {
+  const receiver = await startReceiver(t, inPrivate)
+  let earlier: Answer | null = null
+  const SERVER_URL = await startRelay(t, receiver, {
+    answer: answer => {
+      earlier ??= answer
+      return answer.path === '/ip' ? earlier : answer
+    },
+  })
+  assert.equal((await report({ SERVER_URL, SECRET: secret })).code, 0)
+  const { code, stderr } = await report({ SERVER_URL, SECRET: secret })
+  assert.equal(code, 1)
+  assert.match(stderr, /its signature is not by our secret, or answers another message/)
+})
+
+test('wrong settings end with 2, and say what is wanted', options, async () => {
+  const good = { SERVER_URL: 'http://127.0.0.1:9', SECRET: secret }
+  const wrong: [Record<string, string>, RegExp][] = [
+    [{ SERVER_URL: '' }, /SERVER_URL="" is not the URL of a receiver/],
+    [{ SERVER_URL: 'ip.example.org' }, /SERVER_URL="ip.example.org" is not/],
+    [{ DEVICE: 'My Home' }, /DEVICE="My Home" is not a name/],
+    [{ DEVICE: '-home' }, /DEVICE="-home" is not a name/],
+    [{ FAMILY: '5' }, /FAMILY="5" is not 4 or 6/],
+    [{ INTERVAL: '5m' }, /INTERVAL="5m" or TIMEOUT="10" is not a number/],
+    [{ SECRET: '' }, /there is no secret: set SECRET or SECRET_FILE/],
+    [{ SECRET: 'only 15 letters' }, /the secret has 15 characters, and 16 are the least/],
+    [{ SECRET: `${secret} ` }, /the secret has blanks around it/],
+    [{ SECRET: '', SECRET_FILE: '/nowhere' }, /SECRET_FILE="\/nowhere" cannot be read/],
+  ]
+  for (const [setting, says] of wrong) {
+    const { code, stdout, stderr } = await report({ ...good, ...setting })
+    assert.equal(code, 2, JSON.stringify(setting))
+    assert.equal(stdout, '')
+    assert.match(stderr, says)
+  }
+})
+
+// ---- the stage ----
+
+interface Outcome {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+function report(settings: Record<string, string>): Promise<Outcome> {
+  const env = { PATH: process.env.PATH ?? '', PAUSES: '0.1', ...settings }
+  return new Promise(resolve => {
+    execFile('sh', [join(root, 'contrib/ipupdater.sh')], { env }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    )
+  })
+}
+
+/** The URL of a receiver of its own, with an empty database. */
+async function startReceiver(t: TestContext, settings: Record<string, string>): Promise<string> {
+  const directory = temporaryDirectory(t)
+  const volumes = { DATA_DIR: join(directory, 'data'), KEYS_DIR: join(directory, 'keys') }
+  for (const volume of Object.values(volumes)) mkdirSync(volume)
+  const receiver = spawn(process.execPath, [join(root, 'services/receiver/main.ts')], {
+    env: { ...volumes, HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  t.after(() => stop(receiver))
+  const lines: string[] = []
+  receiver.stderr.on('data', chunk => lines.push(String(chunk)))
+  for await (const line of createInterface({ input: receiver.stdout })) {
+    const url = /"url":"([^"]+)"/.exec(line)?.[1]
+    if (url !== undefined) {
+      receiver.stdout.resume()
+      return url
+    }
+    lines.push(line)
+  }
+  throw new Error(`the receiver did not start:\n${lines.join('\n')}`)
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  child.kill()
+  await once(child, 'exit')
+}
+
+function temporaryDirectory(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-contrib-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+type Headers = Record<string, string | undefined>
+
+interface Answer {
+  path: string
+  status: number
+  headers: Headers
+  body: string
+}
+
+/** Someone on the path, who changes what goes by; `null`: the answer is lost. */
+interface Relay {
+  request?: (request: { path: string; headers: Headers }) => Headers
+  answer?: (answer: Answer) => Answer | null
+}
+
+async function startRelay(t: TestContext, receiver: string, relay: Relay): Promise<string> {
+  const { request: changeRequest = ({ headers }) => headers, answer: changeAnswer = answer => answer } = relay
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? ''
+    const headers = changeRequest({
+      path,
+      headers: { ...signatureOf(request), 'content-type': 'application/json' },
+    })
+    const body = await textOf(request)
+    const answer = await fetch(`${receiver}${path}`, { method: 'POST', headers: defined(headers), body })
+    const given = {
+      path,
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      body: await answer.text(),
+    }
+    send(response, changeAnswer(given))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close().closeAllConnections())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+function signatureOf({ headers }: IncomingMessage): Headers {
+  const names = ['content-digest', 'signature-input', 'signature']
+  return Object.fromEntries(names.map(name => [name, String(headers[name])]))
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  return Buffer.concat(await request.toArray()).toString()
+}
+
+function send(response: ServerResponse, answer: Answer | null): void {
+  if (answer === null) {
+    response.destroy()
+    return
+  }
+  const names = ['content-type', 'content-digest', 'signature-input', 'signature']
+  const headers = Object.entries(defined(answer.headers)).filter(([name]) => names.includes(name))
+  response.writeHead(answer.status, Object.fromEntries(headers)).end(answer.body)
+}
+
+function defined(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  )
+}
+
+function changeInput(answer: Answer, from: string, to: string): Answer {
+  const changed = answer.headers['signature-input']?.replace(from, to)
+  return { ...answer, headers: { ...answer.headers, 'signature-input': changed } }
+}
