@@ -8,11 +8,11 @@ import type Koa from 'koa'
 import type { AcceptUpdateDeps } from './accept-update.ts'
 import { acceptUpdate } from './accept-update.ts'
 import { answerIp } from './answer-ip.ts'
-import type { ExchangeDeps } from './exchange.ts'
-import { exchange } from './exchange.ts'
+import type { ExchangeRouteDeps } from './exchange-route.ts'
+import { exchangeRoute } from './exchange-route.ts'
 
-export interface ReceiverDeps extends AcceptUpdateDeps, ExchangeDeps {
-  readonly limits: ExchangeDeps['limits']
+export interface ReceiverDeps extends AcceptUpdateDeps, ExchangeRouteDeps {
+  readonly limits: ExchangeRouteDeps['limits']
   readonly store: Pick<Store, 'commit' | 'checkWritable'>
   /** An update signed with the newest of two secrets was accepted. */
   readonly endRotation: (device: DeviceName) => void
@@ -27,11 +27,11 @@ export function createReceiver(deps: ReceiverDeps): Koa {
 
   router.post(
     '/ip',
-    exchange('ipupdater-ip', caller => encodeSighting(answerIp(caller, deps)), deps),
+    exchangeRoute('ipupdater-ip', caller => encodeSighting(answerIp(caller, deps)), deps),
   )
   router.post(
     '/update',
-    exchange(
+    exchangeRoute(
       'ipupdater-update',
       async caller => {
         const receipt = await acceptUpdate(caller, deps)

@@ -12,12 +12,13 @@ import {
 import type { Reader, Store, StoreOptions } from '@ipupdater/storage'
 import { openReader, openStore, StorageError } from '@ipupdater/storage'
 import type { RunningServer } from '@ipupdater/web'
-import { listen } from '@ipupdater/web'
+import { createApp, listen } from '@ipupdater/web'
 import { createReceiver } from './app.ts'
 import { createJournal } from './journal.ts'
 import { createLimits } from './limits.ts'
 import { maskDetector, readGateways } from './masked-source.ts'
 import type { Metrics } from './metrics.ts'
+import { metricsRoute } from './metrics-route.ts'
 import { openRegistry } from './registry.ts'
 import { startRetention } from './retention.ts'
 import type { ReceiverSettings } from './settings.ts'
@@ -44,7 +45,6 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
   const metrics = reader && (await loadMetrics(reader, now))
   await using store = await openDatabase({
     dir: dataDir,
-    now,
     log,
     ...(metrics && { onCommit: metrics.committed }),
   })
@@ -103,8 +103,9 @@ async function serveMetrics(
   { host, metricsPort }: ReceiverSettings,
   log: Log,
 ): Promise<RunningServer> {
-  const { createMetricsApp } = await import('./metrics-app.ts')
-  return listen(createMetricsApp(metrics, log), { host, port: metricsPort ?? 0, log })
+  const app = createApp({ log })
+  app.use(metricsRoute(metrics))
+  return listen(app, { host, port: metricsPort ?? 0, log })
 }
 
 function retentionOf(

@@ -11,7 +11,7 @@ import type { Limits } from './limits.ts'
 import { readBody } from './read-body.ts'
 import type { Source } from './source-address.ts'
 
-export interface ExchangeDeps {
+export interface ExchangeRouteDeps {
   readonly now: () => number
   readonly randomBytes: (size: number) => Buffer
   readonly sourceOf: (request: Context['req']) => Source
@@ -24,10 +24,10 @@ export interface ExchangeDeps {
  * What both requests share: who asks is found out here, what to answer is the use case's, which returns the
  * body. From the moment the signature holds every answer is signed, refusals too: the device believes no other.
  */
-export function exchange(
+export function exchangeRoute(
   tag: Tag,
   answer: (caller: Caller) => string | Promise<string>,
-  deps: ExchangeDeps,
+  deps: ExchangeRouteDeps,
 ): (ctx: Context) => Promise<void> {
   return async ctx => {
     const source = deps.sourceOf(ctx.req)
@@ -56,7 +56,7 @@ async function identify(
   tag: Tag,
   source: Source,
   prefix: string,
-  { limits, secretsOf }: ExchangeDeps,
+  { limits, secretsOf }: ExchangeRouteDeps,
 ): Promise<Caller> {
   await limits.admitSource(prefix)
   const body = await readBody(ctx.req)
@@ -70,7 +70,7 @@ async function identify(
   }
 }
 
-function sign(ctx: Context, body: string, caller: Caller, { now, randomBytes }: ExchangeDeps): void {
+function sign(ctx: Context, body: string, caller: Caller, { now, randomBytes }: ExchangeRouteDeps): void {
   const created = Math.floor(now() / 1000)
   const nonce = randomBytes(16).toString('base64url')
   ctx.set(signAnswer({ status: ctx.status, body }, caller.request, { secret: caller.secret, created, nonce }))
