@@ -29,6 +29,7 @@ export function connect(file: string, { access, pragmas = [], connections = 1 }:
   return knex({
     client: 'sqlite3',
     useNullAsDefault: true,
+    log: SILENT,
     connection: { filename: `${pathToFileURL(file).href}?${MODES[access]}`, flags: ['OPEN_URI'] },
     pool: {
       // Never closed for idleness: a connection remembers the schema and the pages it has read.
@@ -40,3 +41,6 @@ export function connect(file: string, { access, pragmas = [], connections = 1 }:
     },
   })
 }
+
+/** Knex would write to the console what it also throws. */
+const SILENT: Knex.Logger = { debug: () => {}, warn: () => {}, error: () => {}, deprecate: () => {} }

@@ -43,9 +43,9 @@ export function ongoingOutage(row: DeviceRow, query: HistoryQuery, now: number):
   const { id, interval, reportedAt } = row
   const due = dueAt(reportedAt, interval)
   if (due === null || !isLate(reportedAt, interval, now) || due < (query.from ?? 0)) return []
-  const entry = { began: due, slot: slotOf(id, 0) }
-  const isWithin = entry !== earlier(upperBound(query), entry)
-  return isWithin ? [[entry.slot, due, null, null, null, 0, null, query.device as DeviceName]] : []
+  const slot = slotOf(id, 0)
+  if (!isBefore({ began: due, slot }, upperBound(query))) return []
+  return [[slot, due, null, null, null, 0, null, query.device as DeviceName]]
 }
 
 /** What `historyOf` says of the device beside its entries. */
@@ -77,11 +77,12 @@ function entryOf([, began, ended, address, confirmations, open, proof, device]: 
 /** Entries of the page come before this: `to` and `before` in one position, so that one index range serves both. */
 function upperBound({ to, before }: HistoryQuery): Position {
   const end = to === undefined ? END_OF_TIME : { began: to, slot: 0 }
-  return before === undefined ? end : earlier(end, positionOf(before))
+  const place = before === undefined ? END_OF_TIME : positionOf(before)
+  return isBefore(place, end) ? place : end
 }
 
 const END_OF_TIME: Position = { began: Number.MAX_SAFE_INTEGER, slot: 0 }
 
-function earlier(a: Position, b: Position): Position {
-  return a.began < b.began || (a.began === b.began && a.slot < b.slot) ? a : b
+function isBefore(a: Position, b: Position): boolean {
+  return a.began < b.began || (a.began === b.began && a.slot < b.slot)
 }
