@@ -27,7 +27,7 @@ export const PROBLEMS = {
     status: 401,
     title: 'No accepted secret made this signature',
     advice:
-      'Check that the device and its secret are those of the server: `ipupdater-admin list` names the devices, `ipupdater-admin rotate DEVICE` gives a new secret.',
+      'Check that the device and its secret are those of the server: `ipupdater-admin device list` names the devices, `ipupdater-admin device rotate NAME` gives a new secret.',
   },
   'source-unclear': {
     status: 400,
@@ -39,7 +39,7 @@ export const PROBLEMS = {
     status: 403,
     title: 'Docker hides where the message comes from',
     advice:
-      'Give the compose network IPv6, or run the receiver with `network_mode: host`; see "Source masking" in docs/deployment.md.',
+      'Give the compose network IPv6, or run the receiver with `network_mode: host`; see "Which address the server sees" in docs/deployment.md.',
   },
   'address-not-public': {
     status: 403,

@@ -12,6 +12,13 @@ test('an error carries its code, its message and its cause', () => {
   assert.equal(error.cause, cause)
 })
 
+test('an error carries what a program reads of it, or nothing', () => {
+  assert.deepEqual(new ProtocolError('rate-limited', 'wait', { extra: { retryAfter: 7 } }).extra, {
+    retryAfter: 7,
+  })
+  assert.deepEqual(new ProtocolError('rate-limited', 'wait').extra, {})
+})
+
 test('a quotation is printable ASCII', () => {
   assert.equal(quote('home'), '"home"')
   assert.equal(quote('say "hi"\n'), '"say \\"hi\\"\\n"')
