@@ -31,7 +31,7 @@ const allowed: Record<string, readonly string[]> = {
     'escape-html',
     'koa',
   ],
-  'services/client': ['packages/protocol', 'packages/runtime', 'commander', 'croner', 'got'],
+  'services/client': ['packages/protocol', 'packages/runtime', 'commander', 'croner', 'esbuild', 'got'],
 }
 
 /** Libraries that have one home, so that replacing one is a change in one place. */
@@ -44,6 +44,7 @@ const homes: Record<string, RegExp> = {
   '@logtape/logtape': /^packages\/runtime\/log\.ts$/,
   'prom-client': /^services\/receiver\/metrics\.ts$/,
   'rate-limiter-flexible': /^services\/receiver\/limits\.ts$/,
+  esbuild: /^services\/client\/bundle\//,
   'forwarded-parse': /^services\/receiver\/source-address\.ts$/,
 }
 
@@ -65,9 +66,9 @@ const imports = files.flatMap(file => importsOf(file, readFileSync(join(root, fi
 const ofProduct = imports.filter(({ from }) => !from.endsWith('.test.ts'))
 
 function importsOf(file: string, source: string): Import[] {
-  const statement = /^\s*(?:import|export)\b[^'"\n]*(?:\{[^}]*\}[^'"\n]*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
+  const statement = /^(?:import|export)\s[^'"]*?\sfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm
   return [...source.matchAll(statement)].map(match => {
-    const specifier = match[1] ?? match[2] ?? ''
+    const specifier = match.slice(1).find(text => text !== undefined) ?? ''
     const to = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier
     return { from: file, to, room: roomOf(to) }
   })
