@@ -34,9 +34,6 @@ export async function startServer(
     VIEWER_PORT: String(viewerPort),
     // The tests' addresses are those kept for documentation.
     ALLOW_PRIVATE_ADDRESSES: 'true',
-    // A test reports every two seconds.
-    RATE_LIMIT_PREFIX: '0',
-    RATE_LIMIT_DEVICE: '0',
     ...settings,
   }
   // A developer's own .env is not the test's business.

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { SettingsShape } from '../packages/runtime/index.ts'
+import { documentSettings } from '../packages/runtime/index.ts'
+import { runSettings } from '../services/client/run-settings.ts'
+import { viewSettings } from '../services/client/view-settings.ts'
+import { adminSettings } from '../services/receiver/admin/settings.ts'
+import { receiverSettings } from '../services/receiver/settings.ts'
+import { viewerSettings } from '../services/viewer/settings.ts'
+
+interface Documented {
+  readonly name: string
+  readonly default: string
+  readonly comment: string
+}
+
+interface Wanted {
+  readonly name: string
+  readonly default: string
+  readonly description: string
+}
+
+const root = join(import.meta.dirname, '..')
+const [, compose = [], withoutDocker = [], home = []] = sectionsOf(
+  readFileSync(join(root, '.env.example'), 'utf8'),
+)
+const server = [...compose, ...withoutDocker]
+const composeFile = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
+
+const programs = {
+  receiver: { section: server, wanted: wantedBy(receiverSettings) },
+  'ipupdater-admin': { section: server, wanted: wantedBy(adminSettings) },
+  viewer: { section: server, wanted: wantedBy(viewerSettings) },
+  'ipupdater run': { section: home, wanted: wantedBy(runSettings) },
+  'ipupdater get': { section: home, wanted: wantedBy(viewSettings) },
+}
+
+/** Said once for two programs, in the words and with the default of the first: the other's are these. */
+const saidOfTheOther: Record<string, readonly string[]> = {
+  receiver: ['TZ'],
+  'ipupdater-admin': ['TZ'],
+  viewer: ['PORT', 'DATA_DIR'],
+}
+
+for (const [program, { section, wanted }] of Object.entries(programs)) {
+  test(`.env.example documents every setting of ${program}, by its own words, with its default`, () => {
+    for (const setting of wanted) {
+      const found = section.find(({ name }) => name === setting.name)
+      assert.ok(found, `${setting.name} is not documented`)
+      if (saidOfTheOther[program]?.includes(setting.name)) continue
+      assert.equal(found.default, setting.default, setting.name)
+      assert.ok(found.comment.startsWith(setting.description), `${found.comment}\n${setting.description}`)
+    }
+  })
+}
+
+test('.env.example documents nothing that nobody reads, and nothing twice', () => {
+  const read = (names: (keyof typeof programs)[]) =>
+    names.flatMap(name => programs[name].wanted.map(s => s.name))
+  const ofServer = [...read(['receiver', 'ipupdater-admin', 'viewer']), ...interpolated(composeFile)]
+  assert.deepEqual(namesOf(server), [...new Set(ofServer)].sort())
+  assert.deepEqual(namesOf(home), [...new Set(read(['ipupdater run', 'ipupdater get']))].sort())
+})
+
+test('the compose file takes from .env what the first section says, with the same defaults', () => {
+  assert.deepEqual([...new Set(interpolated(composeFile))].sort(), namesOf(compose))
+  for (const [, name, fallback] of composeFile.matchAll(/\$\{(\w+):-([^}]+)\}/g)) {
+    assert.equal(fallback, compose.find(documented => documented.name === name)?.default, name)
+  }
+})
+
+test('the compose file hands each program all the settings that it reads, and no other', () => {
+  // Inside the container these are what they are.
+  const given = (names: readonly string[]) =>
+    names.filter(name => !['HOST', 'DATA_DIR', 'KEYS_DIR'].includes(name))
+  const ofReceiver = [...programs.receiver.wanted, ...programs['ipupdater-admin'].wanted].map(s => s.name)
+  const ofViewer = programs.viewer.wanted.map(s => s.name)
+  assert.deepEqual(passedTo('receiver'), given([...new Set(ofReceiver)]).sort())
+  assert.deepEqual(passedTo('viewer'), given(ofViewer).sort())
+})
+
+/** A section begins with a heading between rules; a setting is a comment and a commented-out line. */
+function sectionsOf(text: string): Documented[][] {
+  return text.split(/^# ── .*$/m).map(section =>
+    [...section.matchAll(/((?:^# .*\n)+)^#([A-Z0-9_]+)=(.*)$/gm)].map(
+      ([, comment = '', name = '', value = '']) => ({
+        name,
+        default: value,
+        comment: comment.replaceAll(/^# |\n$/gm, '').replaceAll('\n', ' '),
+      }),
+    ),
+  )
+}
+
+/** What a program reads; a secret by two names. */
+function wantedBy<S>(shape: SettingsShape<S>): Wanted[] {
+  return documentSettings(shape).flatMap(setting => {
+    const file = { name: `${setting.name}_FILE`, default: '', description: '' }
+    return setting.secret ? [setting, file] : [setting]
+  })
+}
+
+/** The variables that the text takes from the environment. */
+function interpolated(text: string): string[] {
+  return [...text.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name)
+}
+
+/** The environment that the compose file gives to a service. */
+function passedTo(service: string): string[] {
+  const [, block = ''] = new RegExp(`^  ${service}:\\n((?:    .*\\n|\\n)+)`, 'm').exec(composeFile) ?? []
+  const [, environment = ''] = /^ {4}environment:\n((?: {6}.*\n)+)/m.exec(block) ?? []
+  return [...environment.matchAll(/^ {6}(\w+):/gm)].map(([, name = '']) => name).sort()
+}
+
+function namesOf(section: readonly Documented[]): string[] {
+  return section.map(({ name }) => name).sort()
+}
