@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
+import { parseDictionary, serializeDictionary } from 'structured-headers'
 import { parseDeviceName } from './device-name.ts'
 import { encodeSignatureParams, parseSignatureInput } from './signature-input.ts'
 
@@ -154,6 +155,25 @@ test('what is to be a string is neither missing nor of another type', () => {
   }
 })
 
+/** Read without the shortcut for the usual spelling. */
+function parametersByParser(field: string) {
+  const [member] = parseDictionary(field)
+  const values = Object.fromEntries(member?.[1][1] ?? [])
+  return { created: values.created, nonce: values.nonce, device: values.keyid, tag: values.tag }
+}
+
+test('the shortcut for the usual spelling reads what the parser reads', () => {
+  const text = fc.stringMatching(/^[ !#-[\]-~]{0,30}$/)
+  const integer = fc.integer({ min: 0, max: 999_999_999_999_999 })
+  fc.assert(
+    fc.property(integer, text, (created, tag) => {
+      const field = `sig=("@method" "content-digest");created=${created};nonce="${nonce}";keyid="home";alg="hmac-sha256";tag="${tag}"`
+      assert.equal(serializeDictionary(parseDictionary(field)), field)
+      assert.deepEqual(parseSignatureInput(field).parameters, parametersByParser(field))
+    }),
+  )
+})
+
 test('every set of parameters survives writing and reading', () => {
   const parameters = fc.record(
     {
@@ -186,8 +206,10 @@ test('one character changed, added or taken away is never read as the same', () 
       const changed = original.slice(0, at) + put + original.slice(at + taken)
       fc.pre(changed !== original)
       try {
-        const { label, signatureParams } = parseSignatureInput(changed)
+        const { label, signatureParams, parameters } = parseSignatureInput(changed)
         assert.equal(`${label}=${signatureParams}`, changed)
+        assert.equal(serializeDictionary(parseDictionary(changed)), changed)
+        assert.deepEqual(parameters, parametersByParser(changed))
       } catch (error) {
         assert.equal((error as { code?: unknown }).code, 'malformed')
       }

@@ -28,6 +28,39 @@ export function encodeSignatureParams(components: string, parameters: SignatureP
 
 /** Throws `malformed` unless the field is one signature with exactly our parameters, in canonical form. */
 export function parseSignatureInput(field: string): SignatureInput {
+  const { label, parameters, signatureParams } = splitUsual(field) ?? splitAny(field)
+  return { label, parameters: readParameters(parameters), signatureParams }
+}
+
+/** The field in its parts, with whatever values the parameters have. */
+interface Parts {
+  label: string
+  parameters: Parameters
+  signatureParams: string
+}
+
+type Parameters = ReadonlyMap<string, BareItem>
+
+/**
+ * One pattern reads the spelling of `encodeSignatureParams`, which nearly every message has, in a tenth of the time
+ * of the parser: that would be a seventh of all work on an update. It takes only what the parser reads alike
+ * (a test compares them); null leaves the field, and the words for what is wrong with it, to the parser.
+ */
+function splitUsual(field: string): Parts | null {
+  const match = USUAL.exec(field)
+  if (match === null) return null
+  const [, label = '', signatureParams = '', created = '', nonce = '', keyid = '', alg = '', tag = ''] = match
+  const parameters: Parameters = new Map<string, BareItem>([
+    ['created', Number(created)],
+    ['nonce', nonce],
+    ['keyid', keyid],
+    ['alg', alg],
+    ['tag', tag],
+  ])
+  return { label, parameters, signatureParams }
+}
+
+function splitAny(field: string): Parts {
   const [member, ...others] = parseCanonical(field)
   if (member === undefined || others.length > 0) {
     throw malformed(`signature-input has ${member === undefined ? 0 : 1 + others.length} signatures, not one`)
@@ -37,7 +70,7 @@ export function parseSignatureInput(field: string): SignatureInput {
   for (const name of parameters.keys()) {
     if (!PARAMETERS.includes(name)) throw malformed(`signature-input has a parameter ${quote(name)} too many`)
   }
-  return { label, parameters: readParameters(parameters), signatureParams: field.slice(label.length + 1) }
+  return { label, parameters, signatureParams: field.slice(label.length + 1) }
 }
 
 /**
@@ -62,7 +95,7 @@ function parseCanonical(field: string): Dictionary {
   return dictionary
 }
 
-function readParameters(parameters: ReadonlyMap<string, BareItem>): SignatureParameters {
+function readParameters(parameters: Parameters): SignatureParameters {
   const created = parameters.get('created')
   if (typeof created !== 'number' || !Number.isInteger(created) || created < 0) {
     throw malformed('signature-input wants "created", an integer of seconds since the epoch')
@@ -80,7 +113,7 @@ function readParameters(parameters: ReadonlyMap<string, BareItem>): SignaturePar
   return { created, nonce, device: parseDeviceName(text(parameters, 'keyid')), tag: text(parameters, 'tag') }
 }
 
-function text(parameters: ReadonlyMap<string, BareItem>, name: string): string {
+function text(parameters: Parameters, name: string): string {
   const value = parameters.get(name)
   if (typeof value !== 'string') throw malformed(`signature-input lacks the string "${name}"`)
   return value
@@ -94,3 +127,10 @@ function malformed(message: string): ProtocolError {
 const ALGORITHM = 'hmac-sha256'
 const PARAMETERS: readonly string[] = ['created', 'nonce', 'keyid', 'alg', 'tag']
 const NONCE = /^[A-Za-z0-9_-]{22,128}$/
+
+// RFC 9651 §4.1: an Integer has one spelling, and so has a String in which nothing needs to be escaped.
+const INTEGER = '(0|[1-9]\\d{0,14})'
+const STRING = '"([ !#-[\\]-~]*)"'
+const USUAL = new RegExp(
+  `^([a-z*][a-z0-9_.*-]*)=(\\("@method" "content-digest"\\);created=${INTEGER};nonce=${STRING};keyid=${STRING};alg=${STRING};tag=${STRING})$`,
+)
