@@ -3,6 +3,7 @@ export { createLog, logFormats, logLevels, silentLog } from './log.ts'
 export type { Network } from './network.ts'
 export { blockListOf, formatNetwork, parseNetwork } from './network.ts'
 export { runMain } from './run-main.ts'
+export { readSecretFile } from './secret-file.ts'
 export type { About, Setting } from './setting.ts'
 export { parsed } from './setting.ts'
 export {

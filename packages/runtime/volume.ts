@@ -2,15 +2,15 @@ import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { StartError } from './start-error.ts'
 
 /**
- * Makes sure that `dir` is a directory we can read and write, making it if it is missing.
+ * Makes sure that `dir` is a directory we can read and write, making it with `mode` if it is missing.
  * `variable` is the setting that names it (DATA_DIR, KEYS_DIR).
  *
  * @throws StartError saying whose it is, who we are, and the command that cures it
  */
-export function ensureVolume(dir: string, variable: string): void {
+export function ensureVolume(dir: string, variable: string, mode = 0o755): void {
   const given = `${variable}=${dir}`
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o755 })
+    mkdirSync(dir, { recursive: true, mode })
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw explain(error as NodeJS.ErrnoException, dir, given)

@@ -563,6 +563,7 @@ test('health tells alive, able to write, and the age of the data apart', async t
     status: 'ready',
     storage: 'writable',
     secondsSinceUpdate: 'none since the start',
+    maskedSources: 0,
   })
 })
 

@@ -47,6 +47,7 @@ export function createReceiver(deps: ReceiverDeps): Koa {
     storage: () => store.checkWritable().then(() => 'writable'),
     // A fact, not a fault: that no device reports does not make the receiver unable to listen.
     secondsSinceUpdate: async () => secondsSince(journal.acceptedAt(), now()),
+    maskedSources: async () => journal.maskedSources(),
   }
   const app = createApp({ log })
   app.use(healthRoutes({ checks, stop }))

@@ -8,6 +8,8 @@ export interface Journal {
   refused(code: ProblemCode): void
   /** When the last update was accepted, or null: none since the start. */
   acceptedAt(): number | null
+  /** How many callers Docker has hidden since the start; `ipupdater-admin doctor` asks. */
+  maskedSources(): number
 }
 
 /** What is counted, where metrics are wanted. */
@@ -19,6 +21,7 @@ export interface Counts {
 export function createJournal(o: { log: Log; counts: Counts | null; now: () => number }): Journal {
   const { log, counts, now } = o
   let acceptedAt: number | null = null
+  let maskedSources = 0
   return {
     accepted(device, { result, address }) {
       acceptedAt = now()
@@ -26,7 +29,11 @@ export function createJournal(o: { log: Log; counts: Counts | null; now: () => n
       if (result === 'new')
         log.info('new address', { device, family: familyName(familyOf(address)), address })
     },
-    refused: code => counts?.refused(code),
+    refused(code) {
+      if (code === 'source-masked') maskedSources += 1
+      counts?.refused(code)
+    },
     acceptedAt: () => acceptedAt,
+    maskedSources: () => maskedSources,
   }
 }

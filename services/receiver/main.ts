@@ -39,7 +39,7 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
   const { host, port, dataDir, keysDir, device, secret, metricsPort } = settings
   const now = Date.now
   ensureVolume(dataDir, 'DATA_DIR')
-  ensureVolume(keysDir, 'KEYS_DIR')
+  ensureVolume(keysDir, 'KEYS_DIR', 0o700)
 
   await using reader = metricsPort === null ? null : openReader({ dir: dataDir })
   const metrics = reader && (await loadMetrics(reader, now))

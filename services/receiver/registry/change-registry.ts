@@ -41,11 +41,11 @@ export async function beginRotation(
   })
 }
 
-/** Drops the older secret. @throws RegistryError `unknown-device`, `no-rotation` */
-export async function finishRotation(dir: string, device: DeviceName): Promise<void> {
-  await changeOne(dir, device, ({ secrets: [newest, older] }) => {
-    if (!newest || !older) throw new RegistryError('no-rotation', `${device} has one secret only`)
-    return { device, secrets: [newest] }
+/** Drops one of two secrets: the older ends the rotation, the newer calls it off. @throws RegistryError `unknown-device`, `no-rotation` */
+export async function dropSecret(dir: string, device: DeviceName, which: 'older' | 'newer'): Promise<void> {
+  await changeOne(dir, device, ({ secrets: [newer, older] }) => {
+    if (!newer || !older) throw new RegistryError('no-rotation', `${device} has one secret only`)
+    return { device, secrets: [which === 'older' ? newer : older] }
   })
 }
 

@@ -8,7 +8,6 @@ export type RegistryErrorCode =
   | 'unknown-device'
   | 'rotation-begun'
   | 'no-rotation'
-  | 'from-environment'
 
 /** The one error of the registry; its messages name the file and the line, and never what stands there. */
 export class RegistryError extends Error {

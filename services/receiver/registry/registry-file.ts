@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ownerFor } from './owner.ts'
 import { RegistryError } from './registry-error.ts'
 import type { RegistryEntry } from './registry-line.ts'
 import { encodeRegistryLine, LineFault, parseRegistryLine } from './registry-line.ts'
@@ -61,8 +60,6 @@ export async function writeRegistryFile(path: string, slices: AsyncIterable<Regi
       for await (const entries of slices) {
         await file.write(entries.map(entry => `${encodeRegistryLine(entry)}\n`).join(''))
       }
-      const owner = ownerFor(dirname(path))
-      if (owner) await file.chown(owner.uid, owner.gid)
       await file.sync()
     } finally {
       await file.close()

@@ -1,7 +1,5 @@
-import { chownSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { ownerFor } from './owner.ts'
 import { RegistryError } from './registry-error.ts'
 
 /**
@@ -15,8 +13,6 @@ export function lockRegistry(dir: string, waitMs: number): Disposable {
   let lock: DatabaseSync | undefined
   try {
     lock = new DatabaseSync(path, { timeout: waitMs })
-    const owner = ownerFor(dir)
-    if (owner) chownSync(path, owner.uid, owner.gid)
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     lock?.close()

@@ -1,0 +1,44 @@
+import type { DeviceState } from './device-states.ts'
+import { deviceStates, tolerableSkewMs } from './device-states.ts'
+import { tableLines } from './table-lines.ts'
+import { durationText, timeText } from './time-text.ts'
+import type { World } from './world.ts'
+
+/** `device list`: who is registered, when each was last seen, its clock and its secrets. */
+export async function deviceList(world: World, options: { json?: boolean }): Promise<void> {
+  const { settings, now, print } = world
+  const states = await deviceStates(settings, now())
+  if (options.json) {
+    print(JSON.stringify(states, null, 2))
+  } else if (states.length === 0) {
+    print('No device is registered. Add one: ipupdater-admin device add home')
+  } else {
+    const rows = states.map(state => [
+      state.device,
+      lastSeenText(state, now(), settings.timeZone),
+      clockText(state.skewMs),
+      secretsText(state),
+    ])
+    for (const line of tableLines([['DEVICE', 'LAST SEEN', 'CLOCK', 'SECRETS'], ...rows])) print(line)
+  }
+}
+
+function lastSeenText({ lastSeen, isLate }: DeviceState, now: number, timeZone: string): string {
+  if (lastSeen === null) return 'never'
+  return `${timeText(lastSeen, timeZone)}, ${durationText(now - lastSeen)} ago${isLate ? ', LATE' : ''}`
+}
+
+export function clockText(skewMs: number | null): string {
+  if (skewMs === null) return '-'
+  if (Math.abs(skewMs) < tolerableSkewMs) return 'right'
+  return `${durationText(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead' : 'behind'}`
+}
+
+function secretsText({ registered, secrets, signedWith }: DeviceState): string {
+  if (registered === 'nowhere') return 'none: removed'
+  if (registered === 'environment') return 'one, from SECRET'
+  const [newer, older] = secrets
+  if (older === undefined) return signedWith === newer ? 'one' : 'one, not used yet'
+  if (signedWith === newer) return 'two, signs with the new one'
+  return signedWith === older ? 'two, signs with the old one' : 'two, none used yet'
+}

@@ -1,0 +1,56 @@
+import { readGateways } from '../masked-source.ts'
+import { registryPath } from '../registry/registry-file.ts'
+import { AdminError } from './admin-error.ts'
+import { deviceStates } from './device-states.ts'
+import type { Finding } from './doctor/finding.ts'
+import { wrong } from './doctor/finding.ts'
+import { lookAtClock } from './doctor/look-at-clock.ts'
+import { lookAtDatabase } from './doctor/look-at-database.ts'
+import { lookAtDevices } from './doctor/look-at-devices.ts'
+import { lookAtProxies } from './doctor/look-at-proxies.ts'
+import { lookAtReceiver } from './doctor/look-at-receiver.ts'
+import { lookAtSecrets, lookAtVolume } from './doctor/look-at-volume.ts'
+import { explainError } from './explain-error.ts'
+import type { AdminSettings } from './settings.ts'
+import { tableLines } from './table-lines.ts'
+import type { World } from './world.ts'
+
+/** `doctor`: looks at everything that can go wrong, a line each. @throws AdminError if something is wrong */
+export async function doctor(world: World): Promise<void> {
+  const findings = await examine(world)
+  const rows = findings.map(({ level, subject, text, cure }) => [
+    level === 'wrong' ? 'WRONG' : level,
+    subject,
+    cure === null ? text : `${text} → ${cure}`,
+  ])
+  for (const line of tableLines(rows)) world.print(line)
+
+  const faults = findings.filter(({ level }) => level === 'wrong').length
+  if (faults > 0)
+    throw new AdminError('refused', `${faults} found wrong.`, 'each line says what cures it, after "→".')
+}
+
+async function examine({ settings, now }: World): Promise<Finding[]> {
+  const { dataDir, keysDir, host, port, trustedProxies } = settings
+  return [
+    ...lookAtVolume('data volume', dataDir, 'DATA_DIR'),
+    ...lookAtVolume('keys volume', keysDir, 'KEYS_DIR'),
+    ...lookAtSecrets(registryPath(keysDir)),
+    ...(await lookAtDatabase(dataDir)),
+    ...(await lookAtReceiver(host, port)),
+    ...(await lookAtReports(settings, now())),
+    ...lookAtProxies(trustedProxies, await readGateways()),
+  ]
+}
+
+async function lookAtReports(settings: AdminSettings, now: number): Promise<Finding[]> {
+  try {
+    const states = await deviceStates(settings, now)
+    const lastSeen = states.flatMap(state => state.lastSeen ?? [])
+    return [...lookAtClock(now, lastSeen), ...lookAtDevices(states, now)]
+  } catch (error) {
+    const known = explainError(error)
+    if (known === null) throw error
+    return [wrong('devices', known.message, known.advice)]
+  }
+}

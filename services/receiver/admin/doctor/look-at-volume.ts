@@ -1,0 +1,74 @@
+import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureVolume, StartError } from '@ipupdater/runtime'
+import type { Finding } from './finding.ts'
+import { ok, wrong } from './finding.ts'
+
+/** A year of a hundred devices takes less. */
+const leastFreeBytes = 64 * 1024 * 1024
+
+/** Is it there, ours, writable, and is there room? */
+export function lookAtVolume(subject: string, dir: string, variable: string): Finding[] {
+  if (!existsSync(dir)) {
+    const cure = `mount a volume there, or make it: install -d -m 700 ${dir}`
+    return [wrong(subject, `${variable}=${dir} does not exist.`, cure)]
+  }
+  try {
+    ensureVolume(dir, variable)
+    return [ownership(subject, dir), space(subject, dir)]
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    return [wrong(subject, error.message, error.cure)]
+  }
+}
+
+/** Secrets are for the receiver's eyes only. */
+export function lookAtSecrets(file: string): Finding[] {
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0
+  if ((mode & 0o077) === 0) return []
+  return [wrong('secrets', `${file} can be read by others on this machine.`, `chmod 600 ${file}`)]
+}
+
+function ownership(subject: string, dir: string): Finding {
+  const foreign = readdirSync(dir)
+    .map(name => join(dir, name))
+    .find(path => !isUsable(path))
+  const us = `${process.getuid?.()}:${process.getgid?.()}`
+  if (foreign === undefined) return ok(subject, `${dir} and all in it can be written by this user (${us})`)
+  const owner = statSync(foreign, { throwIfNoEntry: false })
+  const whose = owner === undefined ? 'is out of reach' : `belongs to ${owner.uid}:${owner.gid}`
+  return wrong(
+    subject,
+    `${foreign} ${whose}, and the receiver runs as ${us}.`,
+    `as root: chown -R ${us} ${dir}`,
+  )
+}
+
+function isUsable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function space(subject: string, dir: string): Finding {
+  const { bavail, bsize, files, ffree } = statfsSync(dir)
+  const freeBytes = bavail * bsize
+  const free = `${dir} has ${sizeText(freeBytes)} free`
+  if (freeBytes < leastFreeBytes) {
+    return wrong(
+      subject,
+      `${free}.`,
+      'free some, for example old images: docker system df; docker image prune',
+    )
+  }
+  if (files > 0 && ffree === 0) return wrong(subject, `${dir} takes no more files.`, 'remove some: df -i')
+  return ok(subject, free)
+}
+
+function sizeText(bytes: number): string {
+  const gibibytes = bytes / 2 ** 30
+  return gibibytes >= 1 ? `${gibibytes.toFixed(1)} GB` : `${Math.floor(bytes / 2 ** 20)} MB`
+}

@@ -1,0 +1,38 @@
+import type { DeviceName, Secret } from '@ipupdater/protocol'
+import { generateSecret } from '@ipupdater/protocol'
+import { secretFileArgument } from './arguments.ts'
+import { runLine } from './run-line.ts'
+import type { World } from './world.ts'
+
+/** A secret for a device: made here and shown once, or given in a file and not shown. */
+export interface NewSecret {
+  readonly secret: Secret
+  readonly isGiven: boolean
+}
+
+/** @throws AdminError `misused` */
+export function newSecret(world: World, secretFile: string | undefined): NewSecret {
+  return secretFile === undefined
+    ? { secret: generateSecret(world.randomBytes), isGiven: false }
+    : { secret: secretFileArgument(secretFile), isGiven: true }
+}
+
+/** What the owner carries to the home machine: the line that starts the client, in the place of another one or not. */
+export function printForHome(
+  { print, settings }: World,
+  device: DeviceName,
+  { secret, isGiven }: NewSecret,
+  { replaces }: { replaces: boolean },
+): void {
+  const { publicUrl: server, port } = settings
+  if (!isGiven) print(`Its secret, which is not shown again:\n\n  ${secret}\n`)
+  print(
+    'On the home machine, with the image made once by "docker build -t ipupdater-client -f Dockerfile.client .":\n',
+  )
+  if (replaces) print('  docker rm -f ipupdater')
+  print(`  ${runLine({ server, port, device, secret: isGiven ? 'ITS-SECRET' : secret })}\n`)
+  if (isGiven) print('ITS-SECRET stands for the secret that you gave.')
+  if (server === null) {
+    print("YOUR-SERVER stands for this server's name or address; with PUBLIC_URL in .env it is filled in.")
+  }
+}

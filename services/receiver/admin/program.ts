@@ -1,0 +1,59 @@
+import { Command } from 'commander'
+import { backupCommand } from './backup.ts'
+import { deviceAdd } from './device-add.ts'
+import { deviceList } from './device-list.ts'
+import { deviceRemove } from './device-remove.ts'
+import { deviceRotate } from './device-rotate.ts'
+import { doctor } from './doctor.ts'
+import { restoreCommand } from './restore.ts'
+import type { World } from './world.ts'
+
+/** `ipupdater-admin`: all its commands on one screen. The world is opened only once one of them runs. */
+export function adminProgram(openWorld: () => World): Command {
+  const program = new Command('ipupdater-admin')
+    .description('Manages the devices and the database of this server, while the receiver runs.')
+    .exitOverride() // wrong use is told apart by its exit code
+    .showHelpAfterError('(--help says what is known)')
+    .addHelpText('after', helpOnEnding)
+
+  const device = program.command('device').description('the machines that report, and their secrets')
+  const secretFile = ['--secret-file <file>', 'take the secret from this file ("-": standard input)'] as const
+  device
+    .command('add <name>')
+    .description('register a device; prints its secret and the line to start its client')
+    .option(...secretFile)
+    .action((name, options) => deviceAdd(openWorld(), name, options))
+  device
+    .command('list')
+    .description('name, last seen, clock and secrets of each device')
+    .option('--json', 'as JSON; times are in milliseconds since 1970')
+    .action(options => deviceList(openWorld(), options))
+  device
+    .command('rotate <name>')
+    .description('give a device a new secret; the old one holds until it has used the new one')
+    .option(...secretFile)
+    .option('--finish', 'end the old secret now')
+    .option('--cancel', 'drop the new secret, keep the old one')
+    .action((name, options) => deviceRotate(openWorld(), name, options))
+  device
+    .command('remove <name>')
+    .description('refuse the reports of a device from now on; its history stays')
+    .action(name => deviceRemove(openWorld(), name))
+  program
+    .command('backup <file>')
+    .description('copy the database, checked, while the receiver runs')
+    .option('--keep <n>', 'put the time into the file name, and keep the newest n of those')
+    .action((file, options) => backupCommand(openWorld(), file, options))
+  program
+    .command('restore <file>')
+    .description('put a backup in the place of the database, which is kept beside it')
+    .action(file => restoreCommand(openWorld(), file))
+  program
+    .command('doctor')
+    .description('look at volumes, space, clock, devices and proxies; a line each, with the cure')
+    .action(() => doctor(openWorld()))
+  return program
+}
+
+const helpOnEnding = `
+Ends with 0: done; 1: refused, or something found wrong; 2: wrong use or settings; 75: try again later.`

@@ -1,0 +1,13 @@
+import { resolve } from 'node:path'
+import { restore } from '@ipupdater/storage'
+import { contentText } from './content-text.ts'
+import type { World } from './world.ts'
+
+/** `restore FILE`: puts a backup in the place of the database; the receiver may run meanwhile. */
+export async function restoreCommand({ settings, print, now }: World, file: string): Promise<void> {
+  const { restored, kept } = await restore({ dir: settings.dataDir, file: resolve(file), now })
+
+  print(`Restored from ${resolve(file)} (${contentText(restored)}).`)
+  if (kept !== null) print(`What stood there before is kept as ${kept}.`)
+  print('Messages from before this moment are refused: devices report anew at their next turn.')
+}

@@ -1,0 +1,28 @@
+import type { SettingsShape } from '@ipupdater/runtime'
+import { url } from '@ipupdater/runtime'
+import type { ReceiverSettings } from '../settings.ts'
+import { receiverSettings } from '../settings.ts'
+
+/** What of the receiver's settings its command looks at, and PUBLIC_URL, which it alone reads. */
+export type AdminSettings = Pick<
+  ReceiverSettings,
+  'dataDir' | 'keysDir' | 'device' | 'secret' | 'host' | 'port' | 'trustedProxies' | 'timeZone'
+> & { publicUrl: URL | null }
+
+const { dataDir, keysDir, device, secret, host, port, trustedProxies, timeZone } = receiverSettings
+
+export const adminSettings: SettingsShape<AdminSettings> = {
+  dataDir,
+  keysDir,
+  device,
+  secret,
+  host,
+  port,
+  trustedProxies,
+  timeZone,
+  publicUrl: url({
+    name: 'PUBLIC_URL',
+    description: 'The receiver as devices reach it; for the ready-made line that "device add" prints.',
+    default: null,
+  }),
+}
