@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
+import { createLog, StartError } from '@ipupdater/runtime'
+import { addDevice, beginRotation, listDevices, removeDevice } from './registry/change-registry.ts'
+import { lockRegistry } from './registry/registry-lock.ts'
+import type { SingleDevice } from './registry.ts'
+import { openRegistry } from './registry.ts'
+
+const home = parseDeviceName('home')
+const cabin = parseDeviceName('cabin')
+const first = parseSecret('the first of all secrets')
+const second = parseSecret('the second of the secrets')
+const third = parseSecret('the third one of the secrets')
+
+function place(t: TestContext) {
+  const dir = mkdtempSync(join(tmpdir(), 'registry-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  const lines: string[] = []
+  const log = createLog({ level: 'info', format: 'text', write: line => lines.push(line) })
+  const open = (single: SingleDevice | null = null, pollMs = 3_600_000) =>
+    openRegistry({ dir, single, log, pollMs })
+  return { dir, file: join(dir, 'devices.jsonl'), lines, open }
+}
+
+async function addedIn(dir: string): Promise<number[][]> {
+  return (await Array.fromAsync(listDevices(dir))).map(({ secrets }) => secrets.map(({ added }) => added))
+}
+
+test('without a file there is no device, and a device that is not known has no secrets', async t => {
+  await using registry = await place(t).open()
+  assert.equal(registry.size, 0)
+  assert.deepEqual(registry.secretsOf(home), [])
+})
+
+test('devices that are added, rotated and removed count without a restart', async t => {
+  const { dir, open } = place(t)
+  await using registry = await open()
+  await addDevice(dir, home, first, 1)
+  await registry.refresh()
+  assert.deepEqual(registry.secretsOf(home), [{ secret: first, added: 1 }])
+  await beginRotation(dir, home, second, 2)
+  await registry.refresh()
+  assert.deepEqual(
+    registry.secretsOf(home).map(({ added }) => added),
+    [2, 1],
+  )
+  await removeDevice(dir, home)
+  await registry.refresh()
+  assert.deepEqual(registry.secretsOf(home), [])
+})
+
+test('it looks by itself', async t => {
+  const { dir, open } = place(t)
+  await using registry = await open(null, 10)
+  await addDevice(dir, home, first, 1)
+  while (registry.size === 0) await sleep(5)
+})
+
+test('a file damaged while it runs changes nothing, is told of once, by its line and without a secret', async t => {
+  const { dir, file, lines, open } = place(t)
+  await addDevice(dir, home, first, 1)
+  await using registry = await open()
+  writeFileSync(file, '{"device":"home","secrets":[{"secret":"the first of all s')
+  await registry.refresh()
+  await registry.refresh()
+  assert.deepEqual(registry.secretsOf(home), [{ secret: first, added: 1 }])
+  assert.equal(lines.length, 1)
+  assert.match(lines[0] ?? '', /ERROR .*stay in force .*line 1 of .* is not JSON/)
+  assert.doesNotMatch(lines[0] ?? '', /the first/)
+})
+
+test('a file removed while it runs changes nothing, and counts again when it is back', async t => {
+  const { dir, file, lines, open } = place(t)
+  await addDevice(dir, home, first, 1)
+  await using registry = await open()
+  unlinkSync(file)
+  await registry.refresh()
+  assert.equal(registry.size, 1)
+  assert.match(lines[0] ?? '', /ERROR/)
+  await addDevice(dir, cabin, second, 2)
+  await registry.refresh()
+  assert.deepEqual([registry.secretsOf(home).length, registry.secretsOf(cabin).length], [0, 1])
+})
+
+test('a file damaged at start is refused with its line and the cure', async t => {
+  const { file, open } = place(t)
+  writeFileSync(file, '\n{"device":"home"}\n')
+  await assert.rejects(open(), (error: StartError) => {
+    assert.ok(error instanceof StartError)
+    assert.equal(error.message, `line 2 of ${file} has other members than device and secrets.`)
+    assert.match(error.cure, /mend that line/)
+    return true
+  })
+})
+
+test('a device that is in the file twice is refused', async t => {
+  const { file, open } = place(t)
+  const line = '{"device":"home","secrets":[{"secret":"the first of all secrets","added":1}]}\n'
+  writeFileSync(file, line + line)
+  await assert.rejects(open(), /names the device home twice/)
+})
+
+test('the device of the environment stands beside those of the file, under the id 0', async t => {
+  const { dir, open } = place(t)
+  await addDevice(dir, cabin, second, 2)
+  await using registry = await open({ device: home, secret: first })
+  assert.deepEqual(registry.secretsOf(home), [{ secret: first, added: 0 }])
+  assert.deepEqual(registry.secretsOf(cabin), [{ secret: second, added: 2 }])
+})
+
+test('the environment and the file may name one device with one secret', async t => {
+  const { dir, open } = place(t)
+  await addDevice(dir, home, first, 1)
+  await using registry = await open({ device: home, secret: first })
+  assert.equal(registry.size, 1)
+})
+
+test('the environment and the file that name one device with two secrets are a fault, and show neither', async t => {
+  const { dir, open } = place(t)
+  await addDevice(dir, home, first, 1)
+  await assert.rejects(open({ device: home, secret: second }), (error: StartError) => {
+    assert.match(error.message, /home has another secret in the registry than in SECRET/)
+    assert.doesNotMatch(error.message + error.cure, /the first|the second/)
+    return true
+  })
+})
+
+test('the old secret ends when the new one is used, at once and in the file too', async t => {
+  const { dir, lines, open } = place(t)
+  await addDevice(dir, home, first, 1)
+  await beginRotation(dir, home, second, 2)
+  await using registry = await open()
+  registry.endRotation(home)
+  assert.deepEqual(registry.secretsOf(home), [{ secret: second, added: 2 }])
+  await registry.refresh()
+  assert.deepEqual(await addedIn(dir), [[2]])
+  assert.match(lines[0] ?? '', /rotation ended.* device=home/)
+})
+
+test('an ended rotation is written later if another command holds the lock, and at the latest on closing', async t => {
+  const { dir, open } = place(t)
+  await addDevice(dir, home, first, 1)
+  await beginRotation(dir, home, second, 2)
+  const registry = await open()
+  registry.endRotation(home)
+  {
+    using _lock = lockRegistry(dir, 0)
+    await registry.refresh()
+    assert.deepEqual(await addedIn(dir), [[2, 1]])
+  }
+  await registry[Symbol.asyncDispose]()
+  assert.deepEqual(await addedIn(dir), [[2]])
+})
+
+test('a rotation begun after the use of a secret is not ended by that use', async t => {
+  const { dir, open } = place(t)
+  await addDevice(dir, home, first, 1)
+  await beginRotation(dir, home, second, 2)
+  await using registry = await open()
+  registry.endRotation(home)
+  await registry.refresh()
+  await beginRotation(dir, home, third, 3)
+  await registry.refresh()
+  assert.deepEqual(
+    registry.secretsOf(home).map(({ added }) => added),
+    [3, 2],
+  )
+})

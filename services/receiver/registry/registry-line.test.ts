@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
+import fc from 'fast-check'
+import { encodeRegistryLine, LineFault, parseRegistryLine } from './registry-line.ts'
+
+test('an entry is read as it was written, on one line', () => {
+  const secret = fc.string({ minLength: 16, maxLength: 60 }).filter(isSecret).map(parseSecret)
+  const device = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/).map(parseDeviceName)
+  const older = fc.nat(1_000_000)
+  fc.assert(
+    fc.property(device, secret, secret, older, fc.boolean(), (name, first, second, added, isRotating) => {
+      const newest = { secret: first, added: added + 1 }
+      const entry = { device: name, secrets: isRotating ? [newest, { secret: second, added }] : [newest] }
+      const line = encodeRegistryLine(entry)
+      assert.deepEqual(parseRegistryLine(line), entry)
+      assert.ok(!line.includes('\n'))
+    }),
+  )
+})
+
+function isSecret(text: string): boolean {
+  try {
+    return parseSecret(text) === text
+  } catch {
+    return false
+  }
+}
+
+const s = 'a secret of length'
+const damaged: [what: string, line: string, fault: RegExp][] = [
+  ['cut off', `{"device":"home","secrets":[{"secret":"${s}`, /is not JSON/],
+  ['a list', '[]', /other members/],
+  ['null', 'null', /other members/],
+  ['a surplus member', `{"device":"home","secrets":[{"secret":"${s}","added":1}],"x":1}`, /other members/],
+  ['without secrets', '{"device":"home","secrets":[]}', /one or two secrets/],
+  ['three secrets', `{"device":"home","secrets":[{},{},{}]}`, /one or two secrets/],
+  ['a bad name', `{"device":"../home","secrets":[{"secret":"${s}","added":1}]}`, /no device name/],
+  ['a short secret', '{"device":"home","secrets":[{"secret":"short","added":1}]}', /under 16 characters/],
+  ['a secret that is a number', '{"device":"home","secrets":[{"secret":1,"added":1}]}', /no text/],
+  [
+    'an endless secret',
+    `{"device":"home","secrets":[{"secret":"${'x'.repeat(1025)}","added":1}]}`,
+    /at most 1024/,
+  ],
+  ['a time that is a text', `{"device":"home","secrets":[{"secret":"${s}","added":"1"}]}`, /not a time/],
+  [
+    'the older secret first',
+    `{"device":"home","secrets":[{"secret":"${s}","added":1},{"secret":"${s}","added":2}]}`,
+    /not newest first/,
+  ],
+]
+
+for (const [what, line, fault] of damaged) {
+  test(`a line with ${what} is refused, and no part of it repeated`, () => {
+    assert.throws(
+      () => parseRegistryLine(line),
+      (error: Error) => {
+        assert.ok(error instanceof LineFault)
+        assert.match(error.message, fault)
+        assert.doesNotMatch(error.message, /secret of length|short"|xxx|\.\.\/home/)
+        return true
+      },
+    )
+  })
+}
