@@ -36,7 +36,9 @@ run('receiver', {
 })
 run('viewer', { ...shared, PORT: new URL(viewerUrl).port })
 await answers(`${receiverUrl}/readyz`)
-run('client', { SERVER_URL: receiverUrl, VIEWER_URL: viewerUrl, SECRET_FILE: secretFile, DEVICE: device }, ['run'])
+run('client', { SERVER_URL: receiverUrl, VIEWER_URL: viewerUrl, SECRET_FILE: secretFile, DEVICE: device }, [
+  'run',
+])
 await answers(`${viewerUrl}/getip/${device}`)
 
 process.stdout.write(`
@@ -61,7 +63,9 @@ function keepSecret(): string {
 
 /** Starts one program from the sources, with nothing of our environment but what it needs to run. */
 function run(service: string, settings: Record<string, string>, args: string[] = []): void {
-  const passed = ['PATH', 'TZ', 'SCHEDULE', 'LOG_FORMAT'].flatMap(name => (env[name] ? [[name, env[name]]] : []))
+  const passed = ['PATH', 'TZ', 'SCHEDULE', 'LOG_FORMAT'].flatMap(name =>
+    env[name] ? [[name, env[name]]] : [],
+  )
   const child = spawn(process.execPath, [join(root, 'services', service, 'main.ts'), ...args], {
     cwd: root,
     env: { ...Object.fromEntries(passed), ...settings },

@@ -49,7 +49,15 @@ const homes: Record<string, RegExp> = {
 }
 
 /** Libraries that only one file of a room may import. */
-const singles = ['got', 'croner', 'commander', 'raw-body', 'escape-html', 'rate-limiter-flexible', 'prom-client']
+const singles = [
+  'got',
+  'croner',
+  'commander',
+  'raw-body',
+  'escape-html',
+  'rate-limiter-flexible',
+  'prom-client',
+]
 
 interface Import {
   from: string
@@ -66,7 +74,8 @@ const imports = files.flatMap(file => importsOf(file, readFileSync(join(root, fi
 const ofProduct = imports.filter(({ from }) => !from.endsWith('.test.ts'))
 
 function importsOf(file: string, source: string): Import[] {
-  const statement = /^(?:import|export)\s[^'"]*?\sfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm
+  const statement =
+    /^(?:import|export)\s[^'"]*?\sfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm
   return [...source.matchAll(statement)].map(match => {
     const specifier = match.slice(1).find(text => text !== undefined) ?? ''
     const to = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier
@@ -83,7 +92,11 @@ function roomOf(path: string): string {
 }
 
 test('the walk sees the house: every room has sources, and imports were found', () => {
-  for (const room of Object.keys(allowed)) assert.ok(files.some(file => file.startsWith(`${room}/`)), room)
+  for (const room of Object.keys(allowed))
+    assert.ok(
+      files.some(file => file.startsWith(`${room}/`)),
+      room,
+    )
   assert.ok(ofProduct.length > 50, `${ofProduct.length} imports`)
 })
 
@@ -97,7 +110,8 @@ test('rooms import only what the map allows', () => {
 
 test('a room is entered by its door, not through a window', () => {
   const windows = imports.filter(
-    ({ from, to, room }) => (to.startsWith('packages/') || to.startsWith('services/')) && room !== roomOf(from),
+    ({ from, to, room }) =>
+      (to.startsWith('packages/') || to.startsWith('services/')) && room !== roomOf(from),
   )
   assert.deepEqual(windows, [])
 })
