@@ -5,6 +5,9 @@ import { requireEngine } from './tools.ts'
 
 const project = 'ipupdater-test'
 
+/** The name by which home machines know it. */
+export const SERVER_NAME = 'ddns.example.test'
+
 /** The project's own compose file, started as `docker compose up --build` does, under a name of its own. */
 export interface Server extends AsyncDisposable {
   readonly receiverPort: number
@@ -14,6 +17,8 @@ export interface Server extends AsyncDisposable {
   container(service: Service): Promise<string>
   /** `docker inspect` with a Go template. */
   inspect(service: Service, template: string): Promise<string>
+  /** Registers a device, as the documentation says; resolves to what that prints. */
+  addDevice(name: string): Promise<string>
   /** What the viewer answers. */
   view(path: string, accept?: string): Promise<{ status: number; text: string }>
 }
@@ -32,6 +37,7 @@ export async function startServer(
     IPV6_SUBNET: 'fd69:7075:7064:7e57::/64',
     RECEIVER_PORT: String(receiverPort),
     VIEWER_PORT: String(viewerPort),
+    PUBLIC_URL: `http://${SERVER_NAME}:${receiverPort}`,
     // The tests' addresses are those kept for documentation.
     ALLOW_PRIVATE_ADDRESSES: 'true',
     ...settings,
@@ -58,6 +64,7 @@ export async function startServer(
     container,
     inspect: async (service, template) =>
       (await docker('inspect', '--format', template, await container(service))).trim(),
+    addDevice: name => compose('exec', '-T', 'receiver', 'ipupdater-admin', 'device', 'add', name),
     view: async (path, accept = 'text/plain') => {
       const answer = await fetch(`http://127.0.0.1:${viewerPort}${path}`, { headers: { accept } })
       return { status: answer.status, text: await answer.text() }

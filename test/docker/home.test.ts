@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startHome, wan } from './home.ts'
+import { buildImage } from './images.ts'
+import type { Server } from './server.ts'
+import { startServer } from './server.ts'
+import { eventually } from './shell.ts'
+
+interface Tenure {
+  readonly kind: string
+  readonly address: string
+  readonly firstSeen: number
+  readonly lastSeen: number
+  readonly confirmations: number
+  readonly open: boolean
+}
+
+test('a home behind a NAT router, from the first command to a changed address', async t => {
+  await buildImage('client')
+  await using home = await startHome()
+  await using server = await startServer()
+  const shown = async () => (await server.view('/getip/home')).text
+  const printed = await server.addDevice('home')
+  const [line = ''] = /docker run .*/.exec(printed) ?? []
+  const [, secret = ''] = /SECRET=(\S+)/.exec(line) ?? []
+
+  await t.test('the line that the server prints starts a client, and its router is shown', async () => {
+    await home.startClient(line, { SCHEDULE: '*/2 * * * * *' })
+    await eventually(async () => assert.equal(await shown(), `${wan.first}\n`))
+  })
+
+  await t.test('the client says how it goes, and is not chatty about it', async () => {
+    await eventually(async () => assert.ok((await tenures(server, 1))[0].confirmations >= 3))
+    assert.match(await home.ipupdater('health'), /went through/)
+    const log = await home.clientLog()
+    assert.equal(log.split(wan.first).length - 1, 1, log)
+    assert.ok(!log.includes(secret))
+  })
+
+  await t.test('another address from the provider is shown, and the history is right', async () => {
+    const moved = Date.now()
+    await home.moveTo(wan.second)
+    await eventually(async () => assert.equal(await shown(), `${wan.second}\n`))
+
+    const [now, before] = await tenures(server, 2)
+    assert.deepEqual([now.address, now.open], [wan.second, true])
+    assert.deepEqual([before.address, before.open], [wan.first, false])
+    assert.ok(before.firstSeen < before.lastSeen && before.lastSeen < now.firstSeen)
+    assert.ok(moved < now.firstSeen)
+  })
+
+  await t.test('a killed receiver costs reports, but no address; started again, it goes on', async () => {
+    await server.compose('kill', 'receiver')
+    assert.equal(await shown(), `${wan.second}\n`)
+    const [last] = await tenures(server, 2)
+    await eventually(async () => assert.match(await home.clientLog(), /WARN|ERROR/))
+
+    await server.compose('start', 'receiver')
+    await eventually(async () => assert.ok((await tenures(server, 2))[0].lastSeen > last.lastSeen))
+    const [now, before] = await tenures(server, 2)
+    assert.deepEqual([now.address, before.address], [wan.second, wan.first])
+    assert.equal(now.firstSeen, last.firstSeen)
+    await eventually(async () => assert.match(await home.ipupdater('health'), /went through/))
+  })
+
+  await t.test('the receiver logs each address once, however often it is reported', async () => {
+    const log = await server.compose('logs', '--no-color', 'receiver')
+    for (const address of [wan.first, wan.second]) assert.equal(log.split(address).length - 1, 1, log)
+    assert.ok(!log.includes(secret))
+  })
+})
+
+type History<N extends 1 | 2> = N extends 1 ? readonly [Tenure] : readonly [Tenure, Tenure]
+
+/** The whole history of addresses, newest first, which has so many. */
+async function tenures<N extends 1 | 2>(server: Server, count: N): Promise<History<N>> {
+  const { text } = await server.view('/history/home', 'application/json')
+  const { entries }: { entries: Tenure[] } = JSON.parse(text)
+  const found = entries.filter(({ kind }) => kind === 'tenure')
+  assert.equal(found.length, count, text)
+  return found as unknown as History<N>
+}
