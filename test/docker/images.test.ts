@@ -30,10 +30,10 @@ for (const program of programs) {
   })
 
   test(`the ${program}'s image has no compiler and no other program's packages`, async () => {
-    const compilers = await inImage(image, 'command -v cc gcc g++ make python3 || true')
+    const compilers = await onPath(image, ['cc', 'gcc', 'g++', 'make', 'python3'])
     const directories = await inImage(image, 'find /app -path "*/node_modules/*" -type d')
     const packages = new Set(directories.split('\n').map(path => path.replace(/.*\/node_modules\//, '')))
-    assert.equal(compilers, '')
+    assert.deepEqual(compilers, [])
     assert.deepEqual(
       foreign[program].filter(name => packages.has(name)),
       [],
@@ -61,8 +61,8 @@ for (const program of programs) {
 }
 
 test('the image of the server has its commands on the PATH', async () => {
-  const found = await inImage(imageOf('server'), 'command -v receiver viewer ipupdater-admin | wc -l')
-  assert.equal(found, '3')
+  const commands = ['receiver', 'viewer', 'ipupdater-admin']
+  assert.deepEqual(await onPath(imageOf('server'), commands), commands)
   assert.match(await docker('run', '--rm', imageOf('server'), 'ipupdater-admin', '--help'), /device/)
 })
 
@@ -74,6 +74,12 @@ test('directories that volumes are mounted on belong to the program, the one of 
   const listed = await inImage(imageOf('server'), 'stat -c "%n %U %a" /data /keys')
   assert.equal(listed, '/data node 755\n/keys node 700')
 })
+
+/** Which of the commands the image has. */
+async function onPath(image: string, commands: readonly string[]): Promise<string[]> {
+  const look = commands.map(command => `command -v ${command} >/dev/null && echo ${command}`)
+  return (await inImage(image, `${look.join('; ')}; true`)).split('\n').filter(Boolean)
+}
 
 async function sizeOf(image: string): Promise<number> {
   return Number(await inspect(image, '{{.Size}}'))
