@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * The secret in a file, without the line end that editors add, or what is wrong, to follow "SECRET_FILE=… ".
+ * The secret in a file (0: standard input), without the line end that editors add, or what is wrong with it, to
+ * follow "SECRET_FILE=… ".
  */
 export function readSecretFile(
-  path: string,
+  path: string | 0,
 ): { text: string; fault?: undefined } | { text?: undefined; fault: string } {
   try {
     const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '')

@@ -4,7 +4,6 @@ import { readSettings } from '@ipupdater/runtime'
 import { CommanderError } from 'commander'
 import { exitCodes } from './admin/admin-error.ts'
 import { assertRightUser } from './admin/assert-right-user.ts'
-import { explainError } from './admin/explain-error.ts'
 import { adminProgram } from './admin/program.ts'
 import { adminSettings } from './admin/settings.ts'
 import type { World } from './admin/world.ts'
@@ -18,6 +17,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return exitCodes.done
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.misused
+    const { explainError } = await import('./admin/explain-error.ts')
     const known = explainError(error)
     if (known === null) throw error
     process.stderr.write(`${known.message}\n${known.advice === null ? '' : `What to do: ${known.advice}\n`}`)

@@ -1,14 +1,7 @@
 import { Command } from 'commander'
-import { backupCommand } from './backup.ts'
-import { deviceAdd } from './device-add.ts'
-import { deviceList } from './device-list.ts'
-import { deviceRemove } from './device-remove.ts'
-import { deviceRotate } from './device-rotate.ts'
-import { doctor } from './doctor.ts'
-import { restoreCommand } from './restore.ts'
 import type { World } from './world.ts'
 
-/** `ipupdater-admin`: all its commands on one screen. The world is opened only once one of them runs. */
+/** `ipupdater-admin`: all its commands on one screen. Each loads what it needs only once it runs, and so the world. */
 export function adminProgram(openWorld: () => World): Command {
   const program = new Command('ipupdater-admin')
     .description('Manages the devices and the database of this server, while the receiver runs.')
@@ -22,36 +15,38 @@ export function adminProgram(openWorld: () => World): Command {
     .command('add <name>')
     .description('register a device; prints its secret and the line to start its client')
     .option(...secretFile)
-    .action((name, options) => deviceAdd(openWorld(), name, options))
+    .action(async (name, options) => (await import('./device-add.ts')).deviceAdd(openWorld(), name, options))
   device
     .command('list')
     .description('name, last seen, clock and secrets of each device')
     .option('--json', 'as JSON; times are in milliseconds since 1970')
-    .action(options => deviceList(openWorld(), options))
+    .action(async options => (await import('./device-list.ts')).deviceList(openWorld(), options))
   device
     .command('rotate <name>')
     .description('give a device a new secret; the old one holds until it has used the new one')
     .option(...secretFile)
     .option('--finish', 'end the old secret now')
     .option('--cancel', 'drop the new secret, keep the old one')
-    .action((name, options) => deviceRotate(openWorld(), name, options))
+    .action(async (name, options) =>
+      (await import('./device-rotate.ts')).deviceRotate(openWorld(), name, options),
+    )
   device
     .command('remove <name>')
     .description('refuse the reports of a device from now on; its history stays')
-    .action(name => deviceRemove(openWorld(), name))
+    .action(async name => (await import('./device-remove.ts')).deviceRemove(openWorld(), name))
   program
     .command('backup <file>')
     .description('copy the database, checked, while the receiver runs')
     .option('--keep <n>', 'put the time into the file name, and keep the newest n of those')
-    .action((file, options) => backupCommand(openWorld(), file, options))
+    .action(async (file, options) => (await import('./backup.ts')).backupCommand(openWorld(), file, options))
   program
     .command('restore <file>')
     .description('put a backup in the place of the database, which is kept beside it')
-    .action(file => restoreCommand(openWorld(), file))
+    .action(async file => (await import('./restore.ts')).restoreCommand(openWorld(), file))
   program
     .command('doctor')
     .description('look at volumes, space, clock, devices and proxies; a line each, with the cure')
-    .action(() => doctor(openWorld()))
+    .action(async () => (await import('./doctor.ts')).doctor(openWorld()))
   return program
 }
 

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import { chmodSync, chownSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { test } from 'node:test'
+import { silentLog } from '@ipupdater/runtime'
+import { createApp, healthRoutes, listen } from '@ipupdater/web'
+import type { AdminPlace, Ran } from './test-admin.ts'
+import { adminPlace } from './test-admin.ts'
+
+const isRoot = process.getuid?.() === 0
+
+/** A server in good health, with one device that has just reported. */
+async function healthy(t: TestContext, o: { masked?: number; storage?: () => Promise<undefined> } = {}) {
+  const place = adminPlace(t)
+  await place.admin(['device', 'add', 'home'])
+  await place.commit({})
+  const app = createApp({ log: silentLog })
+  const storage = o.storage ?? (async () => undefined)
+  app.use(healthRoutes({ checks: { storage, maskedSources: async () => o.masked ?? 0 } }))
+  const server = await listen(app, { host: '127.0.0.1', port: 0, log: silentLog })
+  t.after(() => server[Symbol.asyncDispose]())
+  const env = { HOST: '127.0.0.1', PORT: String(server.port) }
+  return { ...place, doctor: (more = {}) => place.admin(['doctor'], { env: { ...env, ...more } }) }
+}
+
+/** Its lines of a level, as "subject: text". */
+function linesOf({ out }: Ran, level: string): string[] {
+  const line = new RegExp(`^${level} +(\\S.*?) {2,}(.*)$`)
+  return out.split('\n').flatMap(text => line.exec(text)?.slice(1).join(': ') ?? [])
+}
+
+test('a server in good health has an ok line each, and exit code 0', async t => {
+  const { doctor, dataDir, keysDir } = await healthy(t)
+  const ran = await doctor()
+  const lines = linesOf(ran, 'ok').map(line => line.replace(/has [\d.]+ [GM]B|says .*|\(\d+:\d+\)/, '…'))
+  assert.deepEqual(lines, [
+    `data volume: ${dataDir} and all in it can be written by this user …`,
+    `data volume: ${dataDir} … free`,
+    `keys volume: ${keysDir} and all in it can be written by this user …`,
+    `keys volume: ${keysDir} … free`,
+    'database: can be read',
+    'receiver: is ready',
+    'sources: Docker has hidden no caller since the receiver started',
+    "clock: this server's clock …",
+    'devices: 1 registered, all heard of in time, clocks right',
+    'proxies: none is trusted, which is right while devices reach the port without one',
+  ])
+  assert.deepEqual([ran.code, ran.errors, ran.out.trimEnd().split('\n').length], [0, '', lines.length])
+})
+
+async function wrongIn(ran: Ran): Promise<string> {
+  const lines = linesOf(ran, 'WRONG')
+  assert.equal(ran.code, 1)
+  assert.match(ran.errors, new RegExp(`^${lines.length} found wrong\\.\n`))
+  assert.equal(lines.length, 1, ran.out)
+  return lines[0] ?? ''
+}
+
+test('a device that is silent is told, with where to look', async t => {
+  const { doctor, commit } = await healthy(t)
+  await commit({ device: 'cabin', timestamp: Date.now() - 7_200_000 })
+  await doctor().then(ran => assert.equal(ran.code, 0, 'cabin is not registered: it may be silent'))
+  await commit({ device: 'home', timestamp: Date.now() + 500 })
+  assert.match(
+    await wrongIn(await doctor({ SECRET: 'the secret of cabin', DEVICE: 'cabin' })),
+    /^device cabin: is silent for 2 hours\. → .*docker logs ipupdater/,
+  )
+})
+
+test('a device that has never reported is told', async t => {
+  const { doctor, admin } = await healthy(t)
+  await admin(['device', 'add', 'cabin'])
+  assert.match(await wrongIn(await doctor()), /^device cabin: has never reported\. → start its client/)
+})
+
+test('a device with a wrong clock is told by how much', async t => {
+  const { doctor, commit } = await healthy(t)
+  await commit({ timestamp: Date.now() + 100, skewMs: -3_600_000 })
+  assert.match(
+    await wrongIn(await doctor()),
+    /^device home: has a clock that is 1 hour behind; .* → .*timedatectl set-ntp true/,
+  )
+})
+
+test("a server's clock behind its own records is told", async t => {
+  const { doctor, commit } = await healthy(t)
+  await commit({ timestamp: Date.now() + 7_200_000 })
+  assert.match(
+    await wrongIn(await doctor()),
+    /^clock: .*, 1 hour before the last update it took\. → set it by NTP/,
+  )
+})
+
+test('callers whom Docker has hidden are counted, with the cure', async t => {
+  const { doctor } = await healthy(t, { masked: 3 })
+  assert.match(await wrongIn(await doctor()), /^sources: Docker has hidden 3 callers .* → .*enable_ipv6/)
+})
+
+test('a receiver that is not ready is told with what ails it', async t => {
+  const storage = async () => {
+    throw Object.assign(new Error('no space'), { code: 'full' })
+  }
+  const { doctor } = await healthy(t, { storage })
+  assert.match(
+    await wrongIn(await doctor()),
+    /^receiver: is not ready: full\. → .*docker compose logs receiver/,
+  )
+})
+
+test('a receiver that does not run is told with how to start it', async t => {
+  const { doctor } = await healthy(t)
+  const unused = createServer().listen(0, '127.0.0.1')
+  const { port } = await new Promise<AddressInfo>(resolve => {
+    unused.on('listening', () => resolve(unused.address() as AddressInfo))
+  })
+  await new Promise(resolve => unused.close(resolve))
+  assert.match(
+    await wrongIn(await doctor({ PORT: String(port) })),
+    /^receiver: does not answer at .*ECONNREFUSED.* → start it: docker compose up -d receiver/,
+  )
+})
+
+test('secrets that others can read are told with the command', async t => {
+  const { doctor, keysDir } = await healthy(t)
+  const file = join(keysDir, 'devices.jsonl')
+  chmodSync(file, 0o644)
+  assert.equal(
+    await wrongIn(await doctor()),
+    `secrets: ${file} can be read by others on this machine. → chmod 600 ${file}`,
+  )
+})
+
+test('a registry that is damaged is told by its line', async t => {
+  const { doctor, keysDir } = await healthy(t)
+  writeFileSync(join(keysDir, 'devices.jsonl'), 'hush-hush')
+  const wrong = await wrongIn(await doctor())
+  assert.match(wrong, /^devices: line 1 of .* is not JSON\. → mend that line/)
+  assert.doesNotMatch(wrong, /hush/)
+})
+
+test('a proxy list that trusts everybody is told', async t => {
+  const { doctor } = await healthy(t)
+  assert.match(await wrongIn(await doctor({ TRUSTED_PROXIES: '::/0' })), /^proxies: .* trusts everybody/)
+})
+
+test('a database that is not there yet and a missing volume are told', async t => {
+  const ran = await adminPlace(t).admin(['doctor'], { env: { PORT: '1' } })
+  const wrong = linesOf(ran, 'WRONG').join('\n')
+  assert.match(wrong, /^data volume: DATA_DIR=\S+ does not exist\. → mount a volume there/m)
+  assert.match(wrong, /^database: is not there yet\. → start the receiver once/m)
+  assert.match(wrong, /^devices: none is registered\. → ipupdater-admin device add home/m)
+  assert.equal(ran.code, 1)
+})
+
+test('a file of another owner is told with whose it is and who we are', {
+  skip: !isRoot && 'needs root',
+}, async t => {
+  const place: AdminPlace = await healthy(t)
+  for (const path of [place.dir, place.dataDir, place.keysDir, join(place.dataDir, 'ipupdater.sqlite')]) {
+    chownSync(path, 65534, 65534)
+  }
+  const ran = await place.admin(['doctor'], { uid: 65534 })
+  const file = join(place.keysDir, 'devices.jsonl')
+  assert.match(
+    linesOf(ran, 'WRONG').join('\n'),
+    new RegExp(
+      `^keys volume: ${file} belongs to 0:0, and the receiver runs as 65534:65534\\. → as root: chown -R 65534:65534`,
+      'm',
+    ),
+  )
+})
+
+test("root does not touch another user's volume", { skip: !isRoot && 'needs root' }, async t => {
+  const { admin, dir, keysDir } = adminPlace(t)
+  await admin(['device', 'add', 'home'])
+  chownSync(keysDir, 1000, 1000)
+  const { code, errors } = await admin(['device', 'add', 'cabin'])
+  assert.match(
+    errors,
+    new RegExp(`^you are root, and ${dir}/keys belongs to uid 1000;.*\nWhat to do: .*without --user`),
+  )
+  assert.equal(code, 2)
+})
