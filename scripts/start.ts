@@ -70,6 +70,8 @@ function run(service: string, settings: Record<string, string>, args: string[] =
     cwd: root,
     env: { ...Object.fromEntries(passed), ...settings },
     stdio: 'inherit',
+    // A group of its own: Ctrl-C reaches us alone, and each program is asked to stop once, by us.
+    detached: true,
   })
   children.push(child)
   child.once('exit', code => void stop(code ?? 1))
