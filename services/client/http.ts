@@ -3,6 +3,7 @@ import { Agent as TlsAgent } from 'node:https'
 import { checkServerIdentity } from 'node:tls'
 import type { Family, FieldLines } from '@ipupdater/protocol'
 import { quote } from '@ipupdater/protocol'
+import type { Delays } from 'got'
 import got, { ReadError, TimeoutError } from 'got'
 import type { ClientErrorCode } from './client-error.ts'
 import { ClientError } from './client-error.ts'
@@ -27,7 +28,7 @@ export interface Connection extends Disposable {
 }
 
 /** `family` undefined: whichever works. */
-export function connect(family?: Family): Connection {
+export function connect(family?: Family, timeouts: Delays = TIMEOUTS): Connection {
   const options = { keepAlive: true, maxSockets: 1 }
   const agents: { http?: Agent; https?: TlsAgent } = {}
   return {
@@ -42,7 +43,7 @@ export function connect(family?: Family): Connection {
         ...(family === undefined ? {} : { dnsLookupIpVersion: family }),
         agent: agents,
         signal: overflow.signal,
-        timeout: TIMEOUTS,
+        timeout: timeouts,
         responseType: 'buffer',
         throwHttpErrors: false,
         // What is signed is this message to this server: nobody else is to get it, and nobody else may answer.

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ClientError } from './client-error.ts'
+import type { Sleep } from './sleep.ts'
 
 /** How long to go on trying, and how: one for each server and family. */
 export interface Patience {
@@ -13,12 +13,13 @@ export interface PatienceOptions {
   now: () => number
   /** 0 ≤ random() < 1 */
   random: () => number
+  sleep: Sleep
   /** Aborts once the other family has reached the server: trying to find a way to it is idle then. */
   enough: AbortSignal
   onWait: (error: ClientError, delayMs: number) => void
 }
 
-export function patience({ until, now, random, enough, onWait }: PatienceOptions): Patience {
+export function patience({ until, now, random, sleep, enough, onWait }: PatienceOptions): Patience {
   let failures = 0
   return {
     async retry(isWorth, attempt) {
@@ -27,11 +28,12 @@ export function patience({ until, now, random, enough, onWait }: PatienceOptions
           return await attempt()
         } catch (error) {
           if (!(error instanceof ClientError) || !isWorth(error)) throw error
+          const looksForWay = error.reaction.reached !== 'server'
           const delayMs = Math.max(backOffMs(failures++, random), error.retryAfterMs)
-          const isIdle = error.reaction.reached !== 'server' && enough.aborted
-          if (isIdle || now() + delayMs > until) throw error
+          if ((looksForWay && enough.aborted) || now() + delayMs > until) throw error
           onWait(error, delayMs)
-          if (!(await pause(delayMs, error.reaction.reached === 'server' ? undefined : enough))) throw error
+          await sleep(delayMs, looksForWay ? enough : undefined)
+          if (looksForWay && enough.aborted) throw error
         }
       }
     },
@@ -45,14 +47,4 @@ export function patience({ until, now, random, enough, onWait }: PatienceOptions
 export function backOffMs(failures: number, random: () => number): number {
   const wholeMs = Math.min(1_000 * 2 ** failures, 60_000)
   return Math.round(wholeMs * (0.5 + random() / 2))
-}
-
-/** False where the pause was broken off. */
-async function pause(delayMs: number, signal?: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(delayMs, undefined, signal === undefined ? {} : { signal })
-    return true
-  } catch {
-    return false
-  }
 }

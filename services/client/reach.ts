@@ -4,6 +4,7 @@ import type { Peer } from './exchange.ts'
 import { connect } from './http.ts'
 import type { Patience, PatienceOptions } from './patience.ts'
 import { patience } from './patience.ts'
+import type { Sleep } from './sleep.ts'
 import type { Target } from './targets.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -18,6 +19,7 @@ export interface ReachDeps<T> {
   now: () => number
   random: () => number
   randomBytes: (size: number) => Buffer
+  sleep: Sleep
   /** Told of each verdict when it falls. */
   onVerdict: (verdict: Verdict<T>) => void
 }

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { Sleep } from './sleep.ts'
 
 export interface Clocks {
   /** The wall clock, in milliseconds since the epoch: set by people and NTP, and goes on while suspended. */
   now: () => number
   /** Milliseconds that this machine has been awake. */
   awake: () => number
+  sleep: Sleep
 }
 
 /**
@@ -13,7 +14,7 @@ export interface Clocks {
  */
 export async function waitUntil(
   due: number,
-  { now, awake }: Clocks,
+  { now, awake, sleep }: Clocks,
   signal: AbortSignal,
 ): Promise<'due' | 'clock-jumped' | 'aborted'> {
   const offsetMs = now() - awake()
@@ -22,7 +23,7 @@ export async function waitUntil(
     if (leftMs <= 0) return 'due'
     if (Math.abs(now() - awake() - offsetMs) > JUMP_MS) return 'clock-jumped'
     // A timer stands still while the machine sleeps: short ones notice soon after it wakes.
-    await sleep(Math.min(leftMs, LOOK_EVERY_MS), undefined, { signal }).catch(() => {})
+    await sleep(Math.min(leftMs, LOOK_EVERY_MS), signal)
   }
   return 'aborted'
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Environment } from '@ipupdater/runtime'
+import type { Sleep } from './sleep.ts'
+import { sleep } from './sleep.ts'
 
 /** What a command has to do with, handed down so that tests can stand in for it. */
 export interface World {
@@ -11,6 +13,7 @@ export interface World {
   /** 0 ≤ random() < 1 */
   random: () => number
   randomBytes: (size: number) => Buffer
+  sleep: Sleep
   /** One line of the answer, on stdout. */
   print: (line: string) => void
   /** One line for people, on stderr. */
@@ -29,6 +32,7 @@ export function worldOf(process: NodeJS.Process): World {
     now: Date.now,
     random: Math.random,
     randomBytes: size => randomBytes(size),
+    sleep,
     print: line => void process.stdout.write(`${line}\n`),
     tell: line => void process.stderr.write(`${line}\n`),
   }
