@@ -57,7 +57,9 @@ export async function openRegistry({
     if (found === version) return
     version = found
     try {
-      table = await readTable(path, single, table.size)
+      const newer = await readTable(path, single, table.size)
+      table[Symbol.dispose]()
+      table = newer
       for (const [device, newest] of ended) forgetOlder(device, newest)
       log.info('devices read again', { devices: table.size })
     } catch (error) {

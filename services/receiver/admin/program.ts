@@ -1,8 +1,25 @@
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
+import { exitCodes } from './admin-error.ts'
 import type { World } from './world.ts'
 
+/** Runs the command that `argv` names, tells of its failure on standard error, and returns its exit code. */
+export async function runAdmin(argv: readonly string[], openWorld: () => World): Promise<number> {
+  try {
+    await adminProgram(openWorld).parseAsync(argv)
+    return exitCodes.done
+  } catch (error) {
+    // Commander has told already what is wrong.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.misused
+    const { explainError } = await import('./explain-error.ts')
+    const known = explainError(error)
+    if (known === null) throw error
+    process.stderr.write(`${known.message}\n${known.advice === null ? '' : `What to do: ${known.advice}\n`}`)
+    return exitCodes[known.code]
+  }
+}
+
 /** `ipupdater-admin`: all its commands on one screen. Each loads what it needs only once it runs, and so the world. */
-export function adminProgram(openWorld: () => World): Command {
+function adminProgram(openWorld: () => World): Command {
   const program = new Command('ipupdater-admin')
     .description('Manages the devices and the database of this server, while the receiver runs.')
     .exitOverride() // wrong use is told apart by its exit code

@@ -44,3 +44,11 @@ for (const expected of [0, 50_000]) {
     assert.deepEqual(table.secretsOf(nameOf(50_000)), [])
   })
 }
+
+test('a table that was given back knows nobody', () => {
+  const table = new DeviceTable()
+  const home = 'home' as DeviceName
+  table.set(home, [{ secret: 'a secret of length' as Secret, added: 1 }])
+  table[Symbol.dispose]()
+  assert.deepEqual([table.secretsOf(home), table.size], [[], 0])
+})

@@ -41,8 +41,12 @@ export class DeviceTable {
     this.#slots[slot] = this.#append(device, secrets)
   }
 
-  *devices(): Generator<DeviceName> {
-    for (const record of this.#slots) if (record !== none) yield this.#nameAt(record)
+  /** Gives the memory back at once; the garbage collector sees no hurry in 80 MB outside its heap. */
+  [Symbol.dispose](): void {
+    for (const chunk of this.#chunks) (chunk.buffer as ArrayBuffer).transfer(0)
+    this.#chunks = []
+    this.#slots = new Uint32Array(1)
+    this.#size = 0
   }
 
   /** The slot that holds the device, or the free one where it belongs. */
