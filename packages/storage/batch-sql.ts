@@ -26,10 +26,11 @@ export const BATCH_SQL = {
     SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
         ON CONFLICT (id) DO UPDATE
        SET interval = excluded.interval, skew_ms = excluded.skew_ms, secret_added = excluded.secret_added`,
+  // Compares and writes in one: outside of a transaction, a row may have changed since it was loaded.
   refresh: `
     UPDATE open_tenures
-       SET last_seen = new.value->>1, confirmations = new.value->>2, proof = new.value->>3
-      FROM json_each(?1) AS new WHERE open_tenures.id = new.value->>0`,
+       SET last_seen = new.value->>2, confirmations = new.value->>3, proof = new.value->>4
+      FROM json_each(?1) AS new WHERE open_tenures.id = new.value->>0 AND open_tenures.last_seen = new.value->>1`,
   open: `
     INSERT INTO open_tenures (id, address, first_seen, last_seen, confirmations,
                               previous_address, previous_last_seen, flips, flipped_at, proof)

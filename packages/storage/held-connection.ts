@@ -15,7 +15,8 @@ export interface HeldConnection {
 export interface Prepared {
   /** Runs to the end, so that no read transaction stays open behind a statement half read. */
   all<Row>(...parameters: readonly Parameter[]): Promise<Row[]>
-  run(...parameters: readonly Parameter[]): Promise<void>
+  /** @returns how many rows it changed */
+  run(...parameters: readonly Parameter[]): Promise<number>
 }
 
 export type Parameter = string | number | null
@@ -47,7 +48,12 @@ function prepared(statement: Statement): Prepared {
       new Promise<Row[]>((resolve, reject) => {
         statement.all<Row>(parameters, (error, rows) => (error ? reject(error) : resolve(rows)))
       }),
-    run: (...parameters) => settle(done => statement.run(parameters, done)),
+    run: (...parameters) =>
+      new Promise<number>((resolve, reject) => {
+        statement.run(parameters, function done(error) {
+          return error ? reject(error) : resolve(this.changes)
+        })
+      }),
   }
 }
 

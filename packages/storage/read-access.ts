@@ -98,9 +98,10 @@ export class ReadAccess {
     error: unknown,
     ask: (source: Source) => Promise<Result>,
   ): Promise<{ result: Result } | null> {
+    if (!isFault(error, 'SQLITE_CANTOPEN')) return null
     const { main, wal } = this.#files
     const mark = contentMark(main)
-    if (!isFault(error, 'SQLITE_CANTOPEN') || mark === null || identityOf(wal) !== null) return null
+    if (mark === null || identityOf(wal) !== null) return null
     const isStill = () => identityOf(wal) === null && contentMark(main) === mark
     const knex = connect(main, { access: 'immutable' })
     try {
@@ -117,7 +118,11 @@ export class ReadAccess {
   }
 
   #fault(error: unknown): StorageError {
-    return storageFault(error, this.#files)
+    const fault = storageFault(error, this.#files)
+    if (fault.code !== 'io' || !isFault(error, 'SQLITE_CANTOPEN')) return fault
+    // A -wal without its -shm: only a writer can say what of it counts.
+    const advice = `${this.#files.wal} stands without its -shm: the receiver makes that when it starts`
+    return new StorageError('not-ready', advice, { cause: error })
   }
 }
 

@@ -38,7 +38,7 @@ const CODES: Readonly<Record<string, StorageErrorCode>> = {
 function refine(code: StorageErrorCode, files: DatabaseFiles): StorageErrorCode {
   if (code !== 'io' && code !== 'read-only') return code
   try {
-    if (statSync(files.main, { throwIfNoEntry: false }) === undefined) return 'missing'
+    accessSync(files.main, constants.F_OK)
     // The side files cannot grow on a full volume; SQLite calls that an I/O error.
     if (code === 'io' && statfsSync(files.dir).bavail === 0) return 'full'
     accessSync(files.main, constants.R_OK)
@@ -65,11 +65,19 @@ const MESSAGES: Readonly<Record<StorageErrorCode, (files: DatabaseFiles) => stri
 
 /** Whose it is, who we are, and the command. */
 function ownership(dir: string, main: string): string {
-  const path = statSync(main, { throwIfNoEntry: false }) === undefined ? dir : main
-  const owner = statSync(path, { throwIfNoEntry: false })
   const [uid, gid] = [process.geteuid?.(), process.getegid?.()]
-  const whose = owner === undefined ? 'is out of reach' : `belongs to ${owner.uid}:${owner.gid}`
-  return `${path} ${whose}, this process runs as ${uid}:${gid}: chown -R ${uid}:${gid} ${dir}`
+  const ofMain = ownerOf(main)
+  const whose = ofMain === null ? `${dir} belongs to ${ownerOf(dir)}` : `${main} belongs to ${ofMain}`
+  return `${whose}, this process runs as ${uid}:${gid}: chown -R ${uid}:${gid} ${dir}`
+}
+
+function ownerOf(path: string): string | null {
+  try {
+    const { uid, gid } = statSync(path)
+    return `${uid}:${gid}`
+  } catch {
+    return null // not there, or behind a directory that is not ours
+  }
 }
 
 function codeOf(error: unknown): string {

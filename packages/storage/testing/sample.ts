@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -13,7 +13,10 @@ import { openStore } from '../store.ts'
 /** A directory of the test's own, gone after it. */
 export function temporaryDirectory(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'ipupdater-'))
-  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  t.after(() => {
+    chmodSync(dir, 0o700) // a test may have locked itself out
+    rmSync(dir, { recursive: true })
+  })
   return dir
 }
 
