@@ -14,10 +14,10 @@ const installOnly: Record<string, readonly string[]> = {
   sqlite3: ['node-addon-api', 'prebuild-install', 'tar'],
 }
 
-/** Large parts that no program loads: SQLite's sources, the data of a test. */
-const unread: Record<string, readonly string[]> = {
-  sqlite3: ['deps', 'src'],
-  bintrees: ['test'],
+/** Large parts that no program loads: SQLite's sources and what compiling them leaves, the data of a test. */
+const unread: Record<string, RegExp> = {
+  sqlite3: /^(?:deps|src)$|^build\/(?!Release$|Release\/[^/]+\.node$)/,
+  bintrees: /^test$/,
 }
 
 /** For people and editors; a licence goes wherever the code goes. */
@@ -42,11 +42,11 @@ function take(path: string): void {
 }
 
 function copy(path: string): void {
-  const unwanted = ['node_modules', ...(unread[basename(path)] ?? [])].map(part => join(path, part))
+  const isUnread = (part: string) => part === 'node_modules' || unread[basename(path)]?.test(part)
   cpSync(path, join(out, relative(root, path)), {
     recursive: true,
     verbatimSymlinks: true, // npm's links are relative, so they hold in the copy too
-    filter: source => !unwanted.includes(source) && !forPeople.test(basename(source)),
+    filter: source => !isUnread(relative(path, source)) && !forPeople.test(basename(source)),
   })
 }
 
