@@ -1,0 +1,61 @@
+import type { Log } from '@ipupdater/runtime'
+import type { Reader } from '@ipupdater/storage'
+import { createApp, healthRoutes } from '@ipupdater/web'
+import Router from '@koa/router'
+import type Koa from 'koa'
+import type { Middleware } from 'koa'
+import { zonedTime } from './render/zoned-time.ts'
+import { addresses } from './resources/addresses.ts'
+import { deviceAddress } from './resources/device-address.ts'
+import { history } from './resources/history.ts'
+import { keepAnswers } from './routes/keep-answers.ts'
+import { onceATurn } from './routes/once-a-turn.ts'
+import { refusalOf } from './routes/refusals.ts'
+import { show } from './routes/show.ts'
+import { showProblems } from './routes/show-problems.ts'
+
+export interface ViewerDeps {
+  readonly reader: Reader
+  readonly timeZone: string
+  readonly now: () => number
+  readonly randomBytes: (size: number) => Buffer
+  readonly log: Log
+  readonly stop: AbortSignal
+}
+
+/** The whole HTTP surface of the viewer. */
+export function createViewer({ reader, timeZone, now, randomBytes, log, stop }: ViewerDeps): Koa {
+  const run = randomBytes(6).toString('base64url')
+  const deps = { reader, now, time: zonedTime(timeZone), run }
+
+  // Strict: "/getip/" would be a level deeper for relative links than "/getip".
+  const router = new Router({ strict: true, sensitive: true })
+  router.get('/', show(addresses, deps))
+  router.get('/getip', show(addresses, deps))
+  router.get('/getip/:device', show(deviceAddress, deps))
+  router.get('/history', show(history, deps))
+  router.get('/history/:device', show(history, deps))
+
+  const app = createApp({ log })
+  app.use(neverSniff)
+  app.use(healthRoutes({ checks: { database: () => readable(reader) }, stop }))
+  app.use(showProblems)
+  app.use(keepAnswers({ version: onceATurn(() => reader.version()), now, maxBytes: 32 * 1024 * 1024 }))
+  app.use(router.routes())
+  app.use(router.allowedMethods())
+  return app
+}
+
+const neverSniff: Middleware = (ctx, next) => {
+  ctx.set('X-Content-Type-Options', 'nosniff')
+  return next()
+}
+
+async function readable(reader: Reader): Promise<string> {
+  try {
+    await reader.check()
+    return 'readable'
+  } catch (error) {
+    throw refusalOf(error)
+  }
+}

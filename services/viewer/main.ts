@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import type { Log } from '@ipupdater/runtime'
+import { aborted, createLog, describeSettings, readSettings, runMain } from '@ipupdater/runtime'
+import type { Reader } from '@ipupdater/storage'
+import { openReader, StorageError } from '@ipupdater/storage'
+import { listen } from '@ipupdater/web'
+import { createViewer } from './app.ts'
+import type { ViewerSettings } from './settings.ts'
+import { straySecrets, viewerSettings } from './settings.ts'
+
+await runMain(async stop => {
+  const settings = readSettings(process.env, viewerSettings)
+  const log = createLog({ level: settings.logLevel, format: settings.logFormat, name: 'viewer' })
+  log.info('starting', describeSettings(viewerSettings, settings))
+  for (const variable of straySecrets(process.env)) {
+    log.warn('the viewer needs no secret and reads none; take it out of its environment', { variable })
+  }
+  await run(settings, log, stop)
+  log.info('stopped')
+})
+
+/** Serves until `stop`, whatever becomes of the database meanwhile. */
+async function run(settings: ViewerSettings, log: Log, stop: AbortSignal): Promise<void> {
+  const { host, port, dataDir, timeZone } = settings
+  const now = Date.now
+  await using reader = openReader({ dir: dataDir, now, randomBytes })
+  const app = createViewer({ reader, timeZone, now, randomBytes, log, stop })
+  await using server = await listen(app, { host, port, log })
+  log.info('ready', { url: server.url })
+  await sayIfUnreadable(reader, log)
+  await aborted(stop)
+  log.info('stopping', { signal: stop.reason })
+}
+
+/** Not a reason to stop: the receiver may come later, and then everything works by itself. */
+async function sayIfUnreadable(reader: Reader, log: Log): Promise<void> {
+  try {
+    await reader.check()
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+    log.warn('waiting for the database', { code: error.code, why: error.message })
+  }
+}

@@ -1,0 +1,37 @@
+import { familyName } from '@ipupdater/protocol'
+import type { HistoryEntry } from '@ipupdater/storage'
+
+/** RFC 4180, times in ISO 8601 and UTC with milliseconds. Ongoing outages have no `to`. */
+export function historyCsv(entries: readonly HistoryEntry[]): string {
+  return [header, ...entries.map(entryRow)].map(row => `${row.map(field).join(',')}\r\n`).join('')
+}
+
+const header = ['kind', 'device', 'family', 'address', 'from', 'to', 'open', 'confirmations']
+
+function entryRow(entry: HistoryEntry): string[] {
+  if (entry.kind === 'outage') {
+    const { kind, device, from, to } = entry
+    return [kind, device, '', '', iso(from), to === null ? '' : iso(to), String(to === null), '']
+  }
+  const { kind, device, family, address, firstSeen, lastSeen, open, confirmations } = entry
+  return [
+    kind,
+    device,
+    familyName(family),
+    address,
+    iso(firstSeen),
+    iso(lastSeen),
+    String(open),
+    String(confirmations),
+  ]
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString()
+}
+
+function field(value: string): string {
+  // A spreadsheet takes what begins so for a formula; none of ours does, and none ever shall.
+  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
+}

@@ -1,0 +1,61 @@
+import type { CurrentAddress, HistoryEntry } from '@ipupdater/storage'
+import { statesOf } from './state.ts'
+import type { View } from './view.ts'
+
+/**
+ * Times are integer milliseconds since the epoch. `next` is the next page, relative to this one. The proof is
+ * the device's latest signed update as it came: `verifyProof` of packages/protocol checks it.
+ */
+export function addressesJson(addresses: readonly CurrentAddress[], { now, next }: View): string {
+  return document({ addresses: addresses.map(current => addressMember(current, now)), next })
+}
+
+export function historyJson(entries: readonly HistoryEntry[], { next }: View): string {
+  return document({ entries: entries.map(entryMember), next })
+}
+
+/** Member by member: a column added to the storage is not thereby published. */
+function addressMember(current: CurrentAddress, now: number) {
+  const states = statesOf(current, now)
+  return {
+    device: current.device,
+    family: current.family,
+    address: current.address,
+    firstSeen: current.firstSeen,
+    lastSeen: current.lastSeen,
+    confirmations: current.confirmations,
+    /** Seconds from one report to the next, as promised; null: nothing promised, so never late. */
+    interval: current.interval,
+    dueAt: current.dueAt,
+    late: states.includes('late'),
+    contested: states.includes('contested'),
+    flips: current.flips,
+    proof: proofMember(current),
+  }
+}
+
+function entryMember(entry: HistoryEntry) {
+  if (entry.kind === 'outage') {
+    return { kind: entry.kind, device: entry.device, from: entry.from, to: entry.to }
+  }
+  return {
+    kind: entry.kind,
+    device: entry.device,
+    family: entry.family,
+    address: entry.address,
+    firstSeen: entry.firstSeen,
+    lastSeen: entry.lastSeen,
+    confirmations: entry.confirmations,
+    open: entry.open,
+    proof: proofMember(entry),
+  }
+}
+
+function proofMember({ proof }: Pick<CurrentAddress, 'proof'>) {
+  const { contentDigest, signatureInput, signature, body } = proof
+  return { contentDigest, signatureInput, signature, body }
+}
+
+function document(members: Record<string, unknown>): string {
+  return `${JSON.stringify(members)}\n`
+}

@@ -1,0 +1,55 @@
+import type { CurrentAddress } from '@ipupdater/storage'
+import { isLate } from '@ipupdater/storage'
+import type { Html } from './html.ts'
+import { html } from './html.ts'
+import { pageDocument } from './page.ts'
+import { addressPart, agedPart, footerPart, instantPart, nextPart } from './page-parts.ts'
+import { statesOf } from './state.ts'
+import type { View } from './view.ts'
+
+/** The front page: every device with what it holds now. */
+export function addressesPage(addresses: readonly CurrentAddress[], view: View): string {
+  return pageDocument({
+    title: 'Addresses',
+    root: view.root,
+    main:
+      addresses.length === 0
+        ? nothingYet
+        : html`<h1>Addresses</h1>
+${addressTable(addresses, view)}
+${nextPart(view, 'More devices')}`,
+    footer: footerPart(view, ['text', 'json']),
+  })
+}
+
+function addressTable(addresses: readonly CurrentAddress[], view: View): Html {
+  return html`<table>
+<thead><tr><th scope="col">Device</th><th scope="col">Address</th><th scope="col">Since</th><th scope="col">Last seen</th><th scope="col">State</th></tr></thead>
+<tbody>${addresses.map(current => addressRow(current, view))}
+</tbody>
+</table>`
+}
+
+function addressRow(current: CurrentAddress, view: View): Html {
+  const { device, family, address, firstSeen, lastSeen } = current
+  return html`
+<tr><th scope="row"><a href="${view.root}getip/${device}">${device}</a></th>
+<td class="wide">${addressPart(address, family)}</td>
+<td class="wide" data-label="since">${instantPart(firstSeen, view)}</td>
+<td class="wide" data-label="last seen">${agedPart(lastSeen, view)}</td>
+<td class="state">${stateTags(current, view)}</td></tr>`
+}
+
+/** Nothing is said where nothing is known: no reports are promised, or they come in the other family only. */
+export function stateTags(current: CurrentAddress, { now }: View): Html {
+  const states = statesOf(current, now)
+  if (states.length > 0)
+    return html`${states.map(state => html`<span class="tag ${state}">${state}</span> `)}`
+  const isConfirmed = current.interval !== null && !isLate(current.lastSeen, current.interval, now)
+  return html`${isConfirmed && html`<span class="tag">on time</span>`}`
+}
+
+const nothingYet = html`<h1>No device has reported yet</h1>
+<p>Name your home machine on the server; it prints a secret and the command to run at home:</p>
+<pre>docker compose exec receiver ipupdater-admin device add home</pre>
+<p>Run that command on the home machine. Its address is shown here as soon as its first report has arrived.</p>`

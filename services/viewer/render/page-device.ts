@@ -1,0 +1,51 @@
+import type { CurrentAddress } from '@ipupdater/storage'
+import { age } from './age.ts'
+import type { Html } from './html.ts'
+import { html } from './html.ts'
+import { pageDocument } from './page.ts'
+import { stateTags } from './page-addresses.ts'
+import { addressPart, agedPart, footerPart, instantPart } from './page-parts.ts'
+import { statesOf } from './state.ts'
+import type { View } from './view.ts'
+
+type Addresses = readonly [CurrentAddress, ...CurrentAddress[]]
+
+/** One device: what it holds now, how fresh that is, and the proof. */
+export function devicePage(addresses: Addresses, view: View): string {
+  const { device } = addresses[0]
+  return pageDocument({
+    title: device,
+    root: view.root,
+    main: html`<h1>${device}</h1>
+${addresses.map(current => addressSection(current, view))}
+<p><a href="${view.root}history/${device}">History of ${device}</a></p>`,
+    footer: footerPart(view, ['text', 'json']),
+  })
+}
+
+function addressSection(current: CurrentAddress, view: View): Html {
+  const { address, family, firstSeen, lastSeen, confirmations, dueAt } = current
+  return html`<section>
+<p>${addressPart(address, family)} ${stateTags(current, view)}</p>
+${statesOf(current, view.now).map(state => html`<p>${explanations[state](current, view)}</p>\n`)}<dl>
+<dt>Since</dt><dd>${instantPart(firstSeen, view)}</dd>
+<dt>Last seen</dt><dd>${agedPart(lastSeen, view)}</dd>
+<dt>Reports</dt><dd>${confirmations}</dd>
+${dueAt !== null && html`<dt>Next due</dt><dd>${instantPart(dueAt, view)}</dd>\n`}</dl>
+<details><summary>Proof</summary>
+<p>The latest update as the device signed it. <code>ipupdater get ${current.device}</code> checks it with the device's secret.</p>
+<pre>Content-Digest: ${current.proof.contentDigest}
+Signature-Input: ${current.proof.signatureInput}
+Signature: ${current.proof.signature}
+
+${current.proof.body}</pre></details>
+</section>
+`
+}
+
+const explanations = {
+  late: ({ dueAt }: CurrentAddress, { now }: View) =>
+    `A report was due ${age(now - (dueAt ?? now))} and has not come. The address is the last that was confirmed; it may have changed.`,
+  contested: ({ flips }: CurrentAddress) =>
+    `This address and another take turns (${flips} so far): two machines may report under this name, or one through two lines.`,
+}

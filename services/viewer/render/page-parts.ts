@@ -1,0 +1,32 @@
+import type { Family } from '@ipupdater/protocol'
+import { familyName } from '@ipupdater/protocol'
+import { age } from './age.ts'
+import type { Html } from './html.ts'
+import { html } from './html.ts'
+import type { Representation } from './representation.ts'
+import type { View } from './view.ts'
+
+/** An instant by the clocks of the zone; a program (or a pointer resting on it) finds the exact one. */
+export function instantPart(instant: number, { time }: View): Html {
+  return html`<time datetime="${new Date(instant).toISOString()}" title="${time.iso(instant)}">${time.minute(instant)}</time>`
+}
+
+export function agedPart(instant: number, view: View): Html {
+  return html`${instantPart(instant, view)} <span class="soft">${age(view.now - instant)}</span>`
+}
+
+export function addressPart(address: string, family: Family): Html {
+  return html`<span class="address">${address}</span> <small>${familyName(family)}</small>`
+}
+
+export function nextPart({ next }: View, label: string): Html {
+  return html`${next !== null && html`<p class="older"><a href="${next}" rel="next">${label}</a></p>`}`
+}
+
+/** The zone of the times, and the same content for programs. */
+export function footerPart(view: View, representations: readonly Representation[]): Html {
+  const links = representations.map(form => html` <a href="${view.formatLink(form)}">${formNames[form]}</a>`)
+  return html`<p>Times in ${view.time.timeZone}. This page as${links}.</p>`
+}
+
+const formNames: Record<Representation, string> = { text: 'text', json: 'JSON', csv: 'CSV', html: 'page' }
