@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { documentSettings, readSettings } from '@ipupdater/runtime'
+import { straySecrets, viewerSettings } from './settings.ts'
+
+test('with an empty environment the viewer has all that it needs', () => {
+  const settings = readSettings({}, viewerSettings)
+  assert.deepEqual(settings, {
+    host: null,
+    port: 8081,
+    dataDir: './data',
+    timeZone: 'UTC',
+    logLevel: 'info',
+    logFormat: 'text',
+  })
+})
+
+test('no setting of the viewer is a secret', () => {
+  assert.deepEqual(
+    documentSettings(viewerSettings).filter(({ secret }) => secret),
+    [],
+  )
+})
+
+test('a secret in the environment is noticed by name, an empty one is none', () => {
+  assert.deepEqual(straySecrets({ SECRET: 'x', SECRET_FILE: '', KEYS_DIR: '/keys', PORT: '1' }), [
+    'SECRET',
+    'KEYS_DIR',
+  ])
+})
+
+test('what is wrong is told at once, all of it', () => {
+  assert.throws(
+    () => readSettings({ PORT: '99999', TZ: 'Mars/Olympus', LOG_LEVEL: 'loud' }, viewerSettings),
+    /PORT="99999".*\n.*TZ="Mars\/Olympus".*\n.*LOG_LEVEL="loud"/,
+  )
+})
