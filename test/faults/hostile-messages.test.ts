@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openReader } from '@ipupdater/storage'
+import { report } from './counts.ts'
+import { addDevice } from './devices.ts'
+import type { Besieged, Tally } from './hostile/siege.ts'
+import { besiege } from './hostile/siege.ts'
+import type { Verdicts } from './hostile/verify-many.ts'
+import { createPlace, startReceiver } from './programs.ts'
+import { createRandom } from './random.ts'
+
+const MEBIBYTE = 1024 * 1024
+
+test('of a million hostile messages the verifier accepts none, and what says the same still passes', async t => {
+  const seeds = [20_261_122, 20_261_123]
+  const parts = await Promise.all(seeds.map(seed => verifyMany(seed, 350_000)))
+  const sum = (count: (part: Verdicts) => number) => parts.reduce((total, part) => total + count(part), 0)
+  const tried = sum(part => part.tried)
+  report(t, 'hostile-verifier', {
+    tried,
+    accepted: sum(part => part.wrongCount),
+    everyByte: sum(part => part.everyByte),
+    sameAsHonest: sum(part => part.same),
+    validInOwnName: sum(part => part.valid),
+  })
+  for (const [index, part] of parts.entries()) {
+    assert.deepEqual(part.wrong, [], `seed ${seeds[index]}`)
+    assert.ok(
+      part.memory.late - part.memory.early < 2 * MEBIBYTE,
+      `memory grows: ${JSON.stringify(part.memory)}`,
+    )
+    assert.ok(
+      Object.values(part.byEdit).every(count => count > 1_000),
+      `each edit is tried: ${JSON.stringify(part.byEdit)}`,
+    )
+    assert.ok(part.same > 1_000 && part.valid > 1_000, 'the good ones are told from the bad')
+  }
+  assert.ok(tried >= 1_000_000)
+})
+
+test('of 50,000 hostile messages over HTTP the receiver accepts none and fails at none', async t => {
+  const seed = 20_261_124
+  using place = createPlace()
+  const besieged = ['home', 'office', 'cabin', 'attic', 'boat', 'barn', 'shed', 'garage'].map(
+    (name, index): Besieged => ({
+      device: { name, secret: `${name} has a secret of its own` },
+      from: `127.0.1.${index + 1}`,
+      accepted: [],
+      heard: { requests: [], answers: [] },
+    }),
+  )
+  for (const { device } of besieged) await addDevice(place, device)
+  // The limits would refuse nearly all before they are looked at: they count here, and have a test of their own.
+  const none = '1000000'
+  const limits = { RATE_LIMIT_PREFIX: none, RATE_LIMIT_FAILURES: none, RATE_LIMIT_DEVICE: none }
+  await using receiver = await startReceiver(place, { ...limits, WINDOW: '1h' })
+
+  const tally: Tally = { sent: 0, refused: 0, closed: 0, same: 0, wrong: [], statuses: {} }
+  await using reader = openReader({ dir: place.dataDir })
+  const siege = { port: receiver.port, reader, devices: besieged, tally }
+  const attackAll = (rounds: number) =>
+    Promise.all(
+      besieged.map((one, index) =>
+        besiege(siege, one, createRandom(seed + index + tally.sent), { rounds, perRound: 100 }),
+      ),
+    )
+  // Half of it lets the heap find its size.
+  await attackAll(32)
+  const early = await receiver.memory()
+  const residentEarly = receiver.resident()
+  await attackAll(36)
+  const late = await receiver.memory()
+  const resident = receiver.resident()
+
+  const { sent, refused, closed, same, wrong, statuses } = tally
+  const honest = besieged.flatMap(({ accepted }) => accepted).length
+  const failed = Object.entries(statuses).filter(([status]) => Number(status) >= 500)
+  report(t, 'hostile-http', {
+    sent,
+    accepted: wrong.length,
+    failed: failed.length,
+    refused,
+    closed,
+    same,
+    honest,
+  })
+  t.diagnostic(`answers by status: ${JSON.stringify(statuses)}; seed ${seed}`)
+  t.diagnostic(`bytes in use ${early} → ${late}, resident ${residentEarly} → ${resident}`)
+  assert.deepEqual(wrong.slice(0, 5), [])
+  assert.ok(sent >= 50_000)
+  assert.ok(late - early < 2 * MEBIBYTE, `memory grows: ${early} → ${late}`)
+  assert.ok(resident - residentEarly < 32 * MEBIBYTE, `resident memory grows: ${residentEarly} → ${resident}`)
+
+  // What counts in the end: the database holds what the devices themselves have reported, and nothing else.
+  const { addresses } = await reader.current({ limit: 100 })
+  const stored = addresses.map(({ device, address, firstSeen, lastSeen, confirmations }) => ({
+    device,
+    address,
+    firstSeen,
+    lastSeen,
+    confirmations,
+  }))
+  const reported = besieged.map(({ device, from, accepted }) => ({
+    device: device.name,
+    address: from,
+    firstSeen: accepted[0],
+    lastSeen: accepted.at(-1),
+    confirmations: accepted.length,
+  }))
+  assert.deepEqual(
+    stored,
+    reported.toSorted((one, other) => (one.device < other.device ? -1 : 1)),
+  )
+  assert.equal((await reader.history({ limit: 100 }))?.entries.length, besieged.length)
+})
+
+async function verifyMany(seed: number, count: number): Promise<Verdicts> {
+  const program = join(import.meta.dirname, 'hostile/verify-many.ts')
+  const child = fork(program, [String(seed), String(count)], { execArgv: ['--expose-gc'] })
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`ended with ${code}`)))
+  const [verdicts] = await Promise.race([once(child, 'message'), ended])
+  return verdicts
+}
