@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+import { runProgram } from './program.ts'
+import { worldOf } from './world.ts'
 
-enableCompileCache()
-const { runProgram, worldOf } = await import('./program.ts')
-process.exitCode = await runProgram(process.argv, worldOf(process))
+// No top-level await: the bundle is a script.
+void runProgram(process.argv, worldOf(process)).then(code => {
+  process.exitCode = code
+})

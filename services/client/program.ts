@@ -5,8 +5,6 @@ import { withFlags } from './flags.ts'
 import manifest from './package.json' with { type: 'json' }
 import type { ExitCode, World } from './world.ts'
 
-export { worldOf } from './world.ts'
-
 /** One call of `ipupdater` to its exit code. Whatever goes wrong is told in a sentence. */
 export async function runProgram(argv: readonly string[], world: World): Promise<ExitCode> {
   let code: ExitCode = 0

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { Server as TlsServer } from 'node:tls'
 import type { ProblemCode, SignedRequest } from '@ipupdater/protocol'
 import {
   encodeProblem,
@@ -48,24 +49,28 @@ export interface TestReceiver extends AsyncDisposable {
  */
 export async function testReceiver(
   twist: (arrival: Arrival) => Reply | null = ({ honest }) => honest,
+  create?: (listener: RequestListener) => Server,
 ): Promise<TestReceiver> {
   const arrivals: Arrival[] = []
-  return await listenOnLoopback(async (incoming, raw) => {
+  const server = await listenOnLoopback(async (incoming, raw) => {
     const arrival = arrivalOf(incoming, await buffer(incoming), raw)
     arrivals.push(arrival)
     const reply = twist(arrival)
     if (reply !== null) raw.writeHead(reply.status, reply.headers).end(reply.body)
-  }).then(server => Object.assign(server, { arrivals }))
+  }, create)
+  return Object.assign(server, { arrivals })
 }
 
 export async function listenOnLoopback(
-  answer: (incoming: IncomingMessage, raw: ServerResponse) => void | Promise<void>,
+  answer: RequestListener,
+  create: (listener: RequestListener) => Server = createServer,
 ): Promise<AsyncDisposable & { url: string }> {
-  const server = createServer((incoming, raw) => void answer(incoming, raw))
+  const server = create(answer)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const scheme = server instanceof TlsServer ? 'https' : 'http'
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
       server.close()
       server.closeAllConnections()
