@@ -42,8 +42,8 @@ const view: View = {
   next: `?before=${hostile}`,
 }
 const problem: Problem = {
-  ...PROBLEMS['bad-query'],
-  code: 'bad-query',
+  ...PROBLEMS.internal,
+  code: 'internal',
   detail: hostile,
   extra: { requestId: hostile },
 }

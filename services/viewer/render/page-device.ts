@@ -31,7 +31,7 @@ ${statesOf(current, view.now).map(state => html`<p>${explanations[state](current
 <dt>Since</dt><dd>${instantPart(firstSeen, view)}</dd>
 <dt>Last seen</dt><dd>${agedPart(lastSeen, view)}</dd>
 <dt>Reports</dt><dd>${confirmations}</dd>
-${dueAt !== null && html`<dt>Next due</dt><dd>${instantPart(dueAt, view)}</dd>\n`}</dl>
+${dueAt !== null && html`<dt>${dueAt < view.now ? 'Was due' : 'Next due'}</dt><dd>${instantPart(dueAt, view)}</dd>\n`}</dl>
 <details><summary>Proof</summary>
 <p>The latest update as the device signed it. <code>ipupdater get ${current.device}</code> checks it with the device's secret.</p>
 <pre>Content-Digest: ${current.proof.contentDigest}

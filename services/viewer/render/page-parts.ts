@@ -16,7 +16,9 @@ export function agedPart(instant: number, view: View): Html {
 }
 
 export function addressPart(address: string, family: Family): Html {
-  return html`<span class="address">${address}</span> <small>${familyName(family)}</small>`
+  // A long one breaks between its groups; <wbr> adds nothing to what is copied.
+  const groups = address.split(':').map((group, i) => (i === 0 ? html`${group}` : html`:<wbr>${group}`))
+  return html`<span class="address">${groups}</span> <small>${familyName(family)}</small>`
 }
 
 export function nextPart({ next }: View, label: string): Html {
@@ -25,8 +27,10 @@ export function nextPart({ next }: View, label: string): Html {
 
 /** The zone of the times, and the same content for programs. */
 export function footerPart(view: View, representations: readonly Representation[]): Html {
-  const links = representations.map(form => html` <a href="${view.formatLink(form)}">${formNames[form]}</a>`)
-  return html`<p>Times in ${view.time.timeZone}. This page as${links}.</p>`
+  const links = representations.map(
+    (form, i) => html`${i > 0 && ', '}<a href="${view.formatLink(form)}">${formNames[form]}</a>`,
+  )
+  return html`<p>Times in ${view.time.timeZone}. This page as ${links}.</p>`
 }
 
 const formNames: Record<Representation, string> = { text: 'text', json: 'JSON', csv: 'CSV', html: 'page' }

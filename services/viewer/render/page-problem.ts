@@ -8,8 +8,8 @@ export function problemPage({ status, title, detail, advice, extra }: Problem, r
     title,
     root,
     main: html`<h1>${title}</h1>
-${detail !== undefined && html`<p>${detail}</p>\n`}<p>${advice}</p>
-${extra.requestId !== undefined && html`<p class="soft">Request ${String(extra.requestId)}</p>`}`,
+${detail !== undefined && html`<p class="sentence">${detail}.</p>\n`}<p>${advice}</p>
+${status === 500 && html`<p class="soft">Request ${String(extra.requestId)}</p>`}`,
     ...(status === 503 ? { refreshSeconds: 10 } : {}),
   })
 }

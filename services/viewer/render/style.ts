@@ -11,7 +11,7 @@ export const style = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-header, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1rem; }
+header, main, footer { max-width: 68rem; margin: 0 auto; padding: 0 1rem; }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; padding-top: 1rem; }
 .brand { font-weight: 700; color: inherit; text-decoration: none; letter-spacing: -.01em; }
 nav { display: flex; gap: 1.25rem; }
@@ -21,8 +21,10 @@ h1 { font-size: 1.5rem; line-height: 1.25; letter-spacing: -.015em; margin: 1.75
 h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 p { margin: .5rem 0 1rem; max-width: 42rem; }
 code, pre, .address { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-.address { font-size: 1.05rem; font-weight: 600; overflow-wrap: anywhere; user-select: all; }
-.soft, small { color: var(--soft); font-size: .875rem; }
+.address { font-size: 1.05rem; font-weight: 600; user-select: all; }
+section .address { font-size: 1.375rem; }
+.soft, small { color: var(--soft); font-size: .875rem; white-space: nowrap; }
+.sentence::first-letter { text-transform: uppercase; }
 time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 pre { background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem;
   font-size: .875rem; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -30,13 +32,14 @@ pre { background: var(--sheet); border: 1px solid var(--line); border-radius: .5
   white-space: nowrap; color: var(--well); background: var(--well-ground); }
 .tag.late, .tag.outage { color: var(--late); background: var(--late-ground); }
 .tag.contested { color: var(--contested); background: var(--contested-ground); }
-table { width: 100%; border-collapse: collapse; background: var(--sheet); border: 1px solid var(--line);
+table { width: 100%; border-collapse: separate; background: var(--sheet); border: 1px solid var(--line);
   border-radius: .5rem; border-spacing: 0; }
 thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 tr { display: grid; grid-template-columns: 1fr auto; gap: .125rem .75rem; padding: .75rem 1rem; border-top: 1px solid var(--line); }
 tbody tr:first-child { border-top: 0; }
 td, th { padding: 0; text-align: left; font-weight: inherit; }
 td.wide { grid-column: 1 / -1; }
+td.state { grid-area: 1 / 2; }
 td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .875rem; }
 td:empty { display: none; }
 tbody th { font-weight: 600; }
