@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { listenOnLoopback, testReceiver, testSecret } from '../test-receiver.ts'
+import { selfSigned } from '../test-tls.ts'
+import { shown, testViewer } from '../test-viewer.ts'
+import { bundle } from './bundle.ts'
+
+// What the bundle leaves out, or loads later, must not be missed: each way through got is gone once.
+
+const directory = mkdtempSync(join(tmpdir(), 'ipupdater-bundle-'))
+before(() => bundle(directory))
+after(() => rmSync(directory, { recursive: true }))
+
+test('the bundle reports', async () => {
+  await using server = await testReceiver()
+  const { code, stdout } = await ipupdater(['update', '-u', server.url])
+  assert.deepEqual([code, stdout], [0, `203.0.113.7 is new at ${server.url}/\n`])
+})
+
+test('the bundle looks names up, and tells trouble as the sources do', async () => {
+  await using server = await testReceiver()
+  const named = await ipupdater(['update', '-u', server.url.replace('127.0.0.1', 'localhost')])
+  assert.equal(named.code, 0, named.stderr)
+  const lost = await ipupdater(['update', '-w', 'nosuch.invalid', '--retry-for', '0'])
+  assert.equal(lost.code, 75)
+  assert.match(lost.stderr, /The name of the server/)
+})
+
+test('the bundle speaks TLS with who proves his name, and with nobody else', async () => {
+  await using server = await testReceiver(undefined, listener => createServer(selfSigned, listener))
+  const authority = join(directory, 'authority.pem')
+  writeFileSync(authority, selfSigned.cert)
+  const trusting = await ipupdater(['update', '-u', server.url], { NODE_EXTRA_CA_CERTS: authority })
+  assert.equal(trusting.code, 0, trusting.stderr)
+  const doubting = await ipupdater(['update', '-u', server.url])
+  assert.equal(doubting.code, 1)
+  assert.match(doubting.stderr, /no valid certificate for this name/)
+  const other = server.url.replace('127.0.0.1', 'localhost')
+  const misnamed = await ipupdater(['update', '-u', other, '--family', '4'], {
+    NODE_EXTRA_CA_CERTS: authority,
+  })
+  assert.equal(misnamed.code, 1)
+  assert.match(misnamed.stderr, /no valid certificate for this name/)
+})
+
+test('an encoded answer is left as it is, and so is not believed', async () => {
+  await using server = await listenOnLoopback((_, raw) => {
+    raw.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' }).end('{}')
+  })
+  const { code, stderr } = await ipupdater(['update', '-u', server.url])
+  assert.equal(code, 1)
+  assert.match(stderr, /is not signed/)
+})
+
+test('the bundle proves what the viewer shows', async () => {
+  await using viewer = await testViewer({ addresses: [shown('203.0.113.7')], next: null })
+  const ran = await ipupdater(['get', '--viewer', viewer.url])
+  assert.deepEqual([ran.code, ran.stdout], [0, '203.0.113.7\n'])
+})
+
+async function ipupdater(args: string[], env: Record<string, string> = {}) {
+  const run = promisify(execFile)
+  const options = { env: { SECRET: testSecret, ...env } }
+  const ran = run(process.execPath, [join(directory, 'ipupdater.cjs'), ...args], options)
+  return ran.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      code,
+      stdout,
+      stderr,
+    }),
+  )
+}
