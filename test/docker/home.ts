@@ -31,7 +31,8 @@ export async function startHome(): Promise<Home> {
   return {
     startClient: async (line, settings) => {
       const flags = Object.entries(settings).map(([name, value]) => `-e ${name}='${value}'`)
-      const inLan = ['--network home', `--add-host ${SERVER_NAME}:${wan.server}`, ...flags]
+      // The router answers no DNS, but says so at once; any other name server would be waited for.
+      const inLan = ['--network home', '--dns 10.78.0.1', `--add-host ${SERVER_NAME}:${wan.server}`, ...flags]
       await shell(
         line
           .replace('docker run ', `docker run ${inLan.join(' ')} `)

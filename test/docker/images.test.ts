@@ -31,8 +31,10 @@ for (const program of programs) {
 
   test(`the ${program}'s image has no compiler and no other program's packages`, async () => {
     const compilers = await onPath(image, ['cc', 'gcc', 'g++', 'make', 'python3'])
-    const directories = await inImage(image, 'find /app -path "*/node_modules/*" -type d')
-    const packages = new Set(directories.split('\n').map(path => path.replace(/.*\/node_modules\//, '')))
+    const manifests = await inImage(image, 'find /app -path "*/node_modules/*/package.json"')
+    const packages = new Set(
+      manifests.split('\n').map(path => /.*\/node_modules\/(.*)\/package.json/.exec(path)?.[1]),
+    )
     assert.deepEqual(compilers, [])
     assert.deepEqual(
       foreign[program].filter(name => packages.has(name)),
