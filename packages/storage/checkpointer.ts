@@ -15,27 +15,32 @@ export class Checkpointer {
   readonly #own: Prepared
   readonly #writer: HeldConnection
   readonly #turn: Turn
+  readonly #uptimeMs: () => number
   #rows = 0
+  #last = Number.NEGATIVE_INFINITY
   #running = false
   #pass: Promise<unknown> = Promise.resolve()
   #stopped = false
 
-  private constructor(aside: Prepared, own: Prepared, writer: HeldConnection, turn: Turn) {
+  private constructor(aside: Prepared, own: Prepared, { writer, turn, uptimeMs }: CheckpointerOptions) {
     this.#aside = aside
     this.#own = own
     this.#writer = writer
     this.#turn = turn
+    this.#uptimeMs = uptimeMs
   }
 
-  static async prepare(aside: HeldConnection, writer: HeldConnection, turn: Turn): Promise<Checkpointer> {
-    return new Checkpointer(await aside.prepare(PASSIVE), await writer.prepare(PASSIVE), writer, turn)
+  static async prepare(options: CheckpointerOptions): Promise<Checkpointer> {
+    const { aside, writer } = options
+    return new Checkpointer(await aside.prepare(PASSIVE), await writer.prepare(PASSIVE), options)
   }
 
   /** To be told of each commit. */
   committed(rows: number): void {
     this.#rows += rows
-    if (this.#rows < ROWS_BETWEEN || this.#running) return
+    if (this.#running || this.#rows < MIN_ROWS || this.#uptimeMs() - this.#last < MIN_PAUSE_MS) return
     this.#rows = 0
+    this.#last = this.#uptimeMs()
     this.#running = true
     this.#run()
       .catch(() => {}) // Nothing is lost by a checkpoint that fails; the next commit meets the same fault, and says so.
@@ -71,6 +76,14 @@ export class Checkpointer {
   }
 }
 
+export interface CheckpointerOptions {
+  /** A connection for nothing else. */
+  readonly aside: HeldConnection
+  readonly writer: HeldConnection
+  readonly turn: Turn
+  readonly uptimeMs: () => number
+}
+
 const PASSIVE = 'PRAGMA wal_checkpoint(PASSIVE)'
 
 /** Pages in the WAL, and how many of them are in the database by now. */
@@ -79,12 +92,14 @@ interface Progress {
   readonly checkpointed: number
 }
 
-/** Each row dirties a page or two: some 10 MB of WAL. */
-const ROWS_BETWEEN = 2000
+/** Each row dirties a page or two: at least 4 MB of WAL, … */
+const MIN_ROWS = 1000
+/** … and under load, where the small rest costs everyone a few milliseconds, not too often: 50 MB at 3,000 rows/s. */
+const MIN_PAUSE_MS = 3000
 /** As few pages as the writer may copy itself: a few milliseconds. */
 const SMALL_REST = 100
 const MAX_PASSES = 5
 
-/** 64 MiB: readers of old pages have kept the WAL from starting over for a while; now they are waited for, briefly. */
-const MAX_PAGES = 16_384
+/** 128 MiB: readers of old pages have kept the WAL from starting over for a while; now they are waited for, briefly. */
+const MAX_PAGES = 32_768
 const RESTART = 'PRAGMA busy_timeout = 20; PRAGMA wal_checkpoint(RESTART); PRAGMA busy_timeout = 2000'

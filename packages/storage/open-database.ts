@@ -23,7 +23,11 @@ export async function openDatabase(files: DatabaseFiles, access: 'create' | 'wri
   try {
     const version = await schemaOf(knex, files)
     await knex.raw('PRAGMA journal_mode = WAL')
-    if (version < SCHEMA_VERSION) await migrate(knex)
+    if (version < SCHEMA_VERSION) {
+      await migrate(knex)
+      // Gives the database its space: on a full volume, a WAL can then be copied back, and its own space be freed.
+      await knex.raw('PRAGMA wal_checkpoint(TRUNCATE)')
+    }
     return knex
   } catch (error) {
     await knex.destroy()

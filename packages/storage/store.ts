@@ -1,4 +1,5 @@
 import { encodeProof } from '@ipupdater/protocol'
+import type { Turn } from './checkpointer.ts'
 import type { DatabaseFiles } from './database-files.ts'
 import { databaseFiles } from './database-files.ts'
 import type { AcceptedUpdate, CommitOutcome, EncodedUpdate } from './decide.ts'
@@ -114,9 +115,8 @@ class SqliteStore implements Store {
   /** Never overlaps with itself: all calls come through the group. */
   async #use<Result>(work: (writer: Writer) => Promise<Result>): Promise<Result> {
     try {
-      this.#writer ??= await this.#openWriter('write')
-      const result = await work(this.#writer)
-      await this.#writer.assertInPlace()
+      const result = await this.#tryOrReclaim(work)
+      await this.#writer?.assertInPlace()
       this.#lastCommit = this.#uptimeMs()
       return result
     } catch (error) {
@@ -127,8 +127,21 @@ class SqliteStore implements Store {
     }
   }
 
+  /** On a full volume, tries once more with the space that the WAL has held: the first try left nothing behind. */
+  async #tryOrReclaim<Result>(work: (writer: Writer) => Promise<Result>): Promise<Result> {
+    this.#writer ??= await this.#openWriter('write')
+    try {
+      return await work(this.#writer)
+    } catch (error) {
+      if (storageFault(error, this.#files).code !== 'full') throw error
+      await this.#writer.reclaim()
+      return await work(this.#writer)
+    }
+  }
+
   async #openWriter(access: 'create' | 'write'): Promise<Writer> {
-    const writer = await openWriter(this.#files, access, step => this.#group.between(step))
+    const turn: Turn = step => this.#group.between(step)
+    const writer = await openWriter({ files: this.#files, access, turn, uptimeMs: this.#uptimeMs })
     this.#log.info('database open', { file: this.#files.main })
     return writer
   }

@@ -20,21 +20,24 @@ export interface Writer {
   prune(beforeMs: number, limit: number): Promise<number>
   /** To be called after a commit and before its acknowledgement. @throws StorageError `missing` */
   assertInPlace(): Promise<void>
+  /** On a full volume: gives the space of the WAL back, so that it does not take a restart. */
+  reclaim(): Promise<void>
   /** Leaves a lone file behind where nobody else has it open: a `:ro` reader cannot make the side files it lacks. */
   finish(): Promise<void>
   /** Closes after a fault, as far as it goes. */
   abandon(): Promise<void>
 }
 
-/**
- * @param access `create`: a database that is not there yet is made. `write`: it is missed, for it has been there.
- * @param turn lets a step run between two calls of this writer
- */
-export async function openWriter(
-  files: DatabaseFiles,
-  access: 'create' | 'write',
-  turn: Turn,
-): Promise<Writer> {
+export interface WriterOptions {
+  readonly files: DatabaseFiles
+  /** `create`: a database that is not there yet is made. `write`: it is missed, for it has been there. */
+  readonly access: 'create' | 'write'
+  /** Lets a step run between two calls of this writer. */
+  readonly turn: Turn
+  readonly uptimeMs: () => number
+}
+
+export async function openWriter({ files, access, turn, uptimeMs }: WriterOptions): Promise<Writer> {
   prepareDataDirectory(files)
   if (access === 'write' && identityOf(files.main) === null) throw missing(files)
 
@@ -56,7 +59,12 @@ export async function openWriter(
   aside.defer(() => asideKnex.destroy())
   const asideConnection = await holdConnection(asideKnex)
   aside.defer(() => asideConnection.release())
-  const checkpointer = await Checkpointer.prepare(asideConnection, connection, turn)
+  const checkpointer = await Checkpointer.prepare({
+    aside: asideConnection,
+    writer: connection,
+    turn,
+    uptimeMs,
+  })
   aside.defer(() => checkpointer.stop())
 
   const standing = () => [files.main, files.wal, files.shm].map(identityOf)
@@ -86,6 +94,9 @@ export async function openWriter(
       // Only a side file is gone: what it held is still in our hands, and goes into the database.
       if (identityOf(files.main) === opened[0]) await connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       throw missing(files)
+    },
+    async reclaim() {
+      await connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     },
     async finish() {
       await aside.disposeAsync()
