@@ -32,7 +32,7 @@ export function reportInProcess({
   onVerdict,
 }: ReportProcess): Promise<ReportEnd> {
   const [command = process.execPath, ...args] = program
-  const { promise, resolve, reject } = Promise.withResolvers<ReportEnd>()
+  const { promise, resolve } = Promise.withResolvers<ReportEnd>()
   const child = spawn(command, [...args, 'update', '--json'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,9 +50,8 @@ export function reportInProcess({
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(0, MAX_COMPLAINT)
   })
-  child.on('error', error => {
-    if (!signal.aborted) reject(error)
-  })
+  // No memory for another process, or interrupted: the next report may fare better.
+  child.on('error', error => resolve({ exit: null, complaint: error.message }))
   child.on('close', exit => resolve({ exit, complaint: complaint.trim() }))
   return promise
 }
