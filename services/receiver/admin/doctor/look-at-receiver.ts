@@ -37,7 +37,7 @@ function masking({ maskedSources }: Record<string, unknown>): Finding[] {
     wrong(
       'sources',
       `Docker has hidden ${maskedSources} callers behind its gateway since the receiver started; they were refused.`,
-      'if they come by IPv6, give the network IPv6 (enable_ipv6 in docker-compose.yml); else see "Source masking" in docs/deployment.md',
+      'if they come by IPv6, give the network IPv6 (enable_ipv6 in docker-compose.yml); else see "Which address the server sees" in docs/deployment.md',
     ),
   ]
 }
