@@ -19,7 +19,6 @@ export function entityTag(
  * tags weak. "*" is not taken for a yes: we do not know yet whether there is anything at all.
  */
 export function isHeld(tag: string, ifNoneMatch: string): boolean {
-  if (ifNoneMatch === '') return false
   const opaque = withoutWeakness(tag)
   return ifNoneMatch.split(',').some(held => withoutWeakness(held.trim()) === opaque)
 }

@@ -40,14 +40,15 @@ function keyOf(ctx: Context): string {
 
 function answerOf({ response }: Context): Answer {
   if (response.body === undefined) throw new ProtocolError('not-found', served)
-  const headers = Object.entries(response.headers as Record<string, string>)
+  const { 'content-length': _, ...headers } = response.headers as Record<string, string> // comes with the body
   const text = String(response.body)
   // A short text leaves in one piece with its header; a long one is encoded once, not at each answer.
-  return { headers, body: text.length < 1_000 ? text : Buffer.from(text) }
+  return { headers: Object.entries(headers), body: text.length < 1_000 ? text : Buffer.from(text) }
 }
 
 function give(ctx: Context, { headers, body }: Answer): void {
   for (const [name, value] of headers) ctx.res.setHeader(name, value)
-  if (isHeld(ctx.response.get('ETag'), ctx.get('If-None-Match'))) ctx.status = 304
+  const held = ctx.headers['if-none-match']
+  if (held !== undefined && isHeld(ctx.response.get('ETag'), held)) ctx.status = 304
   else ctx.body = body
 }
