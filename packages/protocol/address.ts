@@ -34,7 +34,7 @@ function groupsOf(text: string): number[] {
 
 /** RFC 4291 §2.2 (3): the last 32 bits may be written as an IPv4 address. */
 function withoutDots(text: string): string {
-  return text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => {
+  return text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)/, (_, a, b, c, d) => {
     const high = (Number(a) << 8) | Number(b)
     const low = (Number(c) << 8) | Number(d)
     return `${high.toString(16)}:${low.toString(16)}`

@@ -5,6 +5,7 @@ import { parseAddress } from './address.ts'
 import { encodeUpdate } from './bodies.ts'
 import { parseDeviceName } from './device-name.ts'
 import { encodeProof, parseProof, verifyProof } from './proof.ts'
+import { ProtocolError } from './protocol-error.ts'
 import { signRequest } from './request.ts'
 import { parseSecret } from './secret.ts'
 
@@ -90,5 +91,13 @@ test('what is not four texts is malformed, and the missing one is named', () => 
       message: 'the proof lacks the string "contentDigest"',
     })
   }
-  assert.throws(() => parseProof('{'), { code: 'malformed', message: 'the proof is not JSON' })
+  assert.throws(
+    () => parseProof('{'),
+    error => {
+      assert.ok(error instanceof ProtocolError && error.cause instanceof SyntaxError)
+      assert.equal(error.code, 'malformed')
+      assert.equal(error.message, 'the proof is not JSON')
+      return true
+    },
+  )
 })

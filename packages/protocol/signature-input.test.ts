@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { parseDictionary, serializeDictionary } from 'structured-headers'
+import { ParseError, parseDictionary, serializeDictionary } from 'structured-headers'
 import { parseDeviceName } from './device-name.ts'
+import { ProtocolError } from './protocol-error.ts'
 import { encodeSignatureParams, parseSignatureInput } from './signature-input.ts'
 
 const nonce = 'AAECAwQFBgcICQoLDA0ODw'
@@ -52,6 +53,10 @@ test('what is not a structured field is malformed', () => {
     refuses(field, /^signature-input is not a structured field: "/)
   }
   refuses('sig=(', 'signature-input is not a structured field: "sig=("')
+  assert.throws(
+    () => parseSignatureInput('sig=('),
+    error => error instanceof ProtocolError && error.cause instanceof ParseError,
+  )
 })
 
 test('what has a second spelling is malformed, since anything doubled could hide in it', () => {

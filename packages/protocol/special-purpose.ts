@@ -12,7 +12,7 @@ export function specialPurpose(address: Address): SpecialPurpose | null {
   if (!UNREACHABLE[family].check(address, family)) return null
   // Blocks nest (192.0.0.9/32 lies in 192.0.0.0/24); the narrowest one speaks for the address.
   const row = ROWS[family].find(({ list }) => list.check(address, family))
-  return row === undefined || row.reachable ? null : row.purpose
+  return row?.reachable === false ? row.purpose : null
 }
 
 export interface SpecialPurpose {
