@@ -81,7 +81,7 @@ export const PROBLEMS = {
   },
   'storage-unavailable': {
     status: 503,
-    title: 'The server cannot write to its database',
+    title: 'The server cannot use its database',
     advice: 'Nothing to do on the device. On the server: `ipupdater-admin doctor` names the cause.',
   },
   stopping: {
@@ -92,7 +92,7 @@ export const PROBLEMS = {
   'not-found': {
     status: 404,
     title: 'There is nothing under this path',
-    advice: 'Check the path of the URL; a device posts to /ip and /update under its SERVER_URL.',
+    advice: 'Check the path of the URL: a device posts to /ip and /update under its SERVER_URL; a viewer has /, /getip and /history.',
   },
   'method-not-allowed': {
     status: 405,

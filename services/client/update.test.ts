@@ -205,7 +205,7 @@ const refused: Refused[] = [
     name: 'a full disk',
     reply: ({ refusal }) => refusal('storage-unavailable'),
     code: 75,
-    told: /cannot write to its database/,
+    told: /cannot use its database/,
   },
   {
     name: 'a captive portal',

@@ -121,7 +121,7 @@ test('a damaged database is refused, and shown again once it is mended', async t
   await report(lab.dir, first)
   const sound = await readFile(databaseIn(lab))
   await writeFile(databaseIn(lab), Buffer.alloc(sound.length, 'damaged '))
-  await assertRefuses(lab, 'storage-unavailable', 'The server cannot write to its database')
+  await assertRefuses(lab, 'storage-unavailable', 'The server cannot use its database')
   await writeFile(databaseIn(lab), sound)
   assert.equal(await lab.text('/getip/home'), '203.0.113.1\n')
   await assertReady(lab)
