@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -56,6 +57,24 @@ test('an encoded answer is left as it is, and so is not believed', async () => {
   const { code, stderr } = await ipupdater(['update', '-u', server.url])
   assert.equal(code, 1)
   assert.match(stderr, /is not signed/)
+})
+
+test('the bundle runs on schedule, and refuses a schedule that is none', async () => {
+  const faulty = await ipupdater(['run', '-w', 'a.example', '--schedule', 'every hour'])
+  assert.equal(faulty.code, 2)
+  assert.match(faulty.stderr, /SCHEDULE="every hour" is not a cron expression/)
+  await using server = await testReceiver()
+  const args = ['run', '-u', server.url, '--schedule', '@yearly']
+  const settings = { SECRET: testSecret, STATUS_FILE: join(directory, 'status.json') }
+  const updater = spawn(process.execPath, [join(directory, 'ipupdater.cjs'), ...args], { env: settings })
+  let output = ''
+  updater.stdout.setEncoding('utf8').on('data', text => {
+    output += text
+    if (/has our address/.test(text)) updater.kill('SIGTERM')
+  })
+  const [code] = await once(updater, 'close')
+  assert.equal(code, 0, output)
+  assert.match(output, /Stopped signal=SIGTERM/)
 })
 
 test('the bundle proves what the viewer shows', async () => {

@@ -1,20 +1,24 @@
 import { join } from 'node:path'
+import type { Plugin } from 'esbuild'
 import { build } from 'esbuild'
 import { builtins } from './builtins.ts'
 import { ownRooms } from './own-rooms.ts'
 import { without } from './without.ts'
 
 /**
- * The client in one file, `ipupdater.cjs`, as its image runs it; the sources do the same, and start slower.
- * Commands are still loaded one by one: what `import()` asks for, esbuild keeps in a function.
+ * The client as its image runs it: `ipupdater.cjs`, and `run.cjs` for the one command that waits, with its cron
+ * and log, so that no other one is delayed by them. The sources do the same, and start slower. Commands are
+ * loaded one by one still: what `import()` asks for, esbuild keeps in a function.
  */
 export async function bundle(directory: string): Promise<void> {
+  const room = join(import.meta.dirname, '..')
   await build({
-    absWorkingDir: join(import.meta.dirname, '..'),
-    entryPoints: { ipupdater: 'main.ts' },
+    absWorkingDir: room,
+    entryPoints: { ipupdater: 'main.ts', run: 'bundle/run-apart.ts' },
     outdir: directory,
     // Node.js starts a script some milliseconds faster than a module.
     format: 'cjs',
+    supported: { 'dynamic-import': false },
     outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
@@ -23,7 +27,14 @@ export async function bundle(directory: string): Promise<void> {
     legalComments: 'linked',
     inject: ['bundle/never-used.ts'],
     define: { 'Intl.ListFormat': 'ListFormat' },
-    plugins: [builtins, ownRooms, without],
+    plugins: [runApart, builtins, ownRooms, without],
     logLevel: 'warning',
   })
+}
+
+const runApart: Plugin = {
+  name: 'run-apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/commands\/run\.ts$/ }, () => ({ path: './run.cjs', external: true }))
+  },
 }
