@@ -50,17 +50,21 @@ export interface Server extends Program {
 }
 
 /** The real receiver on a free port. By default it listens on IPv4 and IPv6, and takes the loopback's addresses. */
-export function startReceiver({ dataDir, keysDir }: Place, settings: Environment = {}): Promise<Server> {
+export function startReceiver(
+  { dataDir, keysDir }: Pick<Place, 'dataDir' | 'keysDir'>,
+  settings: Environment = {},
+  user?: number,
+): Promise<Server> {
   const volumes = { DATA_DIR: dataDir, KEYS_DIR: keysDir }
-  return startServer('services/receiver/main.ts', {
-    ...volumes,
-    ALLOW_PRIVATE_ADDRESSES: 'true',
-    ...settings,
-  })
+  const env = { ...volumes, ALLOW_PRIVATE_ADDRESSES: 'true', ...settings }
+  return startServer('services/receiver/main.ts', env, user)
 }
 
 /** The real viewer on a free port. */
-export function startViewer({ dataDir }: Place, settings: Environment = {}): Promise<Server> {
+export function startViewer(
+  { dataDir }: Pick<Place, 'dataDir'>,
+  settings: Environment = {},
+): Promise<Server> {
   return startServer('services/viewer/main.ts', { DATA_DIR: dataDir, ...settings })
 }
 
@@ -71,7 +75,7 @@ export function startClient(args: readonly string[], settings: Environment = {})
 
 /** `ipupdater-admin ARGS` in the receiver's place, to its end. */
 export function startAdmin(
-  { dataDir, keysDir }: Place,
+  { dataDir, keysDir }: Pick<Place, 'dataDir' | 'keysDir'>,
   args: readonly string[],
   settings: Environment = {},
 ): Program {
@@ -79,20 +83,30 @@ export function startAdmin(
   return startProgram(['services/receiver/admin.ts', ...args], { ...volumes, ...settings })
 }
 
-async function startServer(file: string, settings: Environment): Promise<Server> {
-  const program = startProgram([file], { PORT: '0', ...settings })
+async function startServer(file: string, settings: Environment, user?: number): Promise<Server> {
+  const program = startProgram([file], { PORT: '0', ...settings }, user)
   // Text or JSON, as LOG_FORMAT wants it.
   const [, port] = await program.printed(/ready"?.*\burl"?[=:]"?http:\/\/[^\s"]*:(\d+)/)
   return { ...program, port: Number(port), url: `http://127.0.0.1:${port}` }
 }
 
-/** `node ARGS` with these variables and no others: a developer's own settings are not the test's business. */
-export function startProgram(args: readonly string[], env: Environment = {}): Program {
+/**
+ * `node ARGS` with these variables and no others: a developer's own settings are not the test's business.
+ * `user`: as whom it runs; only root can choose.
+ */
+export function startProgram(args: readonly string[], env: Environment = {}, user?: number): Program {
   const leash = ['--expose-gc', '--import', join(import.meta.dirname, 'leash.ts')]
   const child = spawn(process.execPath, [...leash, ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      // Hundreds of starts take half the time each.
+      NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/test-faults'),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    ...(user !== undefined && { uid: user, gid: user }),
   })
   const chunks: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
