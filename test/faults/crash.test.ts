@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openReader } from '@ipupdater/storage'
+import { report } from './counts.ts'
+import { mountReadOnly } from './mounts.ts'
+import type { Place, Server } from './programs.ts'
+import { createPlace, startProgram, startReceiver, startViewer } from './programs.ts'
+import type { Random } from './random.ts'
+import { createRandom } from './random.ts'
+import { assertHistory, assertSound, countLost, settle } from './traffic/agreement.ts'
+import type { Reporter } from './traffic/reporter.ts'
+import { createReporters, trafficSettings } from './traffic/reporter.ts'
+import { startTraffic } from './traffic/traffic.ts'
+import type { Watch } from './traffic/watch.ts'
+import { isOfKill, watch } from './traffic/watch.ts'
+
+const REPORTERS = 12
+const MOST_MS_UNDER_LOAD = 300
+/** From the first line of a receiver's log to its being ready, and a little more. */
+const MOST_MS_OF_START = 150
+
+test('whenever the receiver is killed, what it acknowledged is there, and the viewer answers all along', async t => {
+  const seeds = [20_261_125, 20_261_126] as const
+  const [watched, alone] = await Promise.all([
+    killBesideViewer(createRandom(seeds[0]), 55),
+    killAlone(createRandom(seeds[1]), 55),
+  ])
+  const sum = (of: (toll: Toll) => number) => of(watched) + of(alone)
+  t.diagnostic(`seeds ${seeds.join(', ')}`)
+  report(t, 'crash-receiver', {
+    killsUnderLoad: sum(toll => toll.killsUnderLoad),
+    killsAtStart: sum(toll => toll.killsAtStart),
+    acknowledged: sum(toll => toll.acknowledged),
+    lost: sum(toll => toll.lost),
+    onDiskUnanswered: sum(toll => toll.unanswered),
+    viewerAnswers: watched.viewer.answers(),
+    viewerWrong: watched.viewer.wrong.length,
+  })
+  assert.deepEqual(watched.viewer.wrong.slice(0, 5), [])
+  assert.ok(sum(toll => toll.killsUnderLoad) >= 100)
+  assert.ok(sum(toll => toll.unanswered) > 0, 'kills fall between the commit and the answer, too')
+})
+
+test('a receiver that is killed while it makes its database makes it at the next start', async t => {
+  const seed = 20_261_127
+  const random = createRandom(seed)
+  const kills = 16
+  for (let kill = 0; kill < kills; kill += 2) {
+    using place = createPlace()
+    const reporters = createReporters(place, 2)
+    await killAtStart(place, random)
+    await killAtStart(place, random)
+    await using receiver = await startReceiver(place, trafficSettings)
+    const traffic = startTraffic(reporters, receiver.port, random)
+    await traffic.underWay
+    await traffic.stop()
+    await assertSound(place)
+  }
+  t.diagnostic(`seed ${seed}`)
+  report(t, 'crash-first-start', { kills, broken: 0 })
+})
+
+test('whenever the viewer is killed, it is right as soon as it is back, and the receiver works on', async t => {
+  const seed = 20_261_128
+  const random = createRandom(seed)
+  using place = createPlace()
+  const reporters = createReporters(place, REPORTERS)
+  using shared = mountReadOnly(place.dataDir)
+  await using receiver = await startReceiver(place, trafficSettings)
+  const traffic = startTraffic(reporters, receiver.port, random)
+  await traffic.underWay
+  const kills = 20
+  let answers = 0
+  for (let kill = 0; kill < kills; kill++) {
+    await using viewer = await startViewer({ ...place, dataDir: shared.dir })
+    const watching = watch(viewer.url, reporters)
+    await sleep(random.below(MOST_MS_UNDER_LOAD))
+    viewer.child.kill('SIGKILL')
+    await viewer.ended
+    await watching.stop()
+    answers += watching.answers()
+    assert.deepEqual(
+      watching.wrong.filter(complaint => !isOfKill(complaint)),
+      [],
+    )
+  }
+  await traffic.stop()
+  t.diagnostic(`seed ${seed}`)
+  const acknowledged = traffic.acknowledged()
+  const refused = Object.values(traffic.refused()).reduce((sum, count) => sum + count, 0)
+  report(t, 'crash-viewer', { kills, answers, acknowledged, refused })
+  assert.equal(refused, 0)
+  await using reader = openReader({ dir: place.dataDir })
+  await assertHistory(reporters, reader)
+})
+
+interface Toll {
+  killsUnderLoad: number
+  killsAtStart: number
+  acknowledged: number
+  lost: number
+  /** Updates that were on disk when the receiver was killed, before it had answered them. */
+  unanswered: number
+}
+
+const noToll = (): Toll => ({ killsUnderLoad: 0, killsAtStart: 0, acknowledged: 0, lost: 0, unanswered: 0 })
+
+/** As it is deployed: beside a viewer that has the volume read-only, and is asked all the time. */
+async function killBesideViewer(random: Random, kills: number): Promise<Toll & { viewer: Watch }> {
+  using place = createPlace()
+  const reporters = createReporters(place, REPORTERS)
+  using shared = mountReadOnly(place.dataDir)
+  await using viewer = await startViewer({ ...place, dataDir: shared.dir })
+  await using reader = openReader({ dir: shared.dir })
+  const toll = noToll()
+  const watching = Promise.withResolvers<Watch>()
+  while (toll.killsUnderLoad < kills) {
+    await using receiver = await startReceiver(place, trafficSettings)
+    await killUnderLoad(receiver, reporters, random, toll, () => {
+      if (toll.killsUnderLoad === 0) watching.resolve(watch(viewer.url, reporters))
+    })
+    await assertSound(place)
+    toll.unanswered += await settle(reporters, reader)
+    if (random.oneIn(4)) toll.killsAtStart += await killAtStart(place, random)
+  }
+  const watched = await watching.promise
+  await watched.stop()
+  toll.lost = await countLost(reporters, reader)
+  await assertHistory(reporters, reader)
+  return { ...toll, viewer: watched }
+}
+
+/** Nobody else has the database open, so what is left is first mended by the receiver itself, at its next start. */
+async function killAlone(random: Random, kills: number): Promise<Toll> {
+  using place = createPlace()
+  const reporters = createReporters(place, REPORTERS)
+  const toll = noToll()
+  const look = async () => {
+    await using reader = openReader({ dir: place.dataDir })
+    toll.unanswered += await settle(reporters, reader)
+    toll.lost = await countLost(reporters, reader)
+    await assertSound(place)
+  }
+  while (toll.killsUnderLoad < kills) {
+    await using receiver = await startReceiver(place, trafficSettings)
+    await look()
+    await killUnderLoad(receiver, reporters, random, toll)
+    if (random.oneIn(4)) toll.killsAtStart += await killAtStart(place, random)
+  }
+  await look()
+  await using reader = openReader({ dir: place.dataDir })
+  await assertHistory(reporters, reader)
+  return toll
+}
+
+/** `underWay`: every reporter has been acknowledged an update. */
+async function killUnderLoad(
+  receiver: Server,
+  reporters: readonly Reporter[],
+  random: Random,
+  toll: Toll,
+  underWay: () => void = () => {},
+): Promise<void> {
+  const traffic = startTraffic(reporters, receiver.port, random)
+  await traffic.underWay
+  underWay()
+  await sleep(random.below(MOST_MS_UNDER_LOAD))
+  receiver.child.kill('SIGKILL')
+  await receiver.ended
+  await traffic.ended
+  toll.killsUnderLoad += 1
+  toll.acknowledged += traffic.acknowledged()
+  // Two reports of one device in the same millisecond are one too many; nothing else is refused.
+  const { 'not-newer': _tooSoon, ...refused } = traffic.refused()
+  assert.deepEqual(refused, {})
+}
+
+/** @returns 1, the kill */
+async function killAtStart({ dataDir, keysDir }: Place, random: Random): Promise<1> {
+  const settings = { ...trafficSettings, DATA_DIR: dataDir, KEYS_DIR: keysDir, PORT: '0' }
+  const receiver = startProgram(['services/receiver/main.ts'], settings)
+  await receiver.printed(/starting/)
+  await sleep(random.below(MOST_MS_OF_START))
+  receiver.child.kill('SIGKILL')
+  await receiver.ended
+  return 1
+}
