@@ -2,8 +2,8 @@ import type { Random } from '../random.ts'
 import type { EditName } from './edits.ts'
 import { EDIT_NAMES, EDITS } from './edits.ts'
 import type { Device } from './honest.ts'
-import { signed } from './honest.ts'
-import { answersTheSame, deviceOf, isOfTheProtocol, saysTheSame } from './judge.ts'
+import { signed, signedAnswer, signedAsWanted } from './honest.ts'
+import { answersTheSame, deviceOf, isAnswerOfTheProtocol, isOfTheProtocol, saysTheSame } from './judge.ts'
 import type { Answer, Request } from './message.ts'
 
 /** What an attacker has heard, and what he knows. */
@@ -18,11 +18,11 @@ export interface Mutant<M> {
   readonly message: M
   readonly edits: readonly EditName[]
   /**
-   * `stranger`: by somebody who does not know the secret. `device`: its own signature holds for whatever the
-   * message has become, so that nothing but the rules of the protocol stands in the way.
+   * `stranger`: by somebody who does not know the secret. `device`, `server`: its own signature holds for whatever
+   * the message has become, so that nothing but the rules of the protocol stands in the way.
    */
-  readonly by: 'stranger' | 'device'
-  /** `same`: it says nothing else than an honest one. `valid`: it says something else, in its own device's name. */
+  readonly by: 'stranger' | 'device' | 'server'
+  /** `same`: it says nothing else than an honest one. `valid`: it says something else, in its maker's own name. */
   readonly is: 'hostile' | 'same' | 'valid'
 }
 
@@ -32,7 +32,7 @@ export function mutateRequest(random: Random, { requests, answers }: Scene): Mut
   const { message, edits } = edited(random, request, others)
   const aimed = random.oneIn(10) ? { ...message, path: otherPath(message.path) } : message
   if (random.oneIn(3)) {
-    const own = signed(aimed, device.secret)
+    const own = random.pick([signed, signedAsWanted])(aimed, device.secret)
     return { message: own, edits, by: 'device', is: isValid(own, device) ? 'valid' : 'hostile' }
   }
   const sent = random.oneIn(4) ? signed(aimed, random.pick(GUESSES)) : aimed
@@ -40,14 +40,33 @@ export function mutateRequest(random: Random, { requests, answers }: Scene): Mut
   return { message: sent, edits, by: 'stranger', is: isSame ? 'same' : 'hostile' }
 }
 
-/** The answer `honest`, changed on its way to the device that asked. */
-export function mutateAnswer(random: Random, honest: Answer, { requests, answers }: Scene): Mutant<Answer> {
+/** An answer, changed on its way to the device that asked. */
+export function mutateAnswer(
+  random: Random,
+  { answer, request, device }: Answered,
+  { requests, answers }: Scene,
+): Mutant<Answer> {
   const others = [...requests.map(each => each.request), ...answers]
-  const { message, edits } = edited(random, honest, others)
-  const sent = random.oneIn(10)
-    ? { ...message, status: random.pick([100, 200, 201, 204, 401, 409, 500]) }
-    : message
-  return { message: sent, edits, by: 'stranger', is: answersTheSame(sent, honest) ? 'same' : 'hostile' }
+  const { message, edits } = edited(random, answer, others)
+  const status = random.oneIn(10) ? random.pick([100, 200, 201, 204, 401, 409, 500]) : message.status
+  const sent = { ...message, status }
+  if (random.oneIn(3)) {
+    const own = signedAnswer(sent, request, device.secret)
+    return {
+      message: own,
+      edits,
+      by: 'server',
+      is: isAnswerOfTheProtocol(own, request) ? 'valid' : 'hostile',
+    }
+  }
+  return { message: sent, edits, by: 'stranger', is: answersTheSame(sent, answer) ? 'same' : 'hostile' }
+}
+
+/** One exchange. */
+export interface Answered {
+  readonly request: Request
+  readonly answer: Answer
+  readonly device: Device
 }
 
 type Messages = Parameters<(typeof EDITS)['mixed with another']>[2]

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Random } from '../random.ts'
-import type { Message, Request } from './message.ts'
+import type { Answer, Message, Request } from './message.ts'
 import { fieldOf, withField } from './message.ts'
 
 export interface Device {
@@ -18,13 +18,14 @@ export function honestRequest(
   path: '/ip' | '/update',
   body: string,
 ): Request {
-  const parameters = random.shuffled([
+  const usual = [
     `created=${random.pick([1_763_827_200, 0, 999_999_999_999_999, random.below(2 ** 32)])}`,
     `nonce="${nonce(random)}"`,
     `keyid="${device.name}"`,
     'alg="hmac-sha256"',
     `tag="ipupdater-${path.slice(1)}"`,
-  ])
+  ]
+  const parameters = random.oneIn(2) ? usual : random.shuffled(usual)
   const input = `${label(random)}=("@method" "content-digest");${parameters.join(';')}`
   const request: Request = {
     method: 'POST',
@@ -46,13 +47,40 @@ export function digestOf(body: Buffer): string {
 
 /** With the signature that holds for the other fields as they are, well-formed or not. */
 export function signed(request: Request, secret: string): Request {
-  const input = fieldOf(request, 'signature-input') ?? ''
-  const [name, parameters] = [input.slice(0, input.indexOf('=')), input.slice(input.indexOf('=') + 1)]
-  const components = /^\(([^)]*)\)/.exec(parameters)?.[1]?.split(' ') ?? []
-  const lines = components.map(component => `${component}: ${componentOf(request, component)}\n`)
+  const listed = /=\(([^)]*)\)/.exec(fieldOf(request, 'signature-input') ?? '')?.[1] ?? ''
+  return signedOver(request, listed.split(' '), secret, component => componentOf(request, component))
+}
+
+/** As a verifier computes it that does not look at what is covered, but takes it for what it wants. */
+export function signedAsWanted(request: Request, secret: string): Request {
+  const wanted = ['"@method"', '"content-digest"']
+  return signedOver(request, wanted, secret, component => componentOf(request, component))
+}
+
+/** The answer with the signature that makes it one to this request. */
+export function signedAnswer(answer: Answer, request: Request, secret: string): Answer {
+  const [label, signature] = (fieldOf(request, 'signature') ?? '').split(/=(.*)/s)
+  const values: Record<string, string | undefined> = {
+    '"@status"': String(answer.status),
+    '"content-digest"': fieldOf(answer, 'content-digest'),
+    [`"signature";req;key="${label}"`]: signature,
+  }
+  return signedOver(answer, Object.keys(values), secret, component => values[component] ?? '')
+}
+
+/** RFC 9421 §2.5 and §3.3.3. */
+function signedOver<M extends Message>(
+  message: M,
+  components: readonly string[],
+  secret: string,
+  componentValue: (component: string) => string,
+): M {
+  const input = fieldOf(message, 'signature-input') ?? ''
+  const [label, parameters] = [input.slice(0, input.indexOf('=')), input.slice(input.indexOf('=') + 1)]
+  const lines = components.map(component => `${component}: ${componentValue(component)}\n`)
   const base = `${lines.join('')}"@signature-params": ${parameters}`
   const mac = createHmac('sha256', secret).update(base).digest('base64')
-  return withField(request, 'signature', `${name}=:${mac}:`)
+  return withField(message, 'signature', `${label}=:${mac}:`)
 }
 
 /** RFC 9421 §2.1 and §2.2. */

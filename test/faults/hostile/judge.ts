@@ -35,28 +35,51 @@ const SIGNED = ['signature-input', 'signature', 'content-digest']
  * opinion on each rule that the code under test reads with a parser.
  */
 export function isOfTheProtocol(request: Request): boolean {
-  const [, label, list] = INPUT.exec(fieldOf(request, 'signature-input') ?? '') ?? []
-  if (request.method !== 'POST' || label === undefined || list === undefined) return false
-  const parameters = list.split(';').slice(1)
-  const tag = `ipupdater-${request.path.slice(1)}`
+  const { method, path, body } = request
+  return (
+    method === 'POST' &&
+    isSoundlySigned(request, '("@method" "content-digest")', `ipupdater-${path.slice(1)}`) &&
+    (path === '/ip' ? isEmptyObject(body) : updateIn(body) !== null)
+  )
+}
+
+/** The same of an answer to that request. Its body is not looked at here. */
+export function isAnswerOfTheProtocol(answer: Answer, request: Request): boolean {
+  const label = labelOf(request)
+  const components = `("@status" "content-digest" "signature";req;key="${label}")`
+  const tag = `ipupdater-${request.path.slice(1)}-answer`
+  return deviceOf(answer) === deviceOf(request) && isSoundlySigned(answer, components, tag)
+}
+
+function isSoundlySigned(message: Message, components: string, tag: string): boolean {
+  const label = labelOf(message)
+  const input = fieldOf(message, 'signature-input')
+  const head = `${label}=${components}`
+  if (label === undefined || !input?.startsWith(head)) return false
+  const list = input.slice(head.length)
+  const parameters = PARAMETERS.test(list) ? list.split(';').slice(1) : []
   const shapes = [CREATED, NONCE, KEYID, /^alg="hmac-sha256"$/, new RegExp(`^tag="${tag}"$`)]
-  const signature = /^([^=]+)=:([A-Za-z0-9+/]{43}=):$/.exec(fieldOf(request, 'signature') ?? '')
+  const signature = /^([^=]+)=:([A-Za-z0-9+/]{43}=):$/.exec(fieldOf(message, 'signature') ?? '')
   return (
     parameters.length === shapes.length &&
     shapes.every(shape => parameters.some(parameter => shape.test(parameter))) &&
     signature?.[1] === label &&
     Buffer.from(signature[2] ?? '', 'base64').toString('base64') === signature[2] &&
-    fieldOf(request, 'content-digest') === digestOf(request.body) &&
-    (request.path === '/ip' ? isEmptyObject(request.body) : updateIn(request.body) !== null)
+    fieldOf(message, 'content-digest') === digestOf(message.body)
   )
 }
 
-/** In whose name a request of the protocol speaks. */
-export function deviceOf(request: Request): string | undefined {
-  return /;keyid="([^"]*)"/.exec(fieldOf(request, 'signature-input') ?? '')?.[1]
+/** The label of its signature, if it can be one (RFC 9651 §3.1.2). */
+export function labelOf(message: Message): string | undefined {
+  return /^([a-z*][a-z0-9_.*-]*)=/.exec(fieldOf(message, 'signature-input') ?? '')?.[1]
 }
 
-const INPUT = /^([a-z*][a-z0-9_.*-]*)=\("@method" "content-digest"\)((?:;[a-z]+=(?:\d+|"[ !#-[\]-~]*"))+)$/
+/** In whose name a message speaks. */
+export function deviceOf(message: Message): string | undefined {
+  return /;keyid="([^"]*)"/.exec(fieldOf(message, 'signature-input') ?? '')?.[1]
+}
+
+const PARAMETERS = /^(?:;[a-z]+=(?:\d+|"[ !#-[\]-~]*"))+$/
 const CREATED = /^created=(?:0|[1-9]\d{0,14})$/
 const NONCE = /^nonce="[\w-]{22,128}"$/
 const KEYID = /^keyid="[a-z0-9][a-z0-9-]{0,62}"$/

@@ -17,7 +17,7 @@ import {
 import type { Random } from '../random.ts'
 import { createRandom } from '../random.ts'
 import type { EditName } from './edits.ts'
-import type { Mutant, Scene } from './generator.ts'
+import type { Answered, Mutant, Scene } from './generator.ts'
 import { mutateAnswer, mutateRequest } from './generator.ts'
 import type { Device } from './honest.ts'
 import { honestRequest } from './honest.ts'
@@ -62,9 +62,9 @@ function run(seed: number, count: number): Verdicts {
   for (let done = 0; done < count; done++) {
     if (done % 500 === 0) stage = setStage(random)
     if (random.oneIn(5)) {
-      const { answer, request, device } = random.pick(stage.answers)
-      const mutant = mutateAnswer(random, answer, stage.scene)
-      judge(mutant, () => acceptAnswer(mutant.message, request, device), verdicts)
+      const answered = random.pick(stage.answered)
+      const mutant = mutateAnswer(random, answered, stage.scene)
+      judge(mutant, () => acceptAnswer(mutant.message, answered.asked, answered.device), verdicts)
     } else {
       const mutant = mutateRequest(random, stage.scene)
       judge(mutant, () => acceptRequest(mutant.message), verdicts)
@@ -77,7 +77,7 @@ function run(seed: number, count: number): Verdicts {
 
 interface Stage {
   readonly scene: Scene
-  readonly answers: readonly { answer: Answer; request: SignedRequest; device: Device }[]
+  readonly answered: readonly (Answered & { asked: SignedRequest })[]
 }
 
 /** Honest exchanges of all devices, made anew now and then. */
@@ -90,7 +90,7 @@ function setStage(random: Random): Stage {
       { device, request: honestRequest(random, device, '/update', update) },
     ]
   })
-  const answers = requests.map(({ request, device }) => {
+  const answered = requests.map(({ request, device }) => {
     const asked = acceptRequest(request)
     const status = random.pick([200, 409])
     const body = '{"address":"127.0.0.1","timestamp":1763827200123}'
@@ -100,9 +100,9 @@ function setStage(random: Random): Stage {
       nonce: random.bytes(16).toString('base64url'),
     }
     const fields = Object.entries(signAnswer({ status, body }, asked, signer))
-    return { answer: { status, fields, body: Buffer.from(body) }, request: asked, device }
+    return { answer: { status, fields, body: Buffer.from(body) }, request, asked, device }
   })
-  return { scene: { requests, answers: answers.map(({ answer }) => answer) }, answers }
+  return { scene: { requests, answers: answered.map(({ answer }) => answer) }, answered }
 }
 
 const ADDRESSES = ['127.0.0.1', '203.0.113.7', '2001:db8::1', '::1', '2606:4700:4700::1111']
