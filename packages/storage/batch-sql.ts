@@ -2,7 +2,8 @@ import type { HeldConnection, Prepared } from './held-connection.ts'
 
 /**
  * The fixed statements of a batch. Rows come and go as one JSON text each way: a statement a kind, not one a row,
- * and one parse in JavaScript where reading values one by one from the driver would cost several times as much.
+ * and one parse in JavaScript where reading values one by one from the driver would cost several times as much. A proof
+ * is a JSON object in its row, and is stored as its text (`->` where the other values have `->>`).
  */
 export const BATCH_SQL = {
   // CROSS JOIN fixes the order: for each name asked for, one look into each index.
@@ -26,16 +27,18 @@ export const BATCH_SQL = {
     SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
         ON CONFLICT (id) DO UPDATE
        SET interval = excluded.interval, skew_ms = excluded.skew_ms, secret_added = excluded.secret_added`,
-  // Compares and writes in one: outside of a transaction, a row may have changed since it was loaded.
+  // Compares and writes in one: by itself, outside of a transaction, it may be about rows that have changed meanwhile.
   refresh: `
     UPDATE open_tenures
-       SET last_seen = new.value->>2, confirmations = new.value->>3, proof = new.value->>4
-      FROM json_each(?1) AS new WHERE open_tenures.id = new.value->>0 AND open_tenures.last_seen = new.value->>1`,
+       SET last_seen = new.value->>2, confirmations = new.value->>3, proof = new.value->4
+      FROM json_each(?1) AS new
+     WHERE open_tenures.id = new.value->>0 AND open_tenures.last_seen = new.value->>1
+       AND new.value->>2 > (SELECT value FROM meta WHERE name = 'replay-floor')`,
   open: `
     INSERT INTO open_tenures (id, address, first_seen, last_seen, confirmations,
                               previous_address, previous_last_seen, flips, flipped_at, proof)
     SELECT value->>0, value->>1, value->>2, value->>3, value->>4,
-           value->>5, value->>6, value->>7, value->>8, value->>9 FROM json_each(?1) WHERE true
+           value->>5, value->>6, value->>7, value->>8, value->9 FROM json_each(?1) WHERE true
         ON CONFLICT (id) DO UPDATE
        SET address = excluded.address, first_seen = excluded.first_seen, last_seen = excluded.last_seen,
            confirmations = excluded.confirmations, previous_address = excluded.previous_address,
@@ -45,7 +48,7 @@ export const BATCH_SQL = {
   close: `
     INSERT INTO closed_tenures (slot, address, first_seen, last_seen, confirmations, proof)
     SELECT value->>0, value->>1, value->>2, value->>3, value->>4,
-           coalesce(value->>5, (SELECT proof FROM open_tenures WHERE id = value->>0)) FROM json_each(?1)`,
+           coalesce(nullif(value->5, 'null'), (SELECT proof FROM open_tenures WHERE id = value->>0)) FROM json_each(?1)`,
   saveOutages: `
     INSERT INTO outages (slot, began, ended) SELECT value->>0, value->>1, value->>2 FROM json_each(?1)`,
 } as const

@@ -14,18 +14,19 @@ export async function saveDevices(
   for (const kind of Object.keys(rows) as (keyof Rows)[]) await save(rows[kind], statements[kind])
 }
 
-/** Writes what has changed, if that is a refresh for each; false: there is more, or not every row is as it was loaded. */
+/** Writes a batch that only refreshes; false: there is more to it, or not every row is as it was known. */
 export async function refreshDevices(
   devices: readonly DeviceInBatch[],
   statements: BatchStatements,
 ): Promise<boolean> {
-  if (devices.some(({ id }) => id === null)) return false
+  if (devices.some(({ id, unmoved }) => id === null || unmoved)) return false
   const { refresh, ...others } = rowsOf(devices)
   if (Object.values(others).some(rows => rows.length > 0)) return false
-  return refresh.length === 0 || (await statements.refresh.run(JSON.stringify(refresh))) === refresh.length
+  return (await save(refresh, statements.refresh)) === refresh.length
 }
 
-type Row = readonly (string | number | null)[]
+/** A JSON array. */
+type Row = string
 type Rows = Record<'saveDevices' | 'close' | 'refresh' | 'open' | 'saveOutages', Row[]>
 
 function rowsOf(devices: readonly DeviceInBatch[]): Rows {
@@ -48,18 +49,18 @@ function collect({ id, name, before, after, closed, outages }: DeviceInBatch, ro
   if (id === null || after === null) return
   const { interval, skewMs, secretAdded } = after
   if (before === null || !sameDevice(before, after)) {
-    rows.saveDevices.push([id, name, interval, skewMs, secretAdded])
+    rows.saveDevices.push(row([id, name, interval, skewMs, secretAdded]))
   }
   for (const { family, tenure } of closed) rows.close.push(closedRow(slotOf(id, family), tenure))
   for (const family of [4, 6] as const) {
     const [was, is] = [before?.tenures[family] ?? null, after.tenures[family]]
     if (is === null || is === was) continue
     const slot = slotOf(id, family)
-    if (was?.firstSeen === is.firstSeen)
-      rows.refresh.push([slot, was.lastSeen, is.lastSeen, is.confirmations, is.proof])
-    else rows.open.push(openRow(slot, is))
+    if (was?.firstSeen === is.firstSeen) {
+      rows.refresh.push(row([slot, was.lastSeen, is.lastSeen, is.confirmations], is.proof))
+    } else rows.open.push(openRow(slot, is))
   }
-  for (const { from, to } of outages) rows.saveOutages.push([slotOf(id, 0), from, to])
+  for (const { from, to } of outages) rows.saveOutages.push(row([slotOf(id, 0), from, to]))
 }
 
 function sameDevice(a: DeviceState, b: DeviceState): boolean {
@@ -69,24 +70,23 @@ function sameDevice(a: DeviceState, b: DeviceState): boolean {
 function openRow(slot: number, tenure: OpenTenure): Row {
   const { address, firstSeen, lastSeen, confirmations, proof } = tenure
   const { previousAddress, previousLastSeen, flips, flippedAt } = tenure
-  return [
-    slot,
-    address,
-    firstSeen,
-    lastSeen,
-    confirmations,
-    previousAddress,
-    previousLastSeen,
-    flips,
-    flippedAt,
+  return row(
+    [slot, address, firstSeen, lastSeen, confirmations, previousAddress, previousLastSeen, flips, flippedAt],
     proof,
-  ]
+  )
 }
 
 function closedRow(slot: number, { address, firstSeen, lastSeen, confirmations, proof }: OpenTenure): Row {
-  return [slot, address, firstSeen, lastSeen, confirmations, proof]
+  return row([slot, address, firstSeen, lastSeen, confirmations], proof)
 }
 
-async function save(rows: readonly Row[], statement: Prepared): Promise<void> {
-  if (rows.length > 0) await statement.run(JSON.stringify(rows))
+/** A proof is JSON already, and goes in as it is: as a string in JSON each of its many quotation marks would be escaped. */
+function row(values: readonly (string | number | null)[], proof?: string | null): Row {
+  const array = JSON.stringify(values)
+  return proof === undefined ? array : `${array.slice(0, -1)},${proof}]`
+}
+
+/** @returns how many rows it changed */
+async function save(rows: readonly Row[], statement: Prepared): Promise<number> {
+  return rows.length > 0 ? statement.run(`[${rows.join()}]`) : 0
 }

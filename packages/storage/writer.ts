@@ -8,6 +8,7 @@ import type { DatabaseFiles } from './database-files.ts'
 import { identityOf } from './database-files.ts'
 import type { CommitOutcome, EncodedUpdate } from './decide.ts'
 import { holdConnection } from './held-connection.ts'
+import { KnownDevices } from './known-devices.ts'
 import { MAINTENANCE_SQL } from './maintenance-sql.ts'
 import { leaveLoneFile, openDatabase } from './open-database.ts'
 import { StorageError } from './storage-error.ts'
@@ -50,6 +51,7 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
   // Even an empty one makes the side files, without which a `:ro` reader cannot read a database in WAL mode.
   await transaction(async () => {})
   const batch = await prepareBatchStatements(connection)
+  const known = new KnownDevices()
   const countCheck = await connection.prepare(MAINTENANCE_SQL.countCheck)
   const pruneTenures = await connection.prepare(MAINTENANCE_SQL.pruneTenures)
   const pruneOutages = await connection.prepare(MAINTENANCE_SQL.pruneOutages)
@@ -74,7 +76,7 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
 
   return {
     async commit(updates) {
-      const outcomes = await commitBatch(updates, batch, transaction)
+      const outcomes = await commitBatch(updates, batch, transaction, known)
       checkpointer.committed(updates.length)
       return outcomes
     },
