@@ -43,7 +43,8 @@ export async function openRegistry({
   dir,
   single = null,
   log,
-  pollMs = 1_000,
+  // A client may start right after its device was added: refused, it would wait for its next tick.
+  pollMs = 200,
 }: RegistryOptions): Promise<Registry> {
   const path = registryPath(dir)
   let version = await versionOf(path)
