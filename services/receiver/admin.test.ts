@@ -19,7 +19,7 @@ Its secret, which is not shown again:
 
 On the home machine, with the image made once by "docker build -t ipupdater-client -f Dockerfile.client .":
 
-  docker run -d --name ipupdater --restart unless-stopped --read-only --cap-drop ALL -e SERVER_URL=http://ddns.example.org:8080 -e DEVICE=home -e SECRET=${secret} ipupdater-client
+  docker run -d --name ipupdater --restart unless-stopped --read-only --cap-drop ALL --security-opt no-new-privileges -e SERVER_URL=http://ddns.example.org:8080 -e DEVICE=home -e SECRET=${secret} ipupdater-client
 
 `,
   )

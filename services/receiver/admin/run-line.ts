@@ -5,8 +5,11 @@ export function runLine(o: { server: URL | null; port: number; device: DeviceNam
   const server = o.server?.href.replace(/\/$/, '') ?? `http://YOUR-SERVER:${o.port}`
   const settings = { SERVER_URL: server, DEVICE: o.device, SECRET: o.secret }
   const flags = Object.entries(settings).map(([name, value]) => `-e ${name}=${shellWord(value)}`)
-  return `docker run -d --name ipupdater --restart unless-stopped --read-only --cap-drop ALL ${flags.join(' ')} ipupdater-client`
+  return `docker run -d --name ipupdater --restart unless-stopped ${confinement} ${flags.join(' ')} ipupdater-client`
 }
+
+/** The client writes nothing outside its memory, and neither has nor gains any privilege. */
+const confinement = '--read-only --cap-drop ALL --security-opt no-new-privileges'
 
 /** As it is where a shell takes it as it is, else in single quotes. */
 function shellWord(text: string): string {
