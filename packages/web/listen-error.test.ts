@@ -3,15 +3,25 @@ import { test } from 'node:test'
 import { StartError } from '@ipupdater/runtime'
 import { explainListenError } from './listen-error.ts'
 
+const wanted = { host: null, port: 80, portSetting: 'PORT' }
+
 test('a reserved port is refused with the two ways out', () => {
-  const error = explainListenError(Object.assign(new Error('listen'), { code: 'EACCES' }), null, 80)
+  const error = explainListenError(Object.assign(new Error('listen'), { code: 'EACCES' }), wanted)
   assert.ok(error instanceof StartError)
   assert.equal(error.code, 'address-not-allowed')
   assert.equal(error.message, 'port 80 on all addresses is reserved for root.')
   assert.match(error.cure, /PORT=8080.*-p 80:8080/)
 })
 
+test('the setting that is named is the one that the port is from', () => {
+  for (const code of ['EACCES', 'EADDRINUSE']) {
+    const fault = Object.assign(new Error('listen'), { code })
+    const error = explainListenError(fault, { ...wanted, portSetting: 'METRICS_PORT' })
+    assert.match((error as StartError).cure, / METRICS_PORT=\d/)
+  }
+})
+
 test('a fault that we have no words for stays as it is', () => {
   const fault = Object.assign(new Error('listen'), { code: 'ENOBUFS' })
-  assert.equal(explainListenError(fault, null, 80), fault)
+  assert.equal(explainListenError(fault, wanted), fault)
 })

@@ -1,7 +1,15 @@
 import { StartError } from '@ipupdater/runtime'
 
+export interface WantedAddress {
+  readonly host: string | null
+  readonly port: number
+  /** The setting that the port is from. */
+  readonly portSetting: string
+}
+
 /** What the system says when an address cannot be had, in words and with the way out. */
-export function explainListenError(error: NodeJS.ErrnoException, host: string | null, port: number): Error {
+export function explainListenError(error: NodeJS.ErrnoException, wanted: WantedAddress): Error {
+  const { host, port, portSetting } = wanted
   const where = `port ${port} on ${host ?? 'all addresses'}`
   const cause = { cause: error }
   switch (error.code) {
@@ -9,14 +17,14 @@ export function explainListenError(error: NodeJS.ErrnoException, host: string | 
       return new StartError(
         'address-in-use',
         `${where} is taken by another program.`,
-        `see which one by "ss -ltnp sport = :${port}" and stop it, or choose another port: PORT=${port + 1}.`,
+        `see which one by "ss -ltnp sport = :${port}" and stop it, or choose another port: ${portSetting}=${port + 1}.`,
         cause,
       )
     case 'EACCES':
       return new StartError(
         'address-not-allowed',
         `${where} is reserved for root.`,
-        'choose a port from 1024 on: PORT=8080. In Docker publish it under the number you want: -p 80:8080.',
+        `choose a port from 1024 on: ${portSetting}=8080. In Docker publish it under the number you want: -p 80:8080.`,
         cause,
       )
     case 'EADDRNOTAVAIL':

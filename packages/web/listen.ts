@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Log } from '@ipupdater/runtime'
 import type Koa from 'koa'
 import { answerClientError } from './client-error.ts'
+import type { WantedAddress } from './listen-error.ts'
 import { explainListenError } from './listen-error.ts'
 import type { OpenRequests } from './open-requests.ts'
 import { trackOpenRequests } from './open-requests.ts'
@@ -13,6 +14,8 @@ export interface ListenOptions {
   host: string | null
   /** 0: any free one. */
   port: number
+  /** The setting that the port is from, for messages; PORT if not given. */
+  portSetting?: string
   log: Log
   limits?: Partial<ServerLimits>
 }
@@ -59,7 +62,8 @@ export const defaultLimits: ServerLimits = {
  *
  * @throws StartError if the address cannot be had
  */
-export async function listen(app: Koa, { host, port, log, limits }: ListenOptions): Promise<RunningServer> {
+export async function listen(app: Koa, options: ListenOptions): Promise<RunningServer> {
+  const { host, port, portSetting = 'PORT', log, limits } = options
   const effective = { ...defaultLimits, ...limits }
   const server = makeServer(app, effective)
   const openRequests = trackOpenRequests(server)
@@ -73,7 +77,7 @@ export async function listen(app: Koa, { host, port, log, limits }: ListenOption
     log.debug('too many connections', { limit: effective.connections })
     server.closeIdleConnections() // makes room for the next: kept-alive ones lose nothing by it
   })
-  await bind(server, host, port)
+  await bind(server, { host, port, portSetting })
   const bound = server.address() as AddressInfo
   return {
     port: bound.port,
@@ -101,9 +105,10 @@ function makeServer(app: Koa, limits: ServerLimits): Server {
   return server
 }
 
-function bind(server: Server, host: string | null, port: number): Promise<void> {
+function bind(server: Server, wanted: WantedAddress): Promise<void> {
+  const { host, port } = wanted
   return new Promise((resolve, reject) => {
-    server.once('error', error => reject(explainListenError(error, host, port)))
+    server.once('error', error => reject(explainListenError(error, wanted)))
     server.listen(host === null ? { port } : { host, port }, resolve)
   })
 }

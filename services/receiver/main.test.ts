@@ -126,15 +126,18 @@ test('one port for two things is told', async t => {
   assert.match(errors, /METRICS_PORT=18080 is the same as PORT/)
 })
 
-test('a port in use is told, with how to find who uses it', async t => {
-  const { env } = await place(t)
+test('a port in use is told, with how to find who uses it and the setting to change', async t => {
   const taken = createServer().listen(0, '127.0.0.1')
   t.after(() => taken.close())
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
-  const { code, errors } = await fails(t, { ...env, PORT: String(port) })
-  assert.equal(code, 2)
-  assert.match(errors, new RegExp(`port ${port} on 127\\.0\\.0\\.1 is taken`))
+  for (const setting of ['PORT', 'METRICS_PORT']) {
+    const { env } = await place(t)
+    const { code, errors } = await fails(t, { ...env, [setting]: String(port) })
+    assert.equal(code, 2)
+    assert.match(errors, new RegExp(`port ${port} on 127\\.0\\.0\\.1 is taken`))
+    assert.match(errors, new RegExp(` ${setting}=${port + 1}\\.`))
+  }
 })
 
 test('a volume of another owner is told, with whose it is, who we are and the command', async t => {

@@ -105,7 +105,7 @@ async function serveMetrics(
 ): Promise<RunningServer> {
   const app = createApp({ log })
   app.use(metricsRoute(metrics))
-  return listen(app, { host, port: metricsPort ?? 0, log })
+  return listen(app, { host, port: metricsPort ?? 0, portSetting: 'METRICS_PORT', log })
 }
 
 function retentionOf(
