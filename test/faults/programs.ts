@@ -68,9 +68,13 @@ export function startViewer(
   return startServer('services/viewer/main.ts', { DATA_DIR: dataDir, ...settings })
 }
 
-/** `ipupdater ARGS`, to its end or until it is stopped. */
-export function startClient(args: readonly string[], settings: Environment = {}): Program {
-  return startProgram(['services/client/main.ts', ...args], settings)
+/** `ipupdater ARGS`, to its end or until it is stopped; started by the command `through`, where there is one. */
+export function startClient(
+  args: readonly string[],
+  settings: Environment = {},
+  through: readonly string[] = [],
+): Program {
+  return startProgram(['services/client/main.ts', ...args], settings, { through })
 }
 
 /** `ipupdater-admin ARGS` in the receiver's place, to its end. */
@@ -84,19 +88,28 @@ export function startAdmin(
 }
 
 async function startServer(file: string, settings: Environment, user?: number): Promise<Server> {
-  const program = startProgram([file], { PORT: '0', ...settings }, user)
+  const program = startProgram([file], { PORT: '0', ...settings }, { user })
   // Text or JSON, as LOG_FORMAT wants it.
   const [, port] = await program.printed(/ready"?.*\burl"?[=:]"?http:\/\/[^\s"]*:(\d+)/)
   return { ...program, port: Number(port), url: `http://127.0.0.1:${port}` }
 }
 
-/**
- * `node ARGS` with these variables and no others: a developer's own settings are not the test's business.
- * `user`: as whom it runs; only root can choose.
- */
-export function startProgram(args: readonly string[], env: Environment = {}, user?: number): Program {
+export interface Start {
+  /** As whom it runs; only root can choose. */
+  readonly user?: number | undefined
+  /** A command such as `ip netns exec NAME`, which becomes the program that it is given. */
+  readonly through?: readonly string[]
+}
+
+/** `node ARGS` with these variables and no others: a developer's own settings are not the test's business. */
+export function startProgram(
+  args: readonly string[],
+  env: Environment = {},
+  { user, through = [] }: Start = {},
+): Program {
   const leash = ['--expose-gc', '--import', join(import.meta.dirname, 'leash.ts')]
-  const child = spawn(process.execPath, [...leash, ...args], {
+  const [command = '', ...rest] = [...through, process.execPath, ...leash, ...args]
+  const child = spawn(command, rest, {
     cwd: root,
     env: {
       PATH: process.env.PATH,
