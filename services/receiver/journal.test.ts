@@ -37,6 +37,15 @@ test('the time of the last accepted update is known once there is one', () => {
   assert.equal(journal.acceptedAt(), 5000)
 })
 
+test('callers that Docker has hidden are counted, other refusals are not', () => {
+  const { journal } = start()
+  assert.equal(journal.maskedSources(), 0)
+  journal.refused('source-masked')
+  journal.refused('stale')
+  journal.refused('source-masked')
+  assert.equal(journal.maskedSources(), 2)
+})
+
 function start(counts: Parameters<typeof createJournal>[0]['counts'] = null) {
   const lines: string[] = []
   const log = createLog({ level: 'info', format: 'text', write: line => lines.push(line) })

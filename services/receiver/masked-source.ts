@@ -41,16 +41,16 @@ const throughGateway = 0x2
 
 /** A line of /proc/net/route: Iface Destination Gateway Flags RefCnt Use Metric Mask …; numbers in host order. */
 function defaultGatewayIPv4(line: string): Address | null {
-  const [, destination, gateway = '', flags, , , , mask] = line.split(/\s+/)
-  if (destination !== '00000000' || mask !== '00000000' || !hasGateway(flags)) return null
+  const [, , gateway = '', flags, , , , mask] = line.split('\t')
+  if (mask !== '00000000' || !hasGateway(flags)) return null
   const bytes = [...Buffer.from(gateway, 'hex')]
   return parseAddress((endianness() === 'LE' ? bytes.reverse() : bytes).join('.'))
 }
 
 /** A line of /proc/net/ipv6_route: destination length source length gateway metric refcnt use flags iface. */
 function defaultGatewayIPv6(line: string): Address | null {
-  const [destination, length, , , gateway = '', , , , flags] = line.trim().split(/\s+/)
-  if (destination !== '0'.repeat(32) || length !== '00' || !hasGateway(flags)) return null
+  const [, length, , , gateway = '', , , , flags] = line.split(' ')
+  if (length !== '00' || !hasGateway(flags)) return null
   return parseAddress(gateway.replace(/(.{4})(?=.)/g, '$1:'))
 }
 

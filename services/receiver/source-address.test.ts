@@ -134,7 +134,9 @@ test('a Forwarded header in no known form leaves the source unclear', () => {
 })
 
 test('a nearest Forwarded element that names nobody leaves the source unclear', () => {
-  assert.match(unclear(proxy, { forwarded: 'for=203.0.113.7, proto=https' }), /names ""/)
+  for (const forwarded of ['for=203.0.113.7, proto=https', 'proto=https']) {
+    assert.match(unclear(proxy, { forwarded }), /^Forwarded names ""/)
+  }
 })
 
 test('two names in one Forwarded element leave the source unclear, in any spelling', () => {
@@ -166,7 +168,7 @@ test('two headers that lead to different addresses leave the source unclear', ()
 
 test('a sound header does not make up for an unsound one', () => {
   assert.match(unclear(proxy, { 'x-forwarded-for': '203.0.113.7', forwarded: '=' }), /^Forwarded/)
-  assert.match(unclear(proxy, { 'x-forwarded-for': 'unknown', forwarded: 'for=203.0.113.7' }), /^X-/)
+  assert.match(unclear(proxy, { 'x-forwarded-for': 'unknown', forwarded: 'for=203.0.113.7' }), /"unknown"/)
 })
 
 test('a proxy of IPv6 is trusted by its network', () => {

@@ -64,7 +64,7 @@ function forwarded(lines: FieldLines[string]): Nodes {
   if (elements === null) return { unclear: `Forwarded is not in the form of RFC 7239: ${quote(text)}` }
   // The parser lets the last of two `for` in one element win; RFC 7239 section 4 allows only one.
   const named = elements.filter(element => element.for !== undefined).length
-  if (text.match(/(?:^|[;,\s])for=/gi)?.length !== named) {
+  if ([...text.matchAll(/(?:^|[;,\s])for=/gi)].length !== named) {
     return { unclear: `Forwarded names more than one "for" in one element: ${quote(text)}` }
   }
   return { header: 'Forwarded', nodes: elements.map(element => element.for ?? '') }
@@ -72,12 +72,12 @@ function forwarded(lines: FieldLines[string]): Nodes {
 
 // An address alone, or with a port; IPv6 stands in brackets where a port may follow. RFC 7239 section 6 also
 // knows "unknown" and obfuscated names such as "_hidden": these are no addresses. Its ports may be obfuscated.
-const nodePattern = /^(?:\[([\da-f:.]+)\](?::[\w.-]+)?|([\d.]+)(?::[\w.-]+)?|([\da-f:.]+))$/i
+const nodePattern = /^(?:\[([\da-f:.]+)\](?::[\w.-]+)?|([\d.]+):[\w.-]+|([\da-f:.]+))$/i
 
 function parseNode(node: string): Address | null {
   const match = nodePattern.exec(node)
-  const text = match?.[1] ?? match?.[2] ?? match?.[3]
-  return text === undefined ? null : parseOrNull(() => parseAddress(text))
+  const text = match?.[1] ?? match?.[2] ?? match?.[3] ?? ''
+  return parseOrNull(() => parseAddress(text))
 }
 
 /**
