@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError, silentLog } from '@ipupdater/runtime'
+import type { Middleware } from 'koa'
 import { createApp } from './create-app.ts'
 import { listen } from './listen.ts'
 import { nothing, startTestServer } from './test-server.ts'
@@ -76,6 +77,43 @@ test('garbage after a request does not get into its answer', async t => {
   })
   const { socket, received, closed } = await open(server.port)
   socket.write(`${request}garbage\r\n\r\n`)
+  await closed
+  slow.resolve()
+  assert.equal(received(), '')
+})
+
+/** Answers once the body is there. */
+const bodyReader: Middleware = async ctx => {
+  for await (const _ of ctx.req);
+  ctx.body = 'read'
+}
+
+test('a body that comes too slowly is answered with the problem timeout', async t => {
+  const { server } = await startTestServer(t, bodyReader, {
+    limits: { headersMs: 50, requestMs: 50, checkEveryMs: 20 },
+  })
+  const { socket, received, closed } = await open(server.port)
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nslow')
+  await closed
+  assert.match(received(), /^HTTP\/1\.1 408 .*"code":"timeout"[^H]*$/s)
+})
+
+test('a body that is not as announced is answered with the problem malformed, once', async t => {
+  const { server } = await startTestServer(t, bodyReader)
+  const { socket, received, closed } = await open(server.port)
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n')
+  await closed
+  assert.match(received(), /^HTTP\/1\.1 400 .*"code":"malformed"[^H]*$/s)
+})
+
+test('a broken body behind a request does not get into its answer', async t => {
+  const slow = Promise.withResolvers<void>()
+  const { server } = await startTestServer(t, async ctx => {
+    await slow.promise
+    ctx.body = 'answer'
+  })
+  const { socket, received, closed } = await open(server.port)
+  socket.write(`${request}POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n`)
   await closed
   slow.resolve()
   assert.equal(received(), '')

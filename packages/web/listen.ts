@@ -69,7 +69,7 @@ export async function listen(app: Koa, options: ListenOptions): Promise<RunningS
   const openRequests = trackOpenRequests(server)
   server.on('clientError', (error, socket) => {
     log.debug('not a request', { error: error.message })
-    // On a connection with an answer under way, more bytes would garble it.
+    // What is broken may come behind a message that is being answered: more bytes would garble that, or pass for it.
     if (openRequests.owesAnswer(socket)) socket.destroy()
     else answerClientError(error, socket)
   })

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 
 /** Which connections there are, and which of them are owed an answer. */
 export interface OpenRequests {
-  /** Whether an answer is being made on this connection. */
+  /** Whether a message that has come whole on this connection is still to be answered, or is being answered. */
   owesAnswer(socket: unknown): boolean
   /** From now on every answer ends its connection; those that are owed none end at once. */
   wind(): void
@@ -28,13 +28,16 @@ export function trackOpenRequests(server: Server): OpenRequests {
     if (winding) response.setHeader('Connection', 'close')
   })
 
-  const owesAnswer = (socket: unknown) => open.values().some(response => response.socket === socket)
+  const isBusy = (socket: unknown) => open.values().some(response => response.socket === socket)
   return {
-    owesAnswer,
+    owesAnswer: socket =>
+      open
+        .values()
+        .some(response => response.socket === socket && (response.req.complete || response.headersSent)),
     wind() {
       winding = true
       for (const response of open) if (!response.headersSent) response.setHeader('Connection', 'close')
-      for (const socket of sockets) if (!owesAnswer(socket)) socket.destroy()
+      for (const socket of sockets) if (!isBusy(socket)) socket.destroy()
     },
   }
 }
