@@ -52,9 +52,11 @@ function strangersAnswer({ status, headers }: Answer, retryAfterMs: number): Cli
       detail: location === undefined ? detail : `${detail} to ${quote(location)}`,
     })
   }
+  // RFC 6585 §6: by this status a captive portal means to be known, though it is no fault of a server.
+  if (status === 511) return new ClientError('captive-portal', { detail })
   if (status === 429 || status >= 500) return new ClientError('proxy-failed', { detail, retryAfterMs })
   if (status >= 400) return new ClientError('not-our-server', { detail })
-  const isPage = firstOf(headers['content-type'])?.startsWith('text/html') ?? false
+  const isPage = /^text\/html\b/i.test(firstOf(headers['content-type']) ?? '')
   return new ClientError(isPage ? 'captive-portal' : 'answer-unsigned', { detail })
 }
 

@@ -220,6 +220,18 @@ const refused: Refused[] = [
     told: /sends us elsewhere \(status 302 to "http:\/\/login\.example\/"\)/,
   },
   {
+    name: 'a captive portal that says so by status',
+    reply: () => ({ status: 511, headers: html, body: '<title>Welcome to our Wi-Fi</title>' }),
+    code: 1,
+    told: /A web page came.*wants a login/,
+  },
+  {
+    name: 'a captive portal that spells its type in capitals',
+    reply: () => ({ status: 200, headers: { 'content-type': 'TEXT/HTML' }, body: '<TITLE>Welcome</TITLE>' }),
+    code: 1,
+    told: /A web page came.*wants a login/,
+  },
+  {
     name: 'another web server',
     reply: () => ({ status: 404, headers: html, body: '<h1>Not Found</h1>' }),
     code: 1,
