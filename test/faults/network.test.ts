@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { eventually } from '../docker/shell.ts'
+import { report } from './counts.ts'
+import { fakeClock } from './fake-clock.ts'
+import type { House } from './house.ts'
+import { openHouse } from './house.ts'
+import { openHomeLine, wan } from './network/home-line.ts'
+import type { Middlebox } from './network/middleboxes.ts'
+import { openPortal, openStrippingProxy } from './network/middleboxes.ts'
+import type { NameServer } from './network/name-server.ts'
+import { openNameServer, SERVER_NAME } from './network/name-server.ts'
+import { createPlace } from './programs.ts'
+import type { RelayOptions } from './relay.ts'
+import { openRelay } from './relay.ts'
+import type { Home, Report, Reporting } from './reports.ts'
+import { isSuccess, isTrouble, reportOnce, reportOnSchedule } from './reports.ts'
+
+const EVERY_TWO_SECONDS = '*/2 * * * * *'
+// What is waited for comes sooner or later, or the test would wait for ever.
+const guard = { timeout: 240_000 }
+
+test('a line that loses, delays and cuts costs time, and never the truth', guard, async t => {
+  const lossy = names('lossy', 10)
+  const cut = names('cut', 24)
+  using line = openHomeLine()
+  await using house = await openHouse(['delayed', 'slow', 'dead', 'even', ...lossy, ...cut])
+  const { port } = house.receiver
+  const home = (device: string, server = `http://${wan.server}:${port}`): Home => {
+    return { server, device, through: line.through }
+  }
+  const relay = (options: Omit<RelayOptions, 'port' | 'host'>) =>
+    openRelay({ port, host: wan.provider, from: wan.server, ...options })
+  const counts = { reports: 0, retried: 0, cuts: 0, falseSuccesses: 0 }
+
+  /** That the server has what the client claims, to the millisecond. */
+  const check = async (device: string, { done, troubles }: Report) => {
+    counts.reports++
+    if (troubles.length > 0) counts.retried++
+    const shown = await house.shown(device)
+    const isTrue =
+      done === undefined || (shown?.address === done.address && shown?.lastSeen === done.lastSeen)
+    if (!isTrue) counts.falseSuccesses++
+    assert.ok(isTrue, `${device} claims ${JSON.stringify(done)}, and shown is ${JSON.stringify(shown)}`)
+    return shown
+  }
+
+  await t.test('30 % of the packets are lost: every report gets through in the end', async () => {
+    line.lose(30)
+    const reports = await Promise.all(lossy.map(device => reportOnce(home(device), '90s')))
+    line.lose(0)
+    for (const [index, each] of reports.entries()) {
+      assert.equal(each.exit, 0, JSON.stringify(each))
+      const shown = await check(lossy[index] ?? '', each)
+      assert.deepEqual([shown?.address, shown?.confirmations], [wan.home, 1])
+    }
+    const again = await reportOnce(home(lossy[0] ?? ''))
+    assert.deepEqual([again.exit, again.troubles], [0, []])
+  })
+
+  await t.test('all of them are lost: no connection comes about, and none is claimed', async () => {
+    line.lose(100)
+    const dead = await reportOnce(home('dead'))
+    line.lose(0)
+    assert.deepEqual([dead.exit, dead.done, dead.troubles], [75, undefined, ['timed-out']])
+    assert.equal(await check('dead', dead), null)
+    assert.equal((await reportOnce(home('dead'))).exit, 0)
+  })
+
+  await t.test(
+    '2 seconds of delay in either direction: it goes through, and no clock is blamed',
+    async () => {
+      await using distance = await relay({ delayMs: 2_000 })
+      const delayed = await reportOnce(home('delayed', distance.url))
+      assert.deepEqual([delayed.exit, delayed.troubles], [0, []])
+      await check('delayed', delayed)
+      const told = Math.abs(delayed.done?.clockSkewMs ?? Number.NaN)
+      assert.ok(told < 1_900, `the clock is right, and said to be ${told} ms off`)
+    },
+  )
+
+  await t.test('2,000 bits a second: it goes through', async () => {
+    line.slowDown(2_000)
+    const began = performance.now()
+    const slow = await reportOnce(home('slow'), '30s')
+    assert.ok(performance.now() - began > 2_000, 'the line is slow')
+    line.slowDown(null)
+    assert.equal(slow.exit, 0, JSON.stringify(slow))
+    await check('slow', slow)
+  })
+
+  await t.test(
+    'a connection cut at any place of the answers: the same message again, counted once',
+    async () => {
+      await using straight = await relay({})
+      await reportOnce(home('even', straight.url))
+      const places = cut.map((device, index) => {
+        // From before the first byte to before the last one.
+        const afterBytes = Math.round((index / (cut.length - 1)) * (straight.answered() - 1))
+        return { device, cut: { afterBytes, by: index % 2 === 0 ? 'end' : 'reset' } } as const
+      })
+      await Promise.all(
+        places.map(async ({ device, cut }) => {
+          await using broken = await relay({ cut })
+          const each = await reportOnce(home(device, broken.url), '30s')
+          const about = `${JSON.stringify(cut)}: ${JSON.stringify(each)}`
+          assert.deepEqual([each.exit, each.troubles, broken.cuts()], [0, ['connection-cut'], 1], about)
+          const shown = await check(device, each)
+          assert.deepEqual([shown?.confirmations, shown?.firstSeen], [1, shown?.lastSeen], about)
+          assert.equal((await house.history(device)).length, 1)
+          counts.cuts++
+        }),
+      )
+    },
+  )
+
+  await t.test('cut, and no time to try again: it says so, and claims nothing', async () => {
+    await using broken = await relay({ cut: { afterBytes: 100, by: 'end' } })
+    const each = await reportOnce(home('even', broken.url))
+    assert.deepEqual([each.exit, each.done, each.troubles], [75, undefined, ['connection-cut']])
+  })
+
+  report(t, 'network-line', counts)
+})
+
+test(
+  'whatever answers in place of the server, the client tells what it is and is right at its next tick',
+  guard,
+  async t => {
+    using line = openHomeLine()
+    await using names = await openNameServer(wan.provider, { address: wan.server })
+    await using house = await openHouse(['home'], { receiver: { TRUSTED_PROXIES: wan.provider } })
+    const { port } = house.receiver
+    const home = { server: `http://${SERVER_NAME}:${port}`, device: 'home', through: line.through }
+    await using reporting = reportOnSchedule(home, EVERY_TWO_SECONDS, join(house.place.dir, 'status'))
+    await reporting.line(0, isSuccess)
+    const counts = { faults: 0, toldAndHealed: 0, successesClaimed: 0, recorded: 0 }
+
+    const tryFault = (name: string, fault: Omit<Fault, 'house' | 'reporting'>) =>
+      t.test(name, async () => {
+        counts.faults++
+        await suffer({ house, reporting, ...fault })
+        counts.toldAndHealed++
+      })
+    const tryMiddlebox = async (name: string, opening: Promise<Middlebox>, codes: Codes, lets = false) => {
+      await using box = await opening
+      await tryFault(name, {
+        begin: () => line.divert(port, box.port),
+        end: () => line.endDiversion(),
+        codes,
+        lets,
+      })
+      assert.ok(box.requests() > 0, 'it was asked')
+    }
+    const tryWord = (name: string, word: Parameters<NameServer['say']>[0], codes: Codes) =>
+      tryFault(name, {
+        begin: () => names.say(word),
+        end: () => names.say({ address: wan.server }),
+        codes,
+      })
+
+    const { provider: host } = wan
+    const login = { location: 'http://login.example/' }
+    await tryMiddlebox('a captive portal: 200 with HTML', openPortal(host, 200), ['captive-portal'])
+    await tryMiddlebox('a captive portal: 302 to a login', openPortal(host, 302, login), ['redirected'])
+    await tryMiddlebox('a captive portal: 511 of RFC 6585', openPortal(host, 511), ['captive-portal'])
+    await tryMiddlebox('a proxy whose server is down', openPortal(host, 502), ['proxy-failed'])
+
+    const target = { host: wan.server, port }
+    const ours = ['signature', 'signature-input', 'content-digest']
+    await tryMiddlebox(
+      'a proxy that strips our fields from answers',
+      openStrippingProxy({ host, target, fromAnswers: ours }),
+      ['answer-unsigned'],
+    )
+    for (const field of ours) {
+      await tryMiddlebox(
+        `a proxy that strips ${field} from the last answer: recorded, and not claimed`,
+        openStrippingProxy({ host, target, fromAnswers: [field], path: '/update' }),
+        ['answer-unsigned', 'answer-forged', 'malformed'],
+        true,
+      )
+    }
+    await tryMiddlebox(
+      'a proxy that strips our fields from requests',
+      openStrippingProxy({ host, target, fromRequests: ours }),
+      ['malformed'],
+    )
+
+    await tryWord('the name is not known', 'no-such-name', ['no-such-name'])
+    await tryWord('the name server fails', 'server-failure', ['dns-failed'])
+    await tryWord('the name server is silent', 'silence', ['dns-failed'])
+
+    await tryFault('the server moves to another address, and its name follows later', {
+      begin: () => line.moveServer(wan.serverElsewhere),
+      end: () => names.say({ address: wan.serverElsewhere }),
+      codes: ['timed-out', 'no-route'],
+    })
+
+    await t.test('no success was claimed that the server does not know of', async () => {
+      await reporting.program[Symbol.asyncDispose]()
+      const claimed = reporting.lines().filter(isSuccess)
+      const shown = await house.shown('home')
+      counts.successesClaimed = claimed.length
+      counts.recorded = shown?.confirmations ?? 0
+      assert.ok(counts.successesClaimed <= counts.recorded)
+      assert.deepEqual(new Set(claimed.map(({ address }) => address)), new Set([wan.home]))
+      assert.equal((await house.history('home')).length, 1)
+    })
+    report(t, 'network-impostors', counts)
+  },
+)
+
+test(
+  'an hour without a line: the old address stays with its age, and then both and the outage are shown',
+  guard,
+  async t => {
+    using place = createPlace()
+    const clock = fakeClock(place)
+    using line = openHomeLine()
+    await using house = await openHouse(['home'], { both: clock.env })
+    const server = `http://${wan.server}:${house.receiver.port}`
+    const home = { server, device: 'home', through: line.through, settings: clock.env }
+    await using reporting = reportOnSchedule(home, EVERY_TWO_SECONDS, join(place.dir, 'status'))
+    await reporting.line(0, isSuccess)
+
+    const before = await suffer({
+      house,
+      reporting,
+      codes: ['no-route', 'timed-out'],
+      begin: () => line.unplug(),
+      async during() {
+        const from = reporting.lines().length
+        clock.set(HOUR / 1000)
+        await reporting.line(from, isTrouble)
+        const shown = await house.shown('home')
+        assert.deepEqual([shown?.address, shown?.late], [wan.home, true])
+      },
+      end: () => line.plugIn(wan.homeElsewhere),
+    })
+
+    const [now, outage, past] = await house.history('home')
+    assert.ok(now?.kind === 'tenure' && outage?.kind === 'outage' && past?.kind === 'tenure')
+    assert.deepEqual([now.address, now.open], [wan.homeElsewhere, true])
+    assert.deepEqual([past.address, past.open, past.lastSeen], [wan.home, false, before.lastSeen])
+    // From when the report after the last one was due, to the next one that came.
+    assert.ok(past.lastSeen < outage.from && outage.from < past.lastSeen + MINUTE)
+    assert.equal(outage.to, now.firstSeen)
+    assert.ok(now.firstSeen - past.lastSeen > HOUR && now.firstSeen - past.lastSeen < HOUR + 2 * MINUTE)
+    assert.equal((await house.shown('home'))?.late, false)
+    report(t, 'network-partition', { hours: 1, outages: 1, addresses: 2 })
+  },
+)
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+type Codes = readonly string[]
+
+interface Fault {
+  house: House
+  reporting: Reporting
+  begin: () => void
+  /** While it lasts, and is known to the client. */
+  during?: () => Promise<void>
+  end: () => void
+  /** What the client may call it. */
+  codes: Codes
+  /** Whether messages reach the server all the same, so that it is only the answers that suffer. */
+  lets?: boolean
+}
+
+/**
+ * A fault from its begin to its end, as a client that reports on schedule sees it. It must say what is the
+ * matter, with what to do, claim nothing as long as the fault lasts, and need nobody afterwards.
+ */
+async function suffer({ house, reporting, begin, during, end, codes, lets = false }: Fault) {
+  const from = reporting.lines().length
+  begin()
+  try {
+    const told = await reporting.line(from, isTrouble)
+    assert.ok(codes.includes(told.code ?? ''), `called ${told.code}: ${told.message}`)
+    assert.match(told.level, /^(WARN|ERROR)/)
+    assert.ok(told.message !== '' && told.advice !== undefined, JSON.stringify(told))
+
+    // Reports that were under way when it began have ended by now.
+    const known = reporting.lines().length
+    const before = await house.shown('home')
+    await during?.()
+    await reporting.line(reporting.lines().length, isTrouble)
+    await eventually(async () => assert.equal(await reporting.health(), 1))
+    const after = await house.shown('home')
+    assert.equal(after?.address, before?.address)
+    if (!lets) assert.equal(after?.lastSeen, before?.lastSeen)
+    const lines = reporting.lines().slice(known)
+    assert.deepEqual(lines.filter(isSuccess), [])
+    const others = lines.filter(isTrouble).filter(({ code = '' }) => !codes.includes(code))
+    assert.deepEqual(others, [])
+  } finally {
+    end()
+  }
+  const ended = reporting.lines().length
+  const last = await house.shown('home')
+  await reporting.line(ended, isSuccess)
+  await eventually(async () => assert.equal(await reporting.health(), 0))
+  const now = await house.shown('home')
+  assert.ok(last !== null && now !== null && now.lastSeen > last.lastSeen)
+  return last
+}
+
+function names(prefix: string, count: number): string[] {
+  // As long as each other, and so are the answers.
+  return Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(2, '0')}`)
+}
