@@ -1,15 +1,12 @@
-import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Device } from './hostile/honest.ts'
 import type { Place } from './programs.ts'
-import { startAdmin } from './programs.ts'
 
-/** Registers a device with the secret that it has, as its keeper would; the receiver need not run yet. */
-export async function addDevice(place: Place, { name, secret }: Device): Promise<void> {
-  const file = join(place.dir, `secret-of-${name}`)
-  writeFileSync(file, secret, { mode: 0o600 })
-  const admin = startAdmin(place, ['device', 'add', name, '--secret-file', file])
-  const { code } = await admin.ended
-  assert.equal(code, 0, admin.output())
+/** Registers devices before the receiver starts: all at once, as that takes `ipupdater-admin` a process each. */
+export function addDevices({ keysDir }: Place, devices: readonly Device[]): void {
+  const lines = devices.map(({ name, secret }) =>
+    JSON.stringify({ device: name, secrets: [{ secret, added: 1_763_827_200_000 }] }),
+  )
+  writeFileSync(join(keysDir, 'devices.jsonl'), lines.map(line => `${line}\n`).join(''), { mode: 0o600 })
 }

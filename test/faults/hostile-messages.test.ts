@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openReader } from '@ipupdater/storage'
 import { report } from './counts.ts'
-import { addDevice } from './devices.ts'
+import { addDevices } from './devices.ts'
 import type { Besieged, Tally } from './hostile/siege.ts'
 import { besiege } from './hostile/siege.ts'
 import type { Verdicts } from './hostile/verify-many.ts'
@@ -52,7 +52,10 @@ test('of 50,000 hostile messages over HTTP the receiver accepts none and fails a
       heard: { requests: [], answers: [] },
     }),
   )
-  for (const { device } of besieged) await addDevice(place, device)
+  addDevices(
+    place,
+    besieged.map(({ device }) => device),
+  )
   // The limits would refuse nearly all before they are looked at: they count here, and have a test of their own.
   const none = '1000000'
   const limits = { RATE_LIMIT_PREFIX: none, RATE_LIMIT_FAILURES: none, RATE_LIMIT_DEVICE: none }

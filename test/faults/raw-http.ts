@@ -53,12 +53,13 @@ export interface RawOutcome {
 
 /**
  * Writes the bytes and reads until the server closes the connection. A server that waits for more of a message
- * than there is, is told after `patienceMs` that nothing more will come. Rejects if it does not close then.
+ * than there is, is told after `patienceMs` that nothing more will come, as it is after so many `answers` (one).
+ * Rejects if it does not close then.
  */
 export async function sendRaw(
   port: number,
   bytes: Buffer,
-  o: { from?: string; patienceMs?: number } = {},
+  o: { from?: string; patienceMs?: number; answers?: number } = {},
 ): Promise<RawOutcome> {
   using connection = await openRaw(port, o.from)
   const { socket, closed, received } = connection
@@ -70,8 +71,8 @@ export async function sendRaw(
     HANG_MS,
   )
   socket.on('data', () => {
-    // It has been answered, so it need not keep the connection for more.
-    if (answersIn(received()).length > 0) socket.end()
+    // All is answered, so it need not keep the connection for more.
+    if (answersIn(received()).length >= (o.answers ?? 1)) socket.end()
   })
   await Promise.race([closed, hangs.promise]).finally(() => {
     clearTimeout(nudge)

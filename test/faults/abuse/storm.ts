@@ -1,0 +1,78 @@
+/**
+ * A process of its own that abuses the receiver on the port it is given for as long as it is told to. Its parent
+ * sends 'begin' and 'end', and is told when all of it stands, or is gone. Its pace is fixed: how much of two
+ * processors an attacker gets is not the question.
+ */
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { honestRequest } from '../hostile/honest.ts'
+import { createRandom } from '../random.ts'
+import type { RawConnection } from '../raw-http.ts'
+import { openRaw } from '../raw-http.ts'
+import { oddRequests } from './odd-requests.ts'
+import type { Trickle } from './trickle.ts'
+import { TRICKLES } from './trickle.ts'
+
+const IDLE = 1_000
+const TRICKLING = 100
+const ODD_PER_SECOND = 100
+
+const port = Number(process.argv[2])
+const random = createRandom(20_261_126)
+const { fields, body } = honestRequest(
+  random,
+  { name: 'home', secret: 'not the secret of home' },
+  '/ip',
+  '{}',
+)
+const parts = { fields: fields.map(([name, value]) => `${name}: ${value}`), body: body.toString() }
+const odd = Object.values(oddRequests(random, parts))
+// Whoever asks and does not listen takes what a processor gives, and has a test of his own.
+const trickles = Object.values(TRICKLES).filter(({ deaf }) => !deaf)
+
+for (;;) {
+  await once(process, 'message')
+  const over = new AbortController()
+  const held = await Promise.all(Array.from({ length: IDLE }, () => openRaw(port, stranger())))
+  const busy = Array.from({ length: TRICKLING }, () => hold(random.pick(trickles), over.signal))
+  const thrown = throwOdd(over.signal)
+  process.send?.('begun')
+
+  await once(process, 'message')
+  over.abort()
+  for (const connection of held) connection[Symbol.dispose]()
+  const count = held.length + TRICKLING + (await thrown)
+  await Promise.all(busy)
+  process.send?.({ connections: count })
+}
+
+/** Odd requests, each on a connection that is left open for the server to close. */
+async function throwOdd(over: AbortSignal): Promise<number> {
+  const began = performance.now()
+  const thrown: RawConnection[] = []
+  while (!over.aborted) {
+    const due = ((performance.now() - began) / 1000) * ODD_PER_SECOND
+    while (thrown.length < due) {
+      const connection = await openRaw(port, stranger())
+      connection.socket.write(random.pick(odd))
+      thrown.push(connection)
+    }
+    await sleep(5)
+  }
+  for (const connection of thrown) connection[Symbol.dispose]()
+  return thrown.length
+}
+
+async function hold({ begin, drip, everyMs }: Trickle, over: AbortSignal): Promise<void> {
+  using connection = await openRaw(port, stranger())
+  const { socket } = connection
+  socket.write(begin)
+  const dripping = drip && setInterval(() => socket.write(drip), everyMs)
+  await once(over, 'abort')
+  clearInterval(dripping)
+}
+
+/** One of a thousand sources, so that the limits do not spare the server. */
+function stranger(): string {
+  return `127.9.${random.below(4)}.${1 + random.below(250)}`
+}
