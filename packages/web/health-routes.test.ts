@@ -40,6 +40,14 @@ test('a check that fails is 503 with its code and without its message', async t 
   assert.doesNotMatch(JSON.stringify(body), /\/data/)
 })
 
+test('why a check fails is for the log', async t => {
+  const { server, lines } = await startTestServer(t, healthRoutes({ checks: { storage: failed } }))
+  await fetch(`${server.url}/readyz`)
+  const [line] = lines
+  assert.equal(line?.code, 'storage-unavailable')
+  assert.match(JSON.stringify(line), /\/data: disk full/)
+})
+
 test('once asked to stop, it is alive and not ready', async t => {
   const ask = await start(t, { checks: {}, stop: AbortSignal.abort() })
   assert.equal((await ask('/healthz')).status, 200)

@@ -1,7 +1,6 @@
 import type { ProblemCode } from '@ipupdater/protocol'
-import { encodeProblem, isProblemCode, PROBLEMS, ProtocolError } from '@ipupdater/protocol'
+import { isProblemCode, ProtocolError } from '@ipupdater/protocol'
 import type { Context, Middleware, Next } from 'koa'
-import { problemType } from './answer-problem.ts'
 
 /** Resolves when all is well, with a fact to show if there is one (such as the age of the data); else rejects. */
 export type Check = () => Promise<string | number | boolean | undefined>
@@ -29,24 +28,21 @@ export function healthRoutes({ checks, stop, now = () => performance.now() }: He
     ctx.set('Cache-Control', 'no-store')
     if (ctx.path === '/healthz') ctx.body = { status: 'alive' }
     else if (stop?.aborted) throw new ProtocolError('stopping', 'the server has been asked to stop')
-    else answerReadiness(ctx, await readiness())
+    else ctx.body = readyBody(await readiness())
   }
 }
 
 interface Readiness {
   /** The first failure, if any. */
-  failure: ProblemCode | null
+  failure: { code: ProblemCode; cause: unknown } | null
   facts: Record<string, string | number | boolean>
 }
 
-function answerReadiness(ctx: Context, { failure, facts }: Readiness): void {
-  if (failure === null) {
-    ctx.body = { status: 'ready', ...facts }
-    return
-  }
-  ctx.status = PROBLEMS[failure].status
-  ctx.set('Content-Type', problemType)
-  ctx.body = encodeProblem(failure, 'the server is alive but not ready', facts)
+/** @throws ProtocolError with the code of the first failure */
+function readyBody({ failure, facts }: Readiness): Record<string, string | number | boolean> {
+  if (failure === null) return { status: 'ready', ...facts }
+  const { code, cause } = failure
+  throw new ProtocolError(code, 'the server is alive but not ready', { extra: facts, cause })
 }
 
 async function runChecks(checks: HealthOptions['checks']): Promise<Readiness> {
@@ -57,7 +53,7 @@ async function runChecks(checks: HealthOptions['checks']): Promise<Readiness> {
     } catch (error) {
       const code = codeOf(error)
       readiness.facts[name] = code
-      readiness.failure ??= isProblemCode(code) ? code : 'storage-unavailable'
+      readiness.failure ??= { code: isProblemCode(code) ? code : 'storage-unavailable', cause: error }
     }
   }
   await Promise.all(Object.entries(checks).map(run))
