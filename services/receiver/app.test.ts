@@ -48,6 +48,19 @@ test('a device learns its address and has it recorded, and both answers are sign
   assert.equal(verifyProof(current.proof, [homeSecret]).address, here)
 })
 
+test("an answer is signed at the server's time, each with a nonce of its own of 128 bits", async t => {
+  const lab = await startLab(t)
+  const ask = () => lab.send('/ip', signed('ipupdater-ip', '{}'), { from: here })
+  const parameters = (await lab.repeat(2, ask)).map(({ headers }) =>
+    /;created=(\d+);nonce="([\w-]{22})"/.exec(String(headers['signature-input']))?.slice(1),
+  )
+  assert.deepEqual(
+    parameters.map(found => found?.[0]),
+    ['1763827200', '1763827200'],
+  )
+  assert.notEqual(parameters[0]?.[1], parameters[1]?.[1])
+})
+
 test('asking for the address records nothing', async t => {
   const lab = await startLab(t)
   await lab.send('/ip', signed('ipupdater-ip', '{}'), { from: here })
@@ -281,8 +294,9 @@ test('a database that cannot write is told as such, signed, and only the log kno
 
 test('a database that is already closed means that the server is stopping', async t => {
   const closed = new StorageError('closed', 'the store is closed')
-  const lab = await startLab(t, { commit: () => Promise.reject(closed) })
+  const lab = await startLab(t, { commit: () => Promise.reject(closed), logLevel: 'debug' })
   await refusedSigned(lab, update(lab), { from: here }, 'stopping', 503)
+  assert.match(lab.lines.join(''), /the store is closed/)
 })
 
 test('a fault of our own is answered signed and without detail', async t => {
@@ -495,6 +509,26 @@ test('a device that reports too often is told so, signed', async t => {
   }
   const { problem } = await refusedSigned(lab, update(lab), { from: here }, 'rate-limited', 429)
   assert.equal(typeof problem.extra.retryAfter, 'number')
+})
+
+test('what is not its fault costs a prefix no more than an accepted request', async t => {
+  const commit = () => Promise.reject(new StorageError('full', 'no space'))
+  for (const failing of [{ commit }, { commit: () => Promise.reject(new TypeError('boom')) }]) {
+    const lab = await startLab(t, { ...failing, limits: { ...limits, perPrefix: 4 } })
+    await lab.repeat(3, () => lab.send('/update', update(lab), { from: here }))
+    assert.equal((await lab.send('/ip', signed('ipupdater-ip', '{}'), { from: here })).status, 200)
+  }
+})
+
+test('a device over its own limit does not use up that of its prefix the faster', async t => {
+  const lab = await startLab(t, { limits: { ...limits, perPrefix: 4, perDevice: 1 } })
+  await lab.send('/update', update(lab), { from: here })
+  const answers = await lab.repeat(2, () => lab.send('/update', update(lab), { from: here }))
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [429, 429],
+  )
+  assert.equal((await lab.send('/ip', signed('ipupdater-ip', '{}'), { from: here })).status, 200)
 })
 
 test('a flood of refusals is not a flood of lines', async t => {
