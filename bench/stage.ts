@@ -78,7 +78,7 @@ export function openStage(effort: Effort, keep?: string): Stage {
       }),
     bareKoa: file =>
       startServer({
-        args: [join(root, 'bench/yardsticks/bare-koa.ts'), ...(file === undefined ? [] : [file])],
+        args: [join(root, 'bench/yardsticks/bare-koa.mjs'), ...(file === undefined ? [] : [file])],
       }),
     async [Symbol.asyncDispose]() {
       await load[Symbol.asyncDispose]()

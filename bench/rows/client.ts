@@ -63,7 +63,7 @@ export const waiting: Row = {
     const rounds = { ours: [] as number[], yardstick: [] as number[] }
     for (let round = 0; round < 3; round++) {
       await using ours = startProcess([program, 'run'], env)
-      await using yardstick = startProcess([`${root}/bench/yardsticks/bare-timer.ts`])
+      await using yardstick = startProcess([`${root}/bench/yardsticks/bare-timer.mjs`])
       await sleep(SETTLE_MS)
       rounds.ours.push(ours.memory().resident)
       rounds.yardstick.push(yardstick.memory().resident)
@@ -87,7 +87,7 @@ export const waiting: Row = {
 /** As Dockerfile.client does. */
 async function buildClient(): Promise<string> {
   await run('npm', ['run', '--silent', 'build:client'], { cwd: root })
-  return `${root}/services/client/dist/main.js`
+  return `${root}/services/client/dist/ipupdater.cjs`
 }
 
 /** Not a version manager's wrapper, which would cost the script more than Python does. */

@@ -51,7 +51,7 @@ export const updates: Row = {
 
 /** What the generator reaches against a server that reads nothing: its own limit. */
 async function ceiling(stage: Stage): Promise<string> {
-  await using fixed = await startServer({ args: [`${root}/bench/yardsticks/fixed-answer.ts`] })
+  await using fixed = await startServer({ args: [`${root}/bench/yardsticks/fixed-answer.mjs`] })
   const most = throughput(stage, fixed, { kind: 'update', devices: DEVICES, signedAnswers: false })
   await most.round()
   return `Against a server that looks at nothing it reaches ${count(await most.round())} a second.`

@@ -1,5 +1,5 @@
 /**
- * The yardstick: Koa with nothing on it. `node bare-koa.ts FILE` listens on PORT; a POST is read whole, parsed,
+ * The yardstick: Koa with nothing on it. `node bare-koa.mjs FILE` listens on PORT; a POST is read whole, parsed,
  * and answered with JSON of a receipt's size, a GET of /bytes with FILE's bytes, any other GET with one address.
  */
 import { readFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ const app = new Koa()
 
 app.use(async ctx => {
   if (ctx.method === 'POST') {
-    const chunks: Buffer[] = []
+    const chunks = []
     for await (const chunk of ctx.req) chunks.push(chunk)
     const { address, timestamp } = JSON.parse(Buffer.concat(chunks).toString())
     ctx.body = { result: 'refreshed', address, firstSeen: timestamp, lastSeen: timestamp }
