@@ -36,7 +36,11 @@ const damaged: [what: string, line: string, fault: RegExp][] = [
   ['without secrets', '{"device":"home","secrets":[]}', /one or two secrets/],
   ['three secrets', `{"device":"home","secrets":[{},{},{}]}`, /one or two secrets/],
   ['a bad name', `{"device":"../home","secrets":[{"secret":"${s}","added":1}]}`, /no device name/],
-  ['a short secret', '{"device":"home","secrets":[{"secret":"short","added":1}]}', /under 16 characters/],
+  [
+    'a short secret',
+    '{"device":"home","secrets":[{"secret":"short","added":1}]}',
+    /secret of home under 16 characters/,
+  ],
   ['a secret that is a number', '{"device":"home","secrets":[{"secret":1,"added":1}]}', /no text/],
   [
     'an endless secret',
@@ -52,7 +56,7 @@ const damaged: [what: string, line: string, fault: RegExp][] = [
 ]
 
 for (const [what, line, fault] of damaged) {
-  test(`a line with ${what} is refused, and no part of it repeated`, () => {
+  test(`a line with ${what} is refused, and neither secret nor garbage repeated`, () => {
     assert.throws(
       () => parseRegistryLine(line),
       (error: Error) => {

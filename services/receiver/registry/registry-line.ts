@@ -1,5 +1,5 @@
 import type { DeviceName } from '@ipupdater/protocol'
-import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
+import { MAX_SECRETS, parseDeviceName, parseSecret } from '@ipupdater/protocol'
 import type { RegistrySecret } from './device-table.ts'
 
 /** One device in `devices.jsonl`. */
@@ -13,22 +13,22 @@ export function encodeRegistryLine({ device, secrets }: RegistryEntry): string {
   return JSON.stringify({ device, secrets: secrets.map(({ secret, added }) => ({ secret, added })) })
 }
 
-/** What is wrong with a line, to follow "line 7 ". Never a part of the line: it holds secrets. */
+/** What is wrong with a line, to follow "line 7 ". Of the line never more than the device's name: it holds secrets. */
 export class LineFault extends Error {}
 
 /** @throws LineFault */
 export function parseRegistryLine(line: string): RegistryEntry {
-  const { device, secrets } = members(parseJson(line), ['device', 'secrets'])
-  if (!Array.isArray(secrets) || secrets.length < 1 || secrets.length > maxSecrets) {
+  const { device: name, secrets } = members(parseJson(line), ['device', 'secrets'])
+  if (!Array.isArray(secrets) || secrets.length < 1 || secrets.length > MAX_SECRETS) {
     throw new LineFault('has not one or two secrets')
   }
-  const entry = { device: readName(device), secrets: secrets.map(readSecret) }
+  const device = readName(name)
+  const entry = { device, secrets: secrets.map(secret => readSecret(secret, device)) }
   const [newest, older] = entry.secrets
   if (newest && older && newest.added <= older.added) throw new LineFault('has its secrets not newest first')
   return entry
 }
 
-const maxSecrets = 2
 const maxSecretBytes = 1024
 
 function parseJson(line: string): unknown {
@@ -57,7 +57,7 @@ function readName(value: unknown): DeviceName {
   }
 }
 
-function readSecret(value: unknown): RegistrySecret {
+function readSecret(value: unknown, device: DeviceName): RegistrySecret {
   const { secret, added } = members(value, ['secret', 'added'])
   if (typeof added !== 'number' || !Number.isSafeInteger(added) || added < 0) {
     throw new LineFault('has a secret whose "added" is not a time in milliseconds')
@@ -68,6 +68,8 @@ function readSecret(value: unknown): RegistrySecret {
   try {
     return { secret: parseSecret(secret), added }
   } catch {
-    throw new LineFault('has a secret under 16 characters, or one with blanks or control characters')
+    throw new LineFault(
+      `has a secret of ${device} under 16 characters, or one with blanks or control characters`,
+    )
   }
 }
