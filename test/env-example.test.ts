@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import type { SettingsShape } from '../packages/runtime/index.ts'
 import { documentSettings } from '../packages/runtime/index.ts'
 import { runSettings } from '../services/client/run-settings.ts'
+import { reportSettings } from '../services/client/settings.ts'
 import { viewSettings } from '../services/client/view-settings.ts'
 import { adminSettings } from '../services/receiver/admin/settings.ts'
 import { receiverSettings } from '../services/receiver/settings.ts'
@@ -34,6 +35,7 @@ const programs = {
   'ipupdater-admin': { section: server, wanted: wantedBy(adminSettings) },
   viewer: { section: server, wanted: wantedBy(viewerSettings) },
   'ipupdater run': { section: home, wanted: wantedBy(runSettings) },
+  'ipupdater update': { section: home, wanted: wantedBy(reportSettings) },
   'ipupdater get': { section: home, wanted: wantedBy(viewSettings) },
 }
 
@@ -61,7 +63,10 @@ test('.env.example documents nothing that nobody reads, and nothing twice', () =
     names.flatMap(name => programs[name].wanted.map(s => s.name))
   const ofServer = [...read(['receiver', 'ipupdater-admin', 'viewer']), ...interpolated(composeFile)]
   assert.deepEqual(namesOf(server), [...new Set(ofServer)].sort())
-  assert.deepEqual(namesOf(home), [...new Set(read(['ipupdater run', 'ipupdater get']))].sort())
+  assert.deepEqual(
+    namesOf(home),
+    [...new Set(read(['ipupdater run', 'ipupdater update', 'ipupdater get']))].sort(),
+  )
 })
 
 test('the compose file takes from .env what the first section says, with the same defaults', () => {
