@@ -31,14 +31,15 @@ const absent: Verdict<Reported> = { ...about, family: 6, outcome: 'absent', code
 
 /** `LEVEL message` of each line at the default level. */
 function linesOf(...verdicts: Verdict<Reported>[]): string[] {
-  const lines: string[] = []
-  const write = (line: string) => {
-    const { level, message } = JSON.parse(line)
-    lines.push(`${level} ${message}`)
-  }
+  return recordsOf(verdicts).map(({ level, message }) => `${level} ${message}`)
+}
+
+function recordsOf(verdicts: readonly Verdict<Reported>[]): Record<string, unknown>[] {
+  const records: Record<string, unknown>[] = []
+  const write = (line: string) => void records.push(JSON.parse(line))
   const tell = changeLog(createLog({ level: 'info', format: 'json', write, now: () => 0 }))
   for (const verdict of verdicts) tell(verdict)
-  return lines
+  return records
 }
 
 test('a year without news has one line', () => {
@@ -80,4 +81,12 @@ test('a wrong clock is told once, and again when it is right', () => {
     "WARN The clock of this device is 1 hour ahead of the server's. Reports work all the same; set it by NTP",
     'INFO The clock of this device is right again',
   ])
+})
+
+test('how wrong the clock is can be read without reading the sentence', () => {
+  const records = recordsOf([done(undefined, 3_600_000), done()])
+  assert.deepEqual(
+    records.slice(1).map(({ clockSkewMs }) => clockSkewMs),
+    [3_600_000, 0],
+  )
 })

@@ -26,9 +26,10 @@ export function changeLog(log: Log): (verdict: Verdict<Reported>) => void {
     // Told anew once it is off by another minute, or right again.
     if (Math.abs(verdict.clockSkewMs - toldSkewMs) <= CLOCK_TOLERANCE_MS) return
     clocks.set(verdict.server, verdict.clockSkewMs)
-    const warning = clockWarning(verdict.clockSkewMs)
-    if (warning !== null) log.warn(warning, { server: verdict.server })
-    else log.info('The clock of this device is right again', { server: verdict.server })
+    const { server, clockSkewMs } = verdict
+    const warning = clockWarning(clockSkewMs)
+    if (warning !== null) log.warn(warning, { server, clockSkewMs })
+    else log.info('The clock of this device is right again', { server, clockSkewMs })
   }
 }
 
