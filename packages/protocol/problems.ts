@@ -6,7 +6,8 @@ export const PROBLEMS = {
   malformed: {
     status: 400,
     title: 'The message is not one of this protocol',
-    advice: 'Compare the message with docs/protocol.md; the detail names the part that differs.',
+    advice:
+      'Compare the message with docs/protocol.md; the detail names the part that differs. A proxy on the path may have changed or stripped it.',
   },
   'digest-mismatch': {
     status: 400,
@@ -92,7 +93,8 @@ export const PROBLEMS = {
   'not-found': {
     status: 404,
     title: 'There is nothing under this path',
-    advice: 'Check the path of the URL: a device posts to /ip and /update under its SERVER_URL; a viewer has /, /getip and /history.',
+    advice:
+      'Check the path of the URL: a device posts to /ip and /update under its SERVER_URL; a viewer has /, /getip and /history.',
   },
   'method-not-allowed': {
     status: 405,
