@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ProblemCode } from '@ipupdater/protocol'
 import { ProtocolError, parseProblem } from '@ipupdater/protocol'
+import type { Context } from 'koa'
 import { notesOf } from './request-notes.ts'
 import { nothing, startTestServer } from './test-server.ts'
 
@@ -143,6 +144,20 @@ test('a flood of one refusal becomes 30 lines a minute, and the next line tells 
   now = 60_000
   await fetch(server.url)
   assert.equal(lines.at(-1)?.alsoUnwritten, 10)
+})
+
+test('a flood from one caller leaves lines for the others', async t => {
+  let caller = 'flood'
+  const refuse = (ctx: Context) => {
+    notesOf(ctx).quotaKey = caller
+    throw new ProtocolError('stale', caller)
+  }
+  const { server, lines } = await startTestServer(t, refuse, { level: 'info', now: () => 0 })
+  for (let i = 0; i < 40; i++) await (await fetch(server.url)).text()
+  caller = 'home'
+  await fetch(server.url)
+  assert.equal(lines.length, 11)
+  assert.equal(lines.at(-1)?.detail, 'home')
 })
 
 test('a request id that could break a log line or a page is replaced', async t => {

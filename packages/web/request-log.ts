@@ -10,15 +10,16 @@ export type RequestLog = (ctx: Context, beganMs: number) => void
 
 /**
  * The line has the path without its query, which may hold what is nobody's business. Of each kind of refusal
- * only so many are written a minute: a flood of them, or a full disk, must not become a flood of lines.
+ * only so many are written a minute, and for one caller a third of them: a flood of them, or a full disk, must
+ * not become a flood of lines, nor hide what befalls others.
  */
 export function createRequestLog(log: Log, now: () => number): RequestLog {
-  const quota = createLineQuota({ lines: 30, everyMs: 60_000, now })
+  const quota = createLineQuota({ lines: 30, linesPerSource: 10, everyMs: 60_000, now })
   return (ctx, beganMs) => {
-    const { problem, logFields } = notesOf(ctx)
+    const { problem, quotaKey, logFields } = notesOf(ctx)
     const level = levelOf(ctx.status, problem?.code)
     if (!log.isEnabled(level)) return
-    const unwritten = level === 'debug' ? 0 : quota(problem?.code ?? '')
+    const unwritten = level === 'debug' ? 0 : quota(problem?.code ?? '', quotaKey)
     if (unwritten === null) return
     log[level](`answered ${ctx.status}`, {
       method: ctx.method,

@@ -7,6 +7,8 @@ export interface RequestNotes {
   requestId?: string
   /** The refusal it got, and what lies behind it (for the log only). */
   problem?: { code: ProblemCode; detail: string | undefined; cause: unknown }
+  /** Whose share of the log lines it takes from, where a service can tell; such as its prefix. */
+  quotaKey?: string
   /** What a service adds to the request's log line, such as the device. */
   logFields?: LogFields
 }

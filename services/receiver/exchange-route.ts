@@ -42,6 +42,7 @@ export function exchangeRoute(
     } catch (error) {
       body = answerProblem(ctx, problemOf(error))
       const notes = notesOf(ctx)
+      notes.quotaKey = prefix
       notes.logFields = { device: caller?.request.device, source: sourceText(source) }
       if (notes.problem !== undefined) deps.journal.refused(notes.problem.code)
       if (isCallersFault(ctx.status)) await deps.limits.chargeFailure(prefix)
