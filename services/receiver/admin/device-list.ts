@@ -1,5 +1,6 @@
+import { clockText } from './clock-text.ts'
 import type { DeviceState } from './device-states.ts'
-import { deviceStates, tolerableSkewMs } from './device-states.ts'
+import { deviceStates } from './device-states.ts'
 import { tableLines } from './table-lines.ts'
 import { durationText, timeText } from './time-text.ts'
 import type { World } from './world.ts'
@@ -26,12 +27,6 @@ export async function deviceList(world: World, options: { json?: boolean }): Pro
 function lastSeenText({ lastSeen, isLate }: DeviceState, now: number, timeZone: string): string {
   if (lastSeen === null) return 'never'
   return `${timeText(lastSeen, timeZone)}, ${durationText(now - lastSeen)} ago${isLate ? ', LATE' : ''}`
-}
-
-export function clockText(skewMs: number | null): string {
-  if (skewMs === null) return '-'
-  if (Math.abs(skewMs) < tolerableSkewMs) return 'right'
-  return `${durationText(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead' : 'behind'}`
 }
 
 function secretsText({ registered, secrets, signedWith }: DeviceState): string {

@@ -20,9 +20,6 @@ export interface DeviceState {
   readonly signedWith: number | null
 }
 
-/** Clocks that differ by less are right for people. */
-export const tolerableSkewMs = 30_000
-
 /** Every device that is registered or has ever reported, by name. @throws RegistryError, StorageError */
 export async function deviceStates(settings: AdminSettings, now: number): Promise<DeviceState[]> {
   const states = new Map<DeviceName, DeviceState>()

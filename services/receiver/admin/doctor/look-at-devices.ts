@@ -1,6 +1,5 @@
-import { clockText } from '../device-list.ts'
+import { clockText, tolerableSkewMs } from '../clock-text.ts'
 import type { DeviceState } from '../device-states.ts'
-import { tolerableSkewMs } from '../device-states.ts'
 import { durationText } from '../time-text.ts'
 import type { Finding } from './finding.ts'
 import { ok, wrong } from './finding.ts'
