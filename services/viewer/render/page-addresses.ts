@@ -1,10 +1,8 @@
 import type { CurrentAddress } from '@ipupdater/storage'
-import { isLate } from '@ipupdater/storage'
 import type { Html } from './html.ts'
 import { html } from './html.ts'
 import { pageDocument } from './page.ts'
-import { addressPart, agedPart, footerPart, instantPart, nextPart } from './page-parts.ts'
-import { statesOf } from './state.ts'
+import { addressPart, agedPart, footerPart, instantPart, nextPart, stateTags } from './page-parts.ts'
 import type { View } from './view.ts'
 
 /** The front page: every device with what it holds now. */
@@ -38,15 +36,6 @@ function addressRow(current: CurrentAddress, view: View): Html {
 <td class="wide" data-label="since">${instantPart(firstSeen, view)}</td>
 <td class="wide" data-label="last seen">${agedPart(lastSeen, view)}</td>
 <td class="state">${stateTags(current, view)}</td></tr>`
-}
-
-/** Nothing is said where nothing is known: no reports are promised, or they come in the other family only. */
-export function stateTags(current: CurrentAddress, { now }: View): Html {
-  const states = statesOf(current, now)
-  if (states.length > 0)
-    return html`${states.map(state => html`<span class="tag ${state}">${state}</span> `)}`
-  const isConfirmed = current.interval !== null && !isLate(current.lastSeen, current.interval, now)
-  return html`${isConfirmed && html`<span class="tag">on time</span>`}`
 }
 
 const nothingYet = html`<h1>No device has reported yet</h1>

@@ -1,9 +1,12 @@
 import type { Family } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
+import type { CurrentAddress } from '@ipupdater/storage'
+import { isLate } from '@ipupdater/storage'
 import { age } from './age.ts'
 import type { Html } from './html.ts'
 import { html } from './html.ts'
 import type { Representation } from './representation.ts'
+import { statesOf } from './state.ts'
 import type { View } from './view.ts'
 
 /** An instant by the clocks of the zone; a program (or a pointer resting on it) finds the exact one. */
@@ -19,6 +22,15 @@ export function addressPart(address: string, family: Family): Html {
   // A long one breaks between its groups; <wbr> adds nothing to what is copied.
   const groups = address.split(':').map((group, i) => (i === 0 ? html`${group}` : html`:<wbr>${group}`))
   return html`<span class="address">${groups}</span> <small>${familyName(family)}</small>`
+}
+
+/** Nothing is said where nothing is known: no reports are promised, or they come in the other family only. */
+export function stateTags(current: CurrentAddress, { now }: View): Html {
+  const states = statesOf(current, now)
+  if (states.length > 0)
+    return html`${states.map(state => html`<span class="tag ${state}">${state}</span> `)}`
+  const isConfirmed = current.interval !== null && !isLate(current.lastSeen, current.interval, now)
+  return html`${isConfirmed && html`<span class="tag">on time</span>`}`
 }
 
 export function nextPart({ next }: View, label: string): Html {
