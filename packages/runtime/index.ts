@@ -4,6 +4,8 @@ export type { Network } from './network.ts'
 export { blockListOf, formatNetwork, parseNetwork } from './network.ts'
 export { runMain } from './run-main.ts'
 export { readSecretFile } from './secret-file.ts'
+export type { ServerSettings } from './server-settings.ts'
+export { serverSettings } from './server-settings.ts'
 export type { About, Setting } from './setting.ts'
 export { parsed } from './setting.ts'
 export {

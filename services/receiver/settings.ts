@@ -1,24 +1,20 @@
 import type { DeviceName, Secret } from '@ipupdater/protocol'
 import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
-import type { LogFormat, LogLevel, Network, SettingsShape } from '@ipupdater/runtime'
+import type { Network, ServerSettings, SettingsShape } from '@ipupdater/runtime'
 import {
   cidrList,
   duration,
   flag,
   integer,
-  logFormats,
-  logLevels,
-  oneOf,
   parsed,
   path,
   secret,
-  text,
+  serverSettings,
   timeZone,
 } from '@ipupdater/runtime'
 import { LIMIT_WINDOW_SECONDS } from './limits.ts'
 
-export interface ReceiverSettings {
-  host: string | null
+export interface ReceiverSettings extends ServerSettings {
   port: number
   dataDir: string
   keysDir: string
@@ -33,19 +29,12 @@ export interface ReceiverSettings {
   retentionDays: number | null
   metricsPort: number | null
   timeZone: string
-  logLevel: LogLevel
-  logFormat: LogFormat
 }
 
 const MAX_PORT = 65_535
 const MAX_PER_WINDOW = 1_000_000
 
 export const receiverSettings: SettingsShape<ReceiverSettings> = {
-  host: text({
-    name: 'HOST',
-    description: 'The address to listen on; empty: all, IPv4 and IPv6.',
-    default: null,
-  }),
   port: integer({
     name: 'PORT',
     description: 'The port to listen on; 0: any free one.',
@@ -131,18 +120,7 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
     description: 'The time zone of the times in the log.',
     default: 'UTC',
   }),
-  logLevel: oneOf({
-    name: 'LOG_LEVEL',
-    description: 'The least that is logged: debug has a line for every request.',
-    values: logLevels,
-    default: 'info',
-  }),
-  logFormat: oneOf({
-    name: 'LOG_FORMAT',
-    description: 'The form of a log line.',
-    values: logFormats,
-    default: 'text',
-  }),
+  ...serverSettings,
 }
 
 /** What does not fit together, though each setting alone is sound. */
