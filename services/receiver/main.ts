@@ -19,6 +19,7 @@ import { createLimits } from './limits.ts'
 import { maskDetector, readGateways } from './masked-source.ts'
 import type { Metrics } from './metrics.ts'
 import { metricsRoute } from './metrics-route.ts'
+import { randomPool } from './random-pool.ts'
 import { openRegistry } from './registry.ts'
 import { startRetention } from './retention.ts'
 import type { ReceiverSettings } from './settings.ts'
@@ -55,7 +56,7 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
   const isTrusted = trustOf(settings.trustedProxies)
   const app = createReceiver({
     now,
-    randomBytes,
+    randomBytes: randomPool(randomBytes),
     sourceOf: request => readSource(request.socket.remoteAddress, request.headers, isTrusted),
     isMasked: maskDetector(await readGateways(), settings.allowPrivateAddresses),
     allowPrivateAddresses: settings.allowPrivateAddresses,
