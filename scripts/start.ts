@@ -74,7 +74,13 @@ function run(service: string, settings: Record<string, string>, args: string[] =
     detached: true,
   })
   children.push(child)
-  child.once('exit', code => void stop(code ?? 1))
+  child.once('exit', code => {
+    // Its own advice names its own variables, and of those only these come through from here.
+    if (code === 2 && !stopping) {
+      process.stderr.write('`npm start` takes the ports from RECEIVER_PORT and VIEWER_PORT.\n')
+    }
+    void stop(code ?? 1)
+  })
 }
 
 /** Waits until the URL answers 200; a program that ends meanwhile ends us through its 'exit'. */
