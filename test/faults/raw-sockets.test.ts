@@ -1,8 +1,4 @@
 import assert from 'node:assert/strict'
-import type { ChildProcess } from 'node:child_process'
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { oddButHonest } from './abuse/odd-but-honest.ts'
@@ -10,8 +6,9 @@ import { oddRequests } from './abuse/odd-requests.ts'
 import { TRICKLES, trickle } from './abuse/trickle.ts'
 import { report } from './counts.ts'
 import { addDevices } from './devices.ts'
-import { createCrowd, percentile, reportFrom, reportInTurn } from './honest-crowd.ts'
+import { createCrowd, reportFrom, reportInTurn } from './honest-crowd.ts'
 import { honestRequest } from './hostile/honest.ts'
+import { comparePace, inTenths, isUnharmed, startAbuse } from './interleaved.ts'
 import type { Environment, Server } from './programs.ts'
 import { createPlace, startReceiver } from './programs.ts'
 import { createRandom } from './random.ts'
@@ -89,46 +86,19 @@ test('a thousand idle connections and a storm of abuse leave honest devices thei
     crowd.map(each => each.device),
   )
   const random = createRandom(20_261_127)
-  const storm = fork(join(import.meta.dirname, 'abuse/storm.ts'), [String(receiver.port)])
-  t.after(() => storm.kill('SIGKILL'))
-
-  const round = async () => percentile(await reportInTurn(receiver.port, crowd, random, PACE), 0.99)
-  await round() // while everything is compiled
-  let connections = 0
-  const measure = async () => {
-    const [quiet, stormy]: [number[], number[]] = [[], []]
-    for (let turn = 0; turn < ROUNDS; turn++) {
-      quiet.push(await round())
-      await told(storm, 'begin')
-      stormy.push(await round())
-      connections += (await told<{ connections: number }>(storm, 'end')).connections
-    }
-    t.diagnostic(`p99 by round, quiet: ${quiet.map(Math.round)}; in the storm: ${stormy.map(Math.round)}`)
-    return { quiet: percentile(quiet, 0.5), stormy: percentile(stormy, 0.5) }
-  }
-
-  let p99 = await measure()
-  // What else this machine does passes, and a server that suffers does not.
-  for (let again = 0; again < 2 && !isUnharmed(p99); again++) p99 = await measure()
-  const inTenths = (ms: number) => Math.round(ms * 10) / 10
+  const storm = startAbuse(t, 'storm.ts', receiver.port)
+  const pace = await comparePace(t, storm, () =>
+    reportInTurn(receiver.port, crowd, random, { perSecond: 80, seconds: 2 }),
+  )
+  const { quiet, abused, abuse } = pace
   report(t, 'raw-storm', {
-    connections,
-    idle: 1_000,
-    quietP99Ms: inTenths(p99.quiet),
-    stormyP99Ms: inTenths(p99.stormy),
+    ...abuse,
+    idleAtOnce: 1_000,
+    quietP99Ms: inTenths(quiet),
+    abusedP99Ms: inTenths(abused),
   })
-  assert.ok(isUnharmed(p99), JSON.stringify(p99))
+  assert.ok(isUnharmed(pace), JSON.stringify(pace))
 })
-
-const ROUNDS = 9
-const PACE = { perSecond: 80, seconds: 2.5 }
-
-function isUnharmed({ quiet, stormy }: { quiet: number; stormy: number }): boolean {
-  return stormy < Math.max(2 * quiet, FLOOR_MS)
-}
-
-/** Below this, twice the quiet value is within the noise of a machine with two processors. */
-const FLOOR_MS = 15
 
 async function receiverFor(t: TestContext, settings: Environment, devices = [device]): Promise<Server> {
   const opened = new AsyncDisposableStack()
@@ -136,11 +106,4 @@ async function receiverFor(t: TestContext, settings: Environment, devices = [dev
   const place = opened.use(createPlace())
   addDevices(place, devices)
   return opened.use(await startReceiver(place, settings))
-}
-
-async function told<T>(storm: ChildProcess, what: 'begin' | 'end'): Promise<T> {
-  const answered = once(storm, 'message')
-  storm.send(what)
-  const [answer] = await answered
-  return answer
 }

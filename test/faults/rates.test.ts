@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  parseProblem,
+  parseSecret,
+  parseSighting,
+  parseSignedRequest,
+  verifyAnswer,
+} from '@ipupdater/protocol'
+import { report } from './counts.ts'
+import { addDevices } from './devices.ts'
+import { createCrowd, reportFrom, reportInTurn } from './honest-crowd.ts'
+import type { Device } from './hostile/honest.ts'
+import { honestRequest } from './hostile/honest.ts'
+import type { Request } from './hostile/message.ts'
+import { bytesOf, headersOf } from './hostile/message.ts'
+import { comparePace, inTenths, isUnharmed, startAbuse } from './interleaved.ts'
+import type { Environment, Server } from './programs.ts'
+import { createPlace, startReceiver } from './programs.ts'
+import { createRandom } from './random.ts'
+import type { RawAnswer } from './raw-http.ts'
+import { answersIn, openRaw, sendRaw } from './raw-http.ts'
+
+// The limits as they are by default: docs/deployment.md. All count in windows of ten seconds.
+const PER_PREFIX = 100
+const FAILURES = 5
+const PER_DEVICE = 20
+const WINDOW_MS = 10_000
+const FAILURE_COST = 5
+
+const crowd = createCrowd(100)
+const [home] = crowd as [(typeof crowd)[0]]
+const random = createRandom(20_261_129)
+
+test('a flood from one prefix, under the names of true devices, neither delays nor refuses one elsewhere', async t => {
+  const receiver = await receiverFor(t)
+  const flood = startAbuse(t, 'flood.ts', receiver.port)
+  const here = { ...home, from: '::1' }
+  const elsewhere = [here, ...crowd.slice(1)]
+  // Each report must be accepted, else this rejects.
+  const pace = await comparePace(t, flood, () =>
+    reportInTurn(receiver.port, elsewhere, random, { perSecond: 80, seconds: 2 }),
+  )
+  const { quiet, abused, abuse } = pace
+  report(t, 'rates-flood', {
+    ...abuse,
+    refusedElsewhere: 0,
+    quietP99Ms: inTenths(quiet),
+    abusedP99Ms: inTenths(abused),
+  })
+  assert.ok(isUnharmed(pace), JSON.stringify(pace))
+  // Before any cryptography: of all that one prefix sends, so few are looked at.
+  assert.ok(Number(abuse.otherwise) < Number(abuse.flooded) / 20, JSON.stringify(abuse))
+})
+
+test('of each kind the limit is exact: requests, failures, forged names, updates', async t => {
+  const receiver = await receiverFor(t)
+  const question = () => honestRequest(random, home.device, '/ip', '{}')
+  const broken = (): Request => ({ ...question(), body: Buffer.from('[]') })
+  const forged = () => honestRequest(random, { ...home.device, secret: 'the secret of nobody' }, '/ip', '{}')
+  const from = (address: string, make: () => Request) => () => ask(receiver, make(), address)
+
+  assert.equal(await admitted(from('127.3.0.1', question)), PER_PREFIX)
+  assert.equal(await admitted(from('127.3.0.2', broken)), PER_PREFIX / FAILURE_COST)
+  assert.equal(await admitted(from('127.3.0.3', forged)), FAILURES)
+  // From the forger's own prefix the name is closed, and another one is not; from elsewhere it never was.
+  assert.equal((await ask(receiver, question(), '127.3.0.3')).status, 429)
+  assert.equal(
+    (await ask(receiver, honestRequest(random, crowd[1]?.device as Device, '/ip', '{}'), '127.3.0.3')).status,
+    200,
+  )
+  await reportFrom(receiver.port, home, random)
+
+  // One has been used by the report.
+  const updates = await admitted(() =>
+    update(receiver, home.device, '127.3.0.4').then(({ answer }) => answer),
+  )
+  assert.equal(updates, PER_DEVICE - 1)
+  report(t, 'rates-limits', {
+    perPrefix: PER_PREFIX,
+    failuresPerPrefix: PER_PREFIX / FAILURE_COST,
+    forgedNames: FAILURES,
+    updates: PER_DEVICE,
+  })
+})
+
+test('429 says when to come back, signed where the device is known to be the one; and it is true', async t => {
+  const receiver = await receiverFor(t)
+  const { device } = home
+  const began = performance.now()
+  let last = await update(receiver, device, '127.3.0.5')
+  for (let count = 1; count <= PER_DEVICE; count++) last = await update(receiver, device, '127.3.0.5')
+  const signedRefusal = last.answer
+  assert.equal(signedRefusal.status, 429)
+  assertSigned(signedRefusal, last.request, device)
+
+  const garbage: Request = { method: 'POST', path: '/ip', fields: [], body: Buffer.from('[]') }
+  for (let count = 0; count < PER_PREFIX / FAILURE_COST; count++) await ask(receiver, garbage, '127.3.0.6')
+  const question = honestRequest(random, device, '/ip', '{}')
+  const unsigned = await ask(receiver, question, '127.3.0.6')
+  assert.equal(unsigned.status, 429)
+  assert.doesNotMatch(unsigned.head, /^signature/im)
+
+  const waits = [signedRefusal, unsigned].map(retryAfter)
+  for (const seconds of waits) assert.ok(seconds >= 1 && seconds <= WINDOW_MS / 1000, `${seconds}`)
+  await sleep(Math.max(...waits) * 1000)
+  assert.equal((await update(receiver, device, '127.3.0.5')).answer.status, 200)
+  assert.equal((await ask(receiver, question, '127.3.0.6')).status, 200)
+  assert.ok(performance.now() - began > WINDOW_MS / 2, 'it was not let in at once')
+})
+
+test('a flood from ever new prefixes is forgotten after its window', async t => {
+  const proxy = '127.0.0.2'
+  const receiver = await receiverFor(t, { TRUSTED_PROXIES: proxy })
+  const prefixes = 60_000
+  const before = await receiver.memory()
+  const statuses = await floodThrough(receiver, proxy, prefixes)
+  const during = await receiver.memory()
+  await sleep(WINDOW_MS)
+  const after = await receiver.memory()
+  report(t, 'rates-memory', {
+    prefixes,
+    bytesAPrefix: Math.round((during - before) / prefixes),
+    bytesKept: Math.max(0, after - before),
+  })
+  // Each was new, so none was over its limit: all were counted.
+  assert.deepEqual(statuses, { 400: prefixes })
+  assert.ok(during - before < prefixes * 600, `${before} → ${during}`)
+  assert.ok(after - before < 3 * 1024 * 1024, `${before} → ${after}`)
+})
+
+test('all addresses of an IPv6 /64 are one prefix', async t => {
+  const proxy = '127.0.0.2'
+  const receiver = await receiverFor(t, { TRUSTED_PROXIES: proxy })
+  const statuses: number[] = []
+  for (let count = 0; count < 30; count++) {
+    const bytes = garbageFrom(`2001:db8:0:1::${(count + 1).toString(16)}`)
+    statuses.push((await sendRaw(receiver.port, Buffer.from(bytes), { from: proxy })).answers[0]?.status ?? 0)
+  }
+  assert.deepEqual(statuses, [...new Array(20).fill(400), ...new Array(10).fill(429)])
+  const neighbour = await sendRaw(receiver.port, Buffer.from(garbageFrom('2001:db8:0:2::1')), { from: proxy })
+  assert.equal(neighbour.answers[0]?.status, 400)
+})
+
+test('a flood from one prefix leaves lines of the log for the others', async t => {
+  const receiver = await receiverFor(t, { RATE_LIMIT_PREFIX: '0', RATE_LIMIT_FAILURES: '0' })
+  const forged = () => honestRequest(random, { ...home.device, secret: 'the secret of nobody' }, '/ip', '{}')
+  for (let count = 0; count < 100; count++)
+    assert.equal((await ask(receiver, forged(), '127.3.0.7')).status, 401)
+  assert.equal((await ask(receiver, forged(), '127.3.0.8')).status, 401)
+  await receiver.printed(/not-authenticated.* source=127\.3\.0\.8/)
+  const lines = receiver.output().match(/not-authenticated/g)?.length ?? 0
+  assert.ok(lines <= 30, `${lines} lines`)
+})
+
+async function receiverFor(t: TestContext, settings: Environment = {}): Promise<Server> {
+  const opened = new AsyncDisposableStack()
+  t.after(() => opened.disposeAsync())
+  const place = opened.use(createPlace())
+  addDevices(
+    place,
+    crowd.map(({ device }) => device),
+  )
+  return opened.use(await startReceiver(place, settings))
+}
+
+async function ask({ port }: Server, request: Request, from: string): Promise<RawAnswer> {
+  const { answers } = await sendRaw(port, bytesOf(request), { from, patienceMs: 20_000 })
+  return answers[0] ?? assert.fail('no answer')
+}
+
+/** A report whose update comes from the address that it was told. */
+async function update(
+  receiver: Server,
+  device: Device,
+  from: string,
+): Promise<{ request: Request; answer: RawAnswer }> {
+  const sighted = await ask(receiver, honestRequest(random, device, '/ip', '{}'), from)
+  assert.equal(sighted.status, 200, String(sighted.body))
+  const { address, timestamp } = parseSighting(String(sighted.body))
+  const request = honestRequest(random, device, '/update', JSON.stringify({ address, timestamp }))
+  return { request, answer: await ask(receiver, request, from) }
+}
+
+/** How many go before the first 429. All within one window, or the test has proved nothing. */
+async function admitted(act: () => Promise<RawAnswer>): Promise<number> {
+  const began = performance.now()
+  let count = 0
+  while ((await act()).status !== 429) count += 1
+  assert.ok(performance.now() - began < WINDOW_MS, 'too slow a machine for this test')
+  return count
+}
+
+function retryAfter({ head, body }: RawAnswer): number {
+  const seconds = Number(/^retry-after: (\d+)$/im.exec(head)?.[1])
+  assert.equal(parseProblem(String(body))?.extra.retryAfter, seconds)
+  return seconds
+}
+
+function assertSigned(
+  { status, head, body }: RawAnswer,
+  { method, path, ...message }: Request,
+  device: Device,
+): void {
+  const request = parseSignedRequest(
+    { method, headers: headersOf(message), body: message.body },
+    path === '/ip' ? 'ipupdater-ip' : 'ipupdater-update',
+  )
+  const fields = head
+    .split('\r\n')
+    .slice(1)
+    .map(line => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)])
+  verifyAnswer({ status, headers: Object.fromEntries(fields), body }, request, parseSecret(device.secret))
+}
+
+/** The cheapest message there is, and the dearest for its sender. */
+function garbageFrom(source: string): string {
+  return `POST /ip HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${source}\r\nContent-Length: 2\r\n\r\n[]`
+}
+
+/** One message each from so many prefixes, over a few connections of the proxy. */
+async function floodThrough(
+  { port }: Server,
+  proxy: string,
+  prefixes: number,
+): Promise<Record<number, number>> {
+  const [lanes, atOnce] = [10, 50]
+  const statuses: Record<number, number> = {}
+  let next = 0
+  const lane = async () => {
+    using connection = await openRaw(port, proxy)
+    for (let answered = 0; next < prefixes; ) {
+      const batch = Array.from({ length: atOnce }, () => garbageFrom(prefix(next++)))
+      connection.socket.write(batch.join(''))
+      while (answersIn(connection.received()).length < answered + atOnce) await sleep(1)
+      answered += atOnce
+    }
+    for (const { status } of answersIn(connection.received())) statuses[status] = (statuses[status] ?? 0) + 1
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return statuses
+}
+
+/** Half of them IPv4 addresses, half of them IPv6 /64s. */
+function prefix(number: number): string {
+  const [high, low] = [number >> 8, number & 255]
+  return number % 2 === 0
+    ? `10.${high >> 8}.${high & 255}.${low}`
+    : `2001:db8:${high.toString(16)}:${low.toString(16)}::1`
+}
