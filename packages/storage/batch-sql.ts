@@ -1,4 +1,5 @@
 import type { HeldConnection, Prepared } from './held-connection.ts'
+import { SCHEMA_VERSION } from './schema.ts'
 
 /**
  * The fixed statements of a batch. Rows come and go as one JSON text each way: a statement a kind, not one a row,
@@ -8,7 +9,8 @@ import type { HeldConnection, Prepared } from './held-connection.ts'
 export const BATCH_SQL = {
   // CROSS JOIN fixes the order: for each name asked for, one look into each index.
   load: `
-    SELECT (SELECT value FROM meta WHERE name = 'replay-floor') AS floor,
+    SELECT (SELECT user_version FROM pragma_user_version) AS schema,
+           (SELECT value FROM meta WHERE name = 'replay-floor') AS floor,
            (SELECT json_group_array(json_array(d.id, d.name, d.interval, d.skew_ms, d.secret_added,
                      json_array(a.address, a.first_seen, a.last_seen, a.confirmations,
                                 a.previous_address, a.previous_last_seen, a.flips, a.flipped_at),
@@ -33,7 +35,8 @@ export const BATCH_SQL = {
        SET last_seen = new.value->>2, confirmations = new.value->>3, proof = new.value->4
       FROM json_each(?1) AS new
      WHERE open_tenures.id = new.value->>0 AND open_tenures.last_seen = new.value->>1
-       AND new.value->>2 > (SELECT value FROM meta WHERE name = 'replay-floor')`,
+       AND new.value->>2 > (SELECT value FROM meta WHERE name = 'replay-floor')
+       AND (SELECT user_version FROM pragma_user_version) = ${SCHEMA_VERSION}`,
   open: `
     INSERT INTO open_tenures (id, address, first_seen, last_seen, confirmations,
                               previous_address, previous_last_seen, flips, flipped_at, proof)

@@ -69,7 +69,8 @@ test('nothing is acknowledged into a removed file; once it is put back, updates 
   assert.equal(existsSync(main), false, 'the history must not be begun anew behind its owner’s back')
   renameSync(`${main}.away`, main)
   assert.ok('result' in (await store.commit(update(4000))))
-  assert.equal((await readerOf(t, dir).currentOf(home))?.[0]?.lastSeen, 4000)
+  const [stored] = (await readerOf(t, dir).currentOf(home)) ?? []
+  assert.deepEqual([stored?.lastSeen, stored?.confirmations], [4000, 2], 'what was refused is not there')
 })
 
 test('nothing is acknowledged into a file that another one has replaced', async t => {
@@ -137,6 +138,38 @@ test('a database of a newer version is refused by the store and by the reader, a
   assert.deepEqual(readFileSync(main), before)
 })
 
+test('a store whose database is upgraded meanwhile takes nothing more, until it is put back', async t => {
+  const dir = temporaryDirectory(t)
+  const store = await storeIn(t, dir, { uptimeMs: growing() })
+  await store.commit(update(1000))
+  const upgrade = async (version: number) => {
+    const other = connect(databaseFiles(dir).main, { access: 'write' })
+    await other.raw(`PRAGMA user_version = ${version}`)
+    await other.destroy()
+  }
+  const attempts = [
+    () => store.commit(update(2000)), // would extend a tenure that is known
+    () => store.commit(update(3000, { address: '192.0.2.2' })),
+    () => store.commit(update(4000, { device: 'other' })),
+    () => store.prune(5000, 10),
+    () => store.checkWritable(),
+  ]
+  for (const attempt of attempts) {
+    await upgrade(1)
+    await store.commit(update(1000)) // so that the store has it open when it is upgraded
+    await upgrade(99)
+    await assert.rejects(attempt(), { code: 'newer-schema' })
+    await assert.rejects(attempt(), { code: 'newer-schema' })
+  }
+  await upgrade(1)
+  assert.deepEqual(await store.commit(update(9000)), {
+    result: 'refreshed',
+    address: '192.0.2.1',
+    firstSeen: 1000,
+    lastSeen: 9000,
+  })
+})
+
 test('a reader that is running when the receiver is upgraded says that it is too old', async t => {
   const dir = temporaryDirectory(t)
   await storeIn(t, dir)
@@ -191,6 +224,12 @@ test('whenever the receiver is killed, every acknowledged update is there, and t
 })
 
 /** Makes the history longer; a refreshed address alone needs no space that the -wal cannot give back. */
+/** A clock by which nothing is so recent that it need not be checked again. */
+function growing(): () => number {
+  let seconds = 0
+  return () => ++seconds * 10_000
+}
+
 async function commitUntilRefused(writer: Child) {
   for (let timestamp = 2000; timestamp < 2200; timestamp++) {
     await writer.ask('fillVolume')

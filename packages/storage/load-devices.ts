@@ -3,21 +3,34 @@ import { familyOf } from '@ipupdater/protocol'
 import type { BatchStatements } from './batch-sql.ts'
 import type { EncodedUpdate, OpenTenure } from './decide.ts'
 import { DeviceInBatch } from './device-in-batch.ts'
+import { assertNotNewer } from './schema.ts'
 import { slotOf } from './slot.ts'
 
-/** What is known of the devices of a batch: all of them, known before or not. */
+/**
+ * What is known of the devices of a batch: all of them, known before or not.
+ *
+ * @throws StorageError `newer-schema`: another program has migrated the database while this one had it open
+ */
 export async function loadDevices(
   updates: readonly EncodedUpdate[],
   statements: BatchStatements,
 ): Promise<{ floor: number; devices: Map<DeviceName, DeviceInBatch> }> {
   const names = new Set(updates.map(({ device }) => device))
-  const [row] = await statements.load.all<{ floor: number; devices: string }>(JSON.stringify([...names]))
+  const [row] = await statements.load.all<LoadedRow>(JSON.stringify([...names]))
+  assertNotNewer(row?.schema ?? 0, { main: 'the database' })
   const rows: DeviceRow[] = JSON.parse(row?.devices ?? '[]')
   const known = new Map(rows.map(row => [row[1], row]))
   const proofs = await loadProofs(updates, known, statements)
   const devices = new Map<DeviceName, DeviceInBatch>()
   for (const name of names) devices.set(name, deviceOf(name, known.get(name), proofs))
   return { floor: row?.floor ?? 0, devices }
+}
+
+interface LoadedRow {
+  readonly schema: number
+  readonly floor: number
+  /** DeviceRow[] as JSON */
+  readonly devices: string
 }
 
 type DeviceRow = [

@@ -1,5 +1,6 @@
 /** What the writer runs beside the updates. */
 export const MAINTENANCE_SQL = {
+  schema: 'SELECT user_version AS version FROM pragma_user_version',
   countCheck: "UPDATE meta SET value = value + 1 WHERE name = 'write-checks'",
   pruneTenures: `
     DELETE FROM closed_tenures

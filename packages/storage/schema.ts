@@ -26,7 +26,7 @@ export async function migrate(knex: Knex): Promise<void> {
 }
 
 /** @throws StorageError `newer-schema` */
-export function assertNotNewer(version: number, { main }: DatabaseFiles): void {
+export function assertNotNewer(version: number, { main }: Pick<DatabaseFiles, 'main'>): void {
   if (version <= SCHEMA_VERSION) return
   const versions = `its schema is ${version}, this program knows ${SCHEMA_VERSION}`
   throw new StorageError('newer-schema', `${main} was written by a newer version (${versions}): run that one`)

@@ -130,6 +130,8 @@ class SqliteStore implements Store {
   /** On a full volume, tries once more with the space that the WAL has held: the first try left nothing behind. */
   async #tryOrReclaim<Result>(work: (writer: Writer) => Promise<Result>): Promise<Result> {
     this.#writer ??= await this.#openWriter('write')
+    // Before the work as well as after it: what is going to be refused should not be written either.
+    await this.#writer.assertInPlace()
     try {
       return await work(this.#writer)
     } catch (error) {

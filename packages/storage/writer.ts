@@ -11,6 +11,7 @@ import { holdConnection } from './held-connection.ts'
 import { KnownDevices } from './known-devices.ts'
 import { MAINTENANCE_SQL } from './maintenance-sql.ts'
 import { leaveLoneFile, openDatabase } from './open-database.ts'
+import { assertNotNewer } from './schema.ts'
 import { StorageError } from './storage-error.ts'
 import { prepareTransaction } from './transaction.ts'
 
@@ -19,7 +20,7 @@ export interface Writer {
   commit(updates: readonly EncodedUpdate[]): Promise<CommitOutcome[]>
   countCheck(): Promise<void>
   prune(beforeMs: number, limit: number): Promise<number>
-  /** To be called after a commit and before its acknowledgement. @throws StorageError `missing` */
+  /** To be called before a commit, and after it before its acknowledgement. @throws StorageError `missing` */
   assertInPlace(): Promise<void>
   /** On a full volume: gives the space of the WAL back, so that it does not take a restart. */
   reclaim(): Promise<void>
@@ -52,6 +53,7 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
   await transaction(async () => {})
   const batch = await prepareBatchStatements(connection)
   const known = new KnownDevices()
+  const schema = await connection.prepare(MAINTENANCE_SQL.schema)
   const countCheck = await connection.prepare(MAINTENANCE_SQL.countCheck)
   const pruneTenures = await connection.prepare(MAINTENANCE_SQL.pruneTenures)
   const pruneOutages = await connection.prepare(MAINTENANCE_SQL.pruneOutages)
@@ -69,6 +71,10 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
   })
   aside.defer(() => checkpointer.stop())
 
+  const assertSchema = async () => {
+    const [row] = await schema.all<{ version: number }>()
+    assertNotNewer(row?.version ?? 0, files)
+  }
   const standing = () => [files.main, files.wal, files.shm].map(identityOf)
   const opened = standing()
   const isInPlace = () => standing().every((identity, index) => identity === opened[index])
@@ -81,10 +87,14 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
       return outcomes
     },
     async countCheck() {
-      await transaction(() => countCheck.run())
+      await transaction(async () => {
+        await assertSchema()
+        await countCheck.run()
+      })
     },
     prune(beforeMs, limit) {
       return transaction(async () => {
+        await assertSchema()
         const tenures = await pruneTenures.all(beforeMs, limit)
         const outages = await pruneOutages.all(beforeMs, limit - tenures.length)
         checkpointer.committed(tenures.length + outages.length)
