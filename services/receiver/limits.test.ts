@@ -3,7 +3,8 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { ProtocolError, parseDeviceName } from '@ipupdater/protocol'
 import type { Limits } from './limits.ts'
-import { createLimits, FAILURE_COST, LIMIT_WINDOW_SECONDS } from './limits.ts'
+import { createLimits, FAILURE_COST } from './limits.ts'
+import { LIMIT_WINDOW_SECONDS } from './settings.ts'
 
 const settings = { perPrefix: 20, failuresPerDevice: 3, perDevice: 4 }
 const home = parseDeviceName('home')

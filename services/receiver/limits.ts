@@ -2,13 +2,7 @@ import type { DeviceName } from '@ipupdater/protocol'
 import { ProtocolError } from '@ipupdater/protocol'
 import type { RateLimiterRes } from 'rate-limiter-flexible'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
-
-/**
- * Every limit counts in windows of ten seconds. A key is forgotten after its window, so memory follows the
- * rate of requests and not the number of devices: at some 450 bytes a key, a million devices that report
- * every five minutes hold 30 MB, and a flood of 10,000 requests a second from ever new prefixes 45 MB.
- */
-export const LIMIT_WINDOW_SECONDS = 10
+import { LIMIT_WINDOW_SECONDS } from './settings.ts'
 
 /** What a refused request costs its prefix, where an accepted one costs 1. */
 export const FAILURE_COST = 5
@@ -37,6 +31,11 @@ export interface Limits {
   chargeName(device: DeviceName, prefix: string): Promise<void>
 }
 
+/**
+ * A key is forgotten after its window, so memory follows the rate of requests and not the number of devices: at
+ * some 450 bytes a key, a million devices that report every five minutes hold 30 MB, and a flood of 10,000
+ * requests a second from ever new prefixes 45 MB.
+ */
 export function createLimits(settings: LimitSettings): Limits {
   const prefixes = counter(settings.perPrefix)
   const failures = counter(settings.failuresPerDevice)
