@@ -85,5 +85,6 @@ function storedAt(file: string, timestamp: number): number {
   return found
 }
 
-const CONNECTIONS = 64
+/** Enough to have a batch's worth waiting when the disk takes its time; a device of its own on each would be more still. */
+const CONNECTIONS = 256
 const VIEWS_PER_SECOND = 200
