@@ -80,11 +80,11 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
     },
   )
 
-  await t.test('2,000 bits a second: it goes through', async () => {
-    line.slowDown(2_000)
+  await t.test('4,000 bits a second: it goes through', async () => {
+    line.slowDown(4_000)
     const began = performance.now()
     const slow = await reportOnce(home('slow'), '30s')
-    assert.ok(performance.now() - began > 2_000, 'the line is slow')
+    assert.ok(performance.now() - began > 1_000, 'the line is slow')
     line.slowDown(null)
     assert.equal(slow.exit, 0, JSON.stringify(slow))
     await check('slow', slow)
@@ -178,7 +178,7 @@ test(
       await tryMiddlebox(
         `a proxy that strips ${field} from the last answer: recorded, and not claimed`,
         openStrippingProxy({ host, target, fromAnswers: [field], path: '/update' }),
-        ['answer-unsigned', 'answer-forged', 'malformed'],
+        ['answer-unsigned'],
         true,
       )
     }

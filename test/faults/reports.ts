@@ -12,7 +12,7 @@ export interface Home {
   readonly settings?: Environment
 }
 
-/** A line of `ipupdater update --json`: README says which members there are. */
+/** A line of `ipupdater update --json`. */
 export interface Verdict {
   readonly family: 4 | 6
   readonly outcome: 'done' | 'waiting' | 'failed' | 'absent'
