@@ -11,9 +11,9 @@ export function readSecretFile(
     const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
     return text === '' ? { fault: 'is empty' } : { text }
   } catch (error) {
-    return {
-      fault: faults[(error as NodeJS.ErrnoException).code ?? ''] ?? `cannot be read (${String(error)})`,
-    }
+    const { code = '' } = error as NodeJS.ErrnoException
+    // Not the message: it names the path, which may be the secret itself, put in the wrong place.
+    return { fault: faults[code] ?? `cannot be read (${code})` }
   }
 }
 

@@ -116,6 +116,28 @@ for (const [what, env, fault] of badFiles) {
   })
 }
 
+for (const misplaced of ['hunter2-hunter2-hunter2', 'hunter2'.repeat(100)]) {
+  test(`a secret of ${misplaced.length} characters in the place of its path is not shown`, () => {
+    const [only] = faultsOf({ SERVER_URL: sound.SERVER_URL, SECRET_FILE: misplaced })
+    assert.match(only ?? '', /^SECRET_FILE \(not shown; a path begins with "\/" or "\.\/"\) /)
+    assert.doesNotMatch(only ?? '', /hunter2/)
+  })
+}
+
+const urls: [given: string, shown: string][] = [
+  ['http://home:hunter2@example.org/', 'http://…@example.org/'],
+  ['http://home:hun/ter2@hunter2@example.org/', 'http://…@example.org/'],
+  ['home:hunter2@example.org', '…@example.org'],
+  ['http://example.org/update?password=hunter2', 'http://example.org/update?…'],
+]
+
+for (const [given, shown] of urls) {
+  test(`${given} is refused without what may be a password in it`, () => {
+    const [only] = faultsOf({ ...sound, SERVER_URL: given })
+    assert.ok(only?.startsWith(`SERVER_URL="${shown}" is not`), only)
+  })
+}
+
 test('the effective settings are shown by variable, the secret redacted', () => {
   const settings = readSettings({ ...sound, TRUSTED_PROXIES: '10.0.0.0/8,::1' }, shape)
   assert.deepEqual(describeSettings(shape, settings), {

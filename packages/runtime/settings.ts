@@ -88,7 +88,7 @@ function secretText(env: Environment, name: string): string | undefined {
   const file = env[`${name}_FILE`]
   if (!file) return own
   const { text, fault } = readSecretFile(file)
-  if (fault !== undefined) throw new SettingFault(`${name}_FILE=${quote(file)} ${fault}`)
+  if (fault !== undefined) throw new SettingFault(`${name}_FILE${shownPath(file)} ${fault}`)
   if (own !== undefined && own !== text) {
     throw new SettingFault(`${name} and ${name}_FILE are both set and differ; keep one of them`)
   }
@@ -106,8 +106,15 @@ function misspelled<S>(env: Environment, shape: SettingsShape<S>): string[] {
   })
 }
 
+/** People put the secret itself where its path is wanted; what begins like a path is one. */
+function shownPath(file: string): string {
+  return /^[./~]/.test(file) ? `=${quote(file)}` : ' (not shown; a path begins with "/" or "./")'
+}
+
+/** A value that was refused, without what may be a password in it: what stands before "@", or in a query. */
 function quote(text: string): string {
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
+  const safe = text.replace(/^([a-z]+:\/\/)?.+@/is, '$1…@').replace(/(:\/\/[^?]*\?).+/s, '$1…')
+  return JSON.stringify(safe.length > 100 ? `${safe.slice(0, 100)}…` : safe)
 }
 
 function keysOf<S>(shape: SettingsShape<S>): (keyof S)[] {
