@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { report } from './counts.ts'
+import type { Scene } from './hostile/generator.ts'
+import { mutateRequest } from './hostile/generator.ts'
+import type { Device } from './hostile/honest.ts'
+import { honestRequest } from './hostile/honest.ts'
+import { bytesOf } from './hostile/message.ts'
+import type { Environment, Program, Server } from './programs.ts'
+import { createPlace, startAdmin, startClient, startProgram, startReceiver, startViewer } from './programs.ts'
+import { createRandom } from './random.ts'
+import { sendRaw } from './raw-http.ts'
+import { openRelay } from './relay.ts'
+import { findSecret, formsOf } from './secrets/forms-of-secret.ts'
+import { startSearch } from './secrets/search.ts'
+
+/** With all that has to be escaped somewhere. */
+const SECRETS = {
+  environment: `Qz7"w/x+R=e&k%20<b>'s\\ünd 🔑 vJp4`,
+  file: 'bW9r+dXNlcl9/zZWNyZXQtdGhhdC1sb29rcw==',
+  rotated: 'the-new-one/of?office#plain;text,here',
+  wrong: 'a wrong $(secret) `of` $HOME *sweet* home',
+  misplaced: 'hunter2-hunter2-hunter2-hunter2',
+  tooShort: 'x9-Kw_7+pQ~2z',
+} as const
+
+test('the search finds a secret in every form that it knows, and in a piece', () => {
+  for (const secret of Object.values(SECRETS)) {
+    for (const form of formsOf(secret)) assert.ok(findSecret(`log "${form}" end`, [secret]), form)
+    const hidden = Buffer.from(`user:${secret}\n`).toString('base64')
+    assert.ok(findSecret(hidden, [secret]))
+    assert.ok(findSecret(`${secret.slice(0, 12)}…`, [secret]))
+    assert.equal(findSecret('answered 401 code=not-authenticated device=home', [secret]), null)
+  }
+})
+
+for (const format of ['text', 'json']) {
+  test(`no secret is in anything that is printed, sent or stored, in normal and hostile use, as ${format}`, async t => {
+    const search = startSearch()
+    using place = createPlace()
+    const log = { LOG_LEVEL: 'debug', LOG_FORMAT: format, TMPDIR: place.dir }
+    const fileOf = (name: keyof typeof SECRETS) => {
+      const file = join(place.dir, `${name}.txt`)
+      writeFileSync(file, SECRETS[name], { mode: 0o600 })
+      return file
+    }
+    const run = async (name: string, program: Program) => {
+      const { code } = await search.watch(name, program).ended
+      return { code, output: program.output() }
+    }
+    const admin = (name: string, ...args: string[]) =>
+      run(`admin ${name}`, startAdmin(place, args, { SECRET: SECRETS.environment }))
+
+    // The keeper's side.
+    const receiverSettings = {
+      SECRET: SECRETS.environment,
+      METRICS_PORT: '0',
+      RATE_LIMIT_PREFIX: '0',
+      RATE_LIMIT_FAILURES: '0',
+      RATE_LIMIT_DEVICE: '0',
+    }
+    assert.equal((await admin('add', 'device', 'add', 'office', '--secret-file', fileOf('file'))).code, 0)
+    const receiver = search.watch('receiver', await startReceiver(place, { ...log, ...receiverSettings }))
+    await using _receiver = receiver
+    // It needs none, and is handed one all the same.
+    const viewer = search.watch('viewer', await startViewer(place, { ...log, SECRET: SECRETS.environment }))
+    await using _viewer = viewer
+    const made = startAdmin(place, ['device', 'add', 'attic'])
+    await made.ended
+    const [, generated = ''] = /not shown again:\n\n {2}(\S+)\n/.exec(made.output()) ?? []
+    assert.match(generated, /^[\w-]{43}$/)
+
+    // The home's side, over a line that somebody listens to.
+    const overheard: Buffer[] = []
+    const hear = (chunk: Buffer) => void overheard.push(chunk)
+    await using toReceiver = await openRelay({ port: receiver.port, onRequest: hear })
+    await using toViewer = await openRelay({ port: viewer.port, onRequest: hear })
+    const settings = { ...log, SERVER_URL: toReceiver.url, VIEWER_URL: toViewer.url, RETRY_FOR: '0' }
+    const client = (name: string, args: string[], own: Environment) =>
+      run(`client ${name}`, startClient(args, { ...settings, ...own }))
+    const home = { DEVICE: 'home', SECRET: SECRETS.environment }
+    const office = { DEVICE: 'office', SECRET_FILE: fileOf('file') }
+    for (const [name, own] of Object.entries({ home, office })) {
+      assert.equal((await client(`update ${name}`, ['update'], own)).code, 0)
+      assert.equal((await client(`update ${name} as JSON`, ['update', '--json'], own)).code, 0)
+      assert.equal((await client(`ip ${name}`, ['ip'], own)).code, 0)
+      assert.equal((await client(`get ${name}`, ['get'], own)).code, 0)
+      assert.equal((await client(`history ${name}`, ['history', '--json'], own)).code, 0)
+    }
+    const daemon = search.watch(
+      'client run',
+      startClient(['run', '--schedule', '* * * * * *'], { ...settings, ...home }),
+    )
+    await using _daemon = daemon
+    await daemon.printed(/(?:Report|report|confirmed|refreshed).*\n[\s\S]*(?:confirmed|refreshed)/)
+    await client('health', ['health'], home)
+    assert.equal(
+      (await admin('rotate', 'device', 'rotate', 'office', '--secret-file', fileOf('rotated'))).code,
+      0,
+    )
+    assert.equal((await admin('list', 'device', 'list', '--json')).code, 0)
+    await receiver.printed(/devices read again[\s\S]*devices read again/)
+    assert.equal(
+      (await client('update rotated', ['update'], { DEVICE: 'office', SECRET: SECRETS.rotated })).code,
+      0,
+    )
+    await receiver.printed(/rotation ended/)
+    assert.equal((await client('update with the old one', ['update'], office)).code, 1)
+    await admin('doctor', 'doctor')
+    const backup = join(place.dir, 'backup.sqlite')
+    assert.equal((await admin('backup', 'backup', backup)).code, 0)
+
+    // What people get wrong.
+    const wrong = await client('update with a wrong one', ['update'], {
+      DEVICE: 'home',
+      SECRET: SECRETS.wrong,
+    })
+    assert.equal(wrong.code, 1)
+    const faults: Environment[] = [
+      { SECRET: SECRETS.tooShort },
+      { SECRET: ` ${SECRETS.misplaced}` },
+      { SECRET: SECRETS.environment, SECRET_FILE: fileOf('file') },
+      { SECRET_FILE: SECRETS.misplaced },
+      { SECRT: SECRETS.misplaced },
+      { ...home, SERVER_URL: `http://home:${SECRETS.misplaced}@receiver:8080` },
+      { ...home, SERVER_URL: `http://receiver:8080/update?password=${SECRETS.misplaced}` },
+      { ...home, SERVER_HOST: `home:${SECRETS.misplaced}@receiver`, SERVER_URL: '' },
+      { ...home, VIEWER_URL: `http://home:${SECRETS.misplaced}@viewer` },
+    ]
+    for (const [index, own] of faults.entries()) {
+      assert.equal((await client(`with fault ${index}`, ['update'], own)).code, 2, JSON.stringify(own))
+    }
+    for (const [index, own] of faults.slice(0, 5).entries()) {
+      const { dataDir: DATA_DIR, keysDir: KEYS_DIR } = place
+      const failing = startProgram(['services/receiver/main.ts'], { ...log, DATA_DIR, KEYS_DIR, ...own })
+      assert.equal((await run(`receiver with fault ${index}`, failing)).code, 2, JSON.stringify(own))
+    }
+    for (const { port, name } of [
+      { ...receiver, name: 'receiver' },
+      { ...viewer, name: 'viewer' },
+    ]) {
+      for (const odd of misplaced(SECRETS.misplaced)) {
+        const { received } = await sendRaw(port, odd, { patienceMs: 20 })
+        search.see(`answer of the ${name}`, received)
+      }
+    }
+
+    // What attackers try, and the device itself gone mad.
+    const random = createRandom(20_261_130)
+    const seen = await siege(receiver, { name: 'home', secret: SECRETS.environment }, random, 1_500)
+    search.see('answers to hostile messages', seen)
+    for (const path of ['/', '/getip/home', '/history', '/readyz', '/nothing', '/history?from=x']) {
+      for (const accept of ['text/html', 'application/json', 'text/plain', 'text/csv', 'image/png']) {
+        search.see(
+          `viewer ${path}`,
+          await fetch(viewer.url + path, { headers: { accept } }).then(each => each.text()),
+        )
+      }
+    }
+    const [, metricsUrl = ''] = /metrics"?[=:]"?(http:[^\s"]+)/.exec(receiver.output()) ?? []
+    search.see('metrics', await fetch(`${metricsUrl}/metrics`).then(each => each.text()))
+
+    // What breaks.
+    appendFileSync(
+      join(place.keysDir, 'devices.jsonl'),
+      `{"device":"barn","secrets":[{"secret":"${SECRETS.misplaced}`,
+    )
+    await receiver.printed(/devices\.jsonl cannot be used/)
+    const database = join(place.dataDir, 'ipupdater.sqlite')
+    renameSync(database, `${database}.away`)
+    await client('update without a database', ['update'], home)
+    await fetch(`${viewer.url}/getip`)
+    renameSync(`${database}.away`, database)
+
+    for (const program of [daemon, viewer, receiver]) await program[Symbol.asyncDispose]()
+    search.see('the wire', Buffer.concat(overheard))
+    for (const file of readdirSync(place.dataDir))
+      search.see(`data volume, ${file}`, readFileSync(join(place.dataDir, file), 'latin1'))
+    search.see('the backup', readFileSync(backup, 'latin1'))
+
+    const secrets = [...Object.values(SECRETS), generated]
+    const found = search.found(secrets)
+    report(t, `logs-${format}`, { secrets: secrets.length, ...search.counts(), found: found.length })
+    assert.ok(Buffer.concat(overheard).length > 10_000, 'the line was listened to')
+    assert.ok(search.counts().lines > 3_000, 'there were lines to look at')
+    assert.deepEqual(found, [])
+  })
+}
+
+/** Hostile messages of all kinds to one receiver; all that it answers. */
+async function siege(
+  { port }: Server,
+  device: Device,
+  random: ReturnType<typeof createRandom>,
+  count: number,
+): Promise<string> {
+  const answers: string[] = []
+  for (let sent = 0; sent < count; ) {
+    const update = JSON.stringify({ address: '127.0.0.1', timestamp: Date.now() })
+    const requests = [
+      honestRequest(random, device, '/ip', '{}'),
+      honestRequest(random, device, '/update', update),
+    ]
+    const scene: Scene = { requests: requests.map(request => ({ request, device })), answers: [] }
+    const batch = Array.from({ length: 50 }, () => bytesOf(mutateRequest(random, scene).message))
+    const outcomes = await Promise.all(batch.map(bytes => sendRaw(port, bytes, { patienceMs: 20 })))
+    answers.push(...outcomes.map(({ received }) => received.toString('latin1')))
+    sent += batch.length
+  }
+  return answers.join('\n')
+}
+
+/** Requests with a secret where none belongs, and where people have put theirs. */
+function misplaced(secret: string): Buffer[] {
+  const encoded = encodeURIComponent(secret)
+  const basic = Buffer.from(`home:${secret}`).toString('base64')
+  const message = (first: string, lines: readonly string[], body = '') =>
+    Buffer.from(
+      `${[first, 'Host: x', `Content-Length: ${body.length}`, ...lines].join('\r\n')}\r\n\r\n${body}`,
+    )
+  return [
+    message(`GET /getip?password=${encoded} HTTP/1.1`, []),
+    message(`GET /history?device=home&token=${encoded} HTTP/1.1`, []),
+    message(`GET /nothing?${encoded} HTTP/1.1`, []),
+    message(`POST /update?secret=${encoded} HTTP/1.1`, []),
+    message(`POST /update HTTP/1.1`, [`Authorization: Basic ${basic}`, `Cookie: session=${secret}`]),
+    message(`POST /update HTTP/1.1`, [`Authorization: Bearer ${secret}`, `X-Password: ${secret}`]),
+    message(
+      `POST /update HTTP/1.1`,
+      ['Content-Type: application/x-www-form-urlencoded'],
+      `name=home&password=${encoded}`,
+    ),
+    message(
+      `POST /update HTTP/1.1`,
+      ['Content-Type: application/json'],
+      JSON.stringify({ name: 'home', secret }),
+    ),
+    message(`PUT /update HTTP/1.1`, [`Proxy-Authorization: Basic ${basic}`], secret),
+  ]
+}
