@@ -8,6 +8,7 @@ export type StartErrorCode =
   | 'volume-read-only'
   | 'volume-unusable'
   | 'registry-damaged'
+  | 'registry-conflict'
   | 'database'
 
 /** Why a program does not start, in words for the one who starts it. `runMain` prints it without a stack. */

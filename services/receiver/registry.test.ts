@@ -125,7 +125,9 @@ test('the environment and the file that name one device with two secrets are a f
   const { dir, open } = place(t)
   await addDevice(dir, home, first, 1)
   await assert.rejects(open({ device: home, secret: second }), (error: StartError) => {
+    assert.equal(error.code, 'registry-conflict')
     assert.match(error.message, /home has another secret in the registry than in SECRET/)
+    assert.match(error.cure, /take SECRET .*out of \.env/)
     assert.doesNotMatch(error.message + error.cure, /the first|the second/)
     return true
   })

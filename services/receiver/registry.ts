@@ -176,9 +176,10 @@ function overlaid(table: DeviceTable, single: SingleDevice | null): DeviceTable 
   const known = table.secretsOf(device)
   if (known.length === 0) table.set(device, [{ secret, added: 0 }])
   else if (!known.some(one => one.secret === secret)) {
-    throw new RegistryError(
-      'damaged',
-      `the device ${device} has another secret in the registry than in SECRET; remove SECRET from the environment, or the device by "ipupdater-admin device remove ${device}"`,
+    throw new StartError(
+      'registry-conflict',
+      `the device ${device} has another secret in the registry than in SECRET.`,
+      'take SECRET (or SECRET_FILE) out of .env and start again, for the registry knows the device; or set it to the secret that ipupdater-admin printed.',
     )
   }
   return table
