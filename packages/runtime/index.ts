@@ -1,3 +1,4 @@
+export { durationText } from './duration-text.ts'
 export type { Log, LogFields, LogFormat, LogLevel, LogOptions } from './log.ts'
 export { createLog, logFormats, logLevels, silentLog } from './log.ts'
 export type { Network } from './network.ts'

@@ -1,4 +1,4 @@
-import { durationText } from './duration-text.ts'
+import { durationText } from '@ipupdater/runtime'
 
 /**
  * A device clock that is this far off misleads its owner, though not the exchange: freshness is by the

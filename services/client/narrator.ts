@@ -1,6 +1,6 @@
 import { familyName } from '@ipupdater/protocol'
+import { durationText } from '@ipupdater/runtime'
 import { clockWarning } from './clock.ts'
-import { durationText } from './duration-text.ts'
 import type { Done, Verdict } from './verdict.ts'
 import type { World } from './world.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { durationText } from './duration-text.ts'
+import { durationText } from '@ipupdater/runtime'
 import type { ClientSettings } from './settings.ts'
 
 /** What `run` leaves for `health`, a process of its own, to find. */

@@ -1,4 +1,4 @@
-import { durationText } from './time-text.ts'
+import { durationText } from '@ipupdater/runtime'
 
 /** What to say of a device's clock, by how far it was ahead of ours; null: it has not reported. */
 export function clockText(skewMs: number | null): string {
@@ -8,4 +8,4 @@ export function clockText(skewMs: number | null): string {
 }
 
 /** Clocks that differ by less are right for people. */
-export const tolerableSkewMs = 30_000
+export const tolerableSkewMs = 60_000

@@ -1,8 +1,9 @@
+import { durationText } from '@ipupdater/runtime'
 import { clockText } from './clock-text.ts'
 import type { DeviceState } from './device-states.ts'
 import { deviceStates } from './device-states.ts'
 import { tableLines } from './table-lines.ts'
-import { durationText, timeText } from './time-text.ts'
+import { timeText } from './time-text.ts'
 import type { World } from './world.ts'
 
 /** `device list`: who is registered, when each was last seen, its clock and its secrets. */

@@ -1,9 +1,9 @@
-import { durationText } from '../time-text.ts'
+import { durationText } from '@ipupdater/runtime'
 import type { Finding } from './finding.ts'
 import { ok, wrong } from './finding.ts'
 
 const cure =
-  'set it by NTP on the host: timedatectl set-ntp true. Updates are taken again once it has caught up.'
+  'set it by NTP on the host: timedatectl set-ntp true. Updates are taken again once it has caught up. If it is right now and was ahead before: ipupdater-admin restore a backup from before that.'
 
 /** The server's clock judges every update; it must not be behind what it has once signed. */
 export function lookAtClock(now: number, lastSeen: readonly number[]): Finding[] {
