@@ -11,12 +11,13 @@ export function assertNotRefused(answer: Answer, isSigned: boolean): void {
   const isSuccess = answer.status >= 200 && answer.status < 300
   if (isSigned && isSuccess) return
   const problem = parseProblem(answer.body.toString())
-  const retryAfterMs = retryAfterOf(answer.headers)
   if (isSigned) {
     // A signed refusal of a code that we do not know comes from a newer server.
     if (problem === null) throw new ClientError('answer-unknown', { detail: `status ${answer.status}` })
-    throw refusedBy(problem, problem.detail, retryAfterMs)
+    // The field Retry-After is not under the signature; the body is.
+    throw refusedBy(problem, problem.detail, pauseMs(problem.extra.retryAfter))
   }
+  const retryAfterMs = retryAfterOf(answer.headers)
   if (problem !== null && !isSuccess && MAY_BE_UNSIGNED.has(problem.code)) {
     const hint = 'the answer is not signed, so anyone on the path may have sent it'
     throw refusedBy(problem, problem.detail === undefined ? hint : `${problem.detail}; ${hint}`, retryAfterMs)
@@ -63,7 +64,11 @@ function strangersAnswer({ status, headers }: Answer, retryAfterMs: number): Cli
 /** RFC 9110 §10.2.3, in seconds; the form with a date needs a clock that is right, and we do not rely on ours. */
 function retryAfterOf(headers: FieldLines): number {
   const text = firstOf(headers['retry-after']) ?? ''
-  return /^\d{1,9}$/.test(text) ? Math.min(Number(text) * 1000, LONGEST_PAUSE_MS) : 0
+  return /^\d{1,9}$/.test(text) ? pauseMs(Number(text)) : 0
+}
+
+function pauseMs(seconds: unknown): number {
+  return typeof seconds === 'number' && seconds > 0 ? Math.min(seconds * 1000, LONGEST_PAUSE_MS) : 0
 }
 
 // Nobody is to silence us for weeks, and timers of Node end at 24 days.

@@ -114,11 +114,21 @@ for (const refusal of ['stale', 'address-mismatch', 'not-newer', 'timestamp-ahea
   })
 }
 
+test('what a signed refusal says of when to try again counts, not what stands beside it', async () => {
+  await using server = await testReceiver(arrival => {
+    if (server.arrivals.length > 1) return arrival.honest
+    const body = encodeProblem('rate-limited', undefined, { retryAfter: 3 })
+    const { headers, ...reply } = signed(arrival.request, 429, body)
+    return { ...reply, headers: { ...headers, 'retry-after': '7' } }
+  })
+  const { code, pauses } = await ipupdater(['update', '-u', server.url, '--retry-for', '10'])
+  assert.deepEqual([code, pauses], [0, [3_000]])
+})
+
 test('Retry-After is waited for, and bounds no longer than the tries themselves', async () => {
   await using server = await testReceiver(arrival => {
     if (server.arrivals.length > 1) return arrival.honest
-    const { headers, ...reply } = arrival.refusal('rate-limited')
-    return { ...reply, headers: { ...headers, 'retry-after': '7' } }
+    return { status: 429, body: encodeProblem('rate-limited'), headers: { 'retry-after': '7' } }
   })
   const patient = await ipupdater(['update', '-u', server.url, '--retry-for', '10'])
   assert.deepEqual([patient.code, patient.pauses], [0, [7_000]])
