@@ -26,6 +26,15 @@ test('what a commit acknowledged is what a reader sees', async t => {
   ])
 })
 
+test('a check of whether updates could be committed leaves nothing for a reader to see', async t => {
+  const dir = temporaryDirectory(t)
+  const store = await storeIn(t, dir, { uptimeMs: () => 10_000 })
+  await store.checkWritable()
+  const reader = readerOf(t, dir)
+  assert.deepEqual((await reader.current({ limit: 10 })).addresses, [])
+  assert.deepEqual((await reader.history({ limit: 10 }))?.entries, [])
+})
+
 test('updates that wait share a few transactions, and each gets its own outcome', async t => {
   const batches: number[] = []
   const store = await storeIn(t, temporaryDirectory(t), { onCommit: ({ updates }) => batches.push(updates) })

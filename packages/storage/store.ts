@@ -86,7 +86,7 @@ class SqliteStore implements Store {
     this.#assertOpen()
     if (this.#uptimeMs() - this.#lastCommit < CHECK_EVERY_MS) return
     this.#check ??= this.#group
-      .between(() => this.#use(writer => writer.countCheck()))
+      .between(() => this.#use(writer => writer.rehearse()))
       .finally(() => {
         this.#check = null
       })

@@ -9,7 +9,7 @@ import { identityOf } from './database-files.ts'
 import type { CommitOutcome, EncodedUpdate } from './decide.ts'
 import { holdConnection } from './held-connection.ts'
 import { KnownDevices } from './known-devices.ts'
-import { MAINTENANCE_SQL } from './maintenance-sql.ts'
+import { MAINTENANCE_SQL, REHEARSAL_SQL } from './maintenance-sql.ts'
 import { leaveLoneFile, openDatabase } from './open-database.ts'
 import { assertNotNewer } from './schema.ts'
 import { StorageError } from './storage-error.ts'
@@ -18,7 +18,8 @@ import { prepareTransaction } from './transaction.ts'
 /** One stretch of having the database open for writing. Its methods must not overlap. */
 export interface Writer {
   commit(updates: readonly EncodedUpdate[]): Promise<CommitOutcome[]>
-  countCheck(): Promise<void>
+  /** Writes what an update would, and nothing that anyone sees. */
+  rehearse(): Promise<void>
   prune(beforeMs: number, limit: number): Promise<number>
   /** To be called before a commit, and after it before its acknowledgement. @throws StorageError `missing` */
   assertInPlace(): Promise<void>
@@ -54,7 +55,6 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
   const batch = await prepareBatchStatements(connection)
   const known = new KnownDevices()
   const schema = await connection.prepare(MAINTENANCE_SQL.schema)
-  const countCheck = await connection.prepare(MAINTENANCE_SQL.countCheck)
   const pruneTenures = await connection.prepare(MAINTENANCE_SQL.pruneTenures)
   const pruneOutages = await connection.prepare(MAINTENANCE_SQL.pruneOutages)
 
@@ -86,10 +86,10 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
       checkpointer.committed(updates.length)
       return outcomes
     },
-    async countCheck() {
+    async rehearse() {
       await transaction(async () => {
         await assertSchema()
-        await countCheck.run()
+        await connection.exec(REHEARSAL_SQL)
       })
     },
     prune(beforeMs, limit) {
