@@ -126,7 +126,7 @@ test('an interval is an integer of seconds from 1 to 31 days', () => {
   assert.equal(MAX_INTERVAL_SECONDS, 2_678_400)
   assert.equal(parse('1'), 1)
   assert.equal(parse('2678400'), 2_678_400)
-  for (const value of ['0', '-1', '0.5', '2678401', '"300"']) {
+  for (const value of ['0', '-1', '0.5', '300.5', '2678401', '"300"']) {
     malformed(parse, value, /^"interval" is ".*", not an integer of seconds from 1 to 2678400 \(31 days\)$/)
   }
 })
