@@ -38,7 +38,7 @@ export const PROBLEMS = {
   },
   'source-masked': {
     status: 403,
-    title: 'Docker hides where the message comes from',
+    title: 'Docker or a router hides where the message comes from',
     advice:
       'Give the compose network IPv6, or run the receiver with `network_mode: host`; see "Which address the server sees" in docs/deployment.md.',
   },
