@@ -203,7 +203,7 @@ const refused: Refused[] = [
     name: 'a masked source',
     reply: ({ refusal }) => refusal('source-masked', 'the source is 172.18.0.1'),
     code: 1,
-    told: /Docker hides.*172\.18\.0\.1.*network_mode: host/,
+    told: /hides where the message comes from.*172\.18\.0\.1.*network_mode: host/,
   },
   {
     name: 'carrier-grade NAT',
