@@ -119,6 +119,26 @@ test('a broken body behind a request does not get into its answer', async t => {
   assert.equal(received(), '')
 })
 
+for (const length of ['Transfer-Encoding: chunked', 'Content-Length: 9000000000']) {
+  test(`a body of ${length} that nobody reads ends the connection with its answer`, async t => {
+    const { server } = await startTestServer(t, nothing)
+    const { socket, received, closed } = await open(server.port)
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\n${length}\r\n\r\n`)
+    await closed
+    assert.match(received(), /^HTTP\/1\.1 404 .*\r\nconnection: close\r\n/is)
+  })
+}
+
+test('a small body that nobody reads leaves the connection for more', async t => {
+  const { server } = await startTestServer(t, nothing)
+  const { socket, received } = await open(server.port)
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n')
+  await until(() => received().includes('not-found'))
+  socket.write(`body${request}`)
+  await until(() => received().split('HTTP/1.1 404').length === 3)
+  socket.destroy()
+})
+
 test('header lines beyond Node’s own limit of 2,000 still count', async t => {
   const { server } = await startTestServer(t, ctx => {
     ctx.body = ctx.get('X-Last')

@@ -51,6 +51,8 @@ export function oddRequests(random: Random, honest: Parts): Record<string, Buffe
       chunked(`2;${'a=b;'.repeat(10_000)}\r\n{}\r\n0\r\n\r\n`),
       chunked('1;x\r\n \r\n'.repeat(20_000)),
     ),
+    ...named('chunks of a byte without end', chunked('1\r\n \r\n'.repeat(100_000))),
+    ...named('trailers without end', chunked(`2\r\n{}\r\n0\r\n${'a: b\r\n'.repeat(20_000)}\r\n`)),
     ...named('chunks beyond the largest body', chunked(`3000\r\n${' '.repeat(0x3000)}\r\n0\r\n\r\n`)),
     ...named(
       'a signature in the trailer',
