@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { StartError } from './start-error.ts'
-import { ensureVolume } from './volume.ts'
+import { ensureVolume, unreadableFile } from './volume.ts'
 
 const isRoot = process.getuid?.() === 0
 
@@ -55,4 +55,28 @@ test("another's directory: whose it is, who we are, and the chown commands", {
   )
   assert.match(cure, new RegExp(`--user root .* receiver -R 1000:1000 ${dir}`))
   assert.match(cure, /sudo chown -R 1000:1000/)
+})
+
+test("another's file: whose it is, who we are, and the command for the volume", () => {
+  const file = join(temporaryDir(), 'file')
+  writeFileSync(file, '', { mode: 0o600 })
+  const error = unreadableFile(
+    file,
+    Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }),
+  )
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()]
+  assert.equal(error.code, 'volume-owner')
+  assert.equal(
+    error.message,
+    `${file} belongs to uid ${uid} and gid ${gid} (mode 0600); this program runs as uid ${uid} and gid ${gid} and may not read it.`,
+  )
+  assert.match(error.cure, new RegExp(`receiver -R ${uid}:${gid} ${dirname(file)}`))
+})
+
+test('a file that the disk does not give out is told as it is', () => {
+  const error = unreadableFile('/keys/file', Object.assign(new Error('EIO: i/o error'), { code: 'EIO' }))
+  assert.deepEqual(
+    [error.code, error.message],
+    ['volume-unusable', '/keys/file cannot be read: EIO: i/o error.'],
+  )
 })

@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { StartError } from './start-error.ts'
 
 /**
@@ -17,8 +18,19 @@ export function ensureVolume(dir: string, variable: string, mode = 0o755): void 
   }
 }
 
+/** The refusal to start over a file in a volume: it is there, and reading it failed so. */
+export function unreadableFile(path: string, error: NodeJS.ErrnoException): StartError {
+  const isForeign = error.code === 'EACCES' || error.code === 'EPERM'
+  if (!isForeign) return unusable(`${path} cannot be read`, error)
+  return new StartError(
+    'volume-owner',
+    `${path} ${ownerOf(path)}; this program runs as ${us()} and may not read it.`,
+    chownCommands(dirname(path)),
+    { cause: error },
+  )
+}
+
 function explain(error: NodeJS.ErrnoException, dir: string, given: string): StartError {
-  const us = `uid ${process.getuid?.()} and gid ${process.getgid?.()}`
   switch (error.code) {
     case 'EROFS':
       return new StartError(
@@ -39,23 +51,31 @@ function explain(error: NodeJS.ErrnoException, dir: string, given: string): Star
     case 'EPERM':
       return new StartError(
         'volume-owner',
-        `${given} ${ownerOf(dir)}; this program runs as ${us} and may not write there.`,
+        `${given} ${ownerOf(dir)}; this program runs as ${us()} and may not write there.`,
         chownCommands(dir),
         { cause: error },
       )
     default:
-      return new StartError(
-        'volume-unusable',
-        `${given} cannot be used: ${error.message}.`,
-        'name a directory on a disk that works.',
-        { cause: error },
-      )
+      return unusable(`${given} cannot be used`, error)
   }
 }
 
-function ownerOf(dir: string): string {
+function unusable(what: string, cause: Error): StartError {
+  return new StartError(
+    'volume-unusable',
+    `${what}: ${cause.message}.`,
+    'name a directory on a disk that works.',
+    { cause },
+  )
+}
+
+function us(): string {
+  return `uid ${process.getuid?.()} and gid ${process.getgid?.()}`
+}
+
+function ownerOf(path: string): string {
   try {
-    const { uid, gid, mode } = statSync(dir)
+    const { uid, gid, mode } = statSync(path)
     return `belongs to uid ${uid} and gid ${gid} (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`
   } catch {
     return 'does not exist and cannot be made'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -95,6 +95,16 @@ test('a file damaged at start is refused with its line and the cure', async t =>
     assert.ok(error instanceof StartError)
     assert.equal(error.message, `line 2 of ${file} has other members than device and secrets.`)
     assert.match(error.cure, /mend that line/)
+    return true
+  })
+})
+
+test('a file that cannot be read at start is refused, and not as one that is damaged', async t => {
+  const { file, open } = place(t)
+  mkdirSync(file)
+  await assert.rejects(open(), (error: StartError) => {
+    assert.equal(error.code, 'volume-unusable')
+    assert.ok(error.message.startsWith(`${file} cannot be read: EISDIR`), error.message)
     return true
   })
 })

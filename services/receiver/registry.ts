@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { DeviceName, Secret } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
-import { StartError } from '@ipupdater/runtime'
+import { StartError, unreadableFile } from '@ipupdater/runtime'
 import { dropOlderSecrets } from './registry/change-registry.ts'
 import type { RegistrySecret } from './registry/device-table.ts'
 import { DeviceTable } from './registry/device-table.ts'
@@ -37,7 +37,7 @@ export interface SingleDevice {
  * Reads the registry; a missing file is an empty one. From then on a file that cannot be read, or is damaged, is
  * reported once, and what was read last stays in force.
  *
- * @throws StartError if the file is damaged, or says otherwise than SECRET
+ * @throws StartError if the file is damaged or not ours, or says otherwise than SECRET
  */
 export async function openRegistry({
   dir,
@@ -147,6 +147,7 @@ async function readAtStart(path: string, version: string, single: SingleDevice |
     return await readTable(path, single)
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error
+    if (error.code === 'unreadable') throw unreadableFile(path, error.cause as NodeJS.ErrnoException)
     throw new StartError(
       'registry-damaged',
       `${error.message}.`,
