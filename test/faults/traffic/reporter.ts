@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Address, Sighting } from '@ipupdater/protocol'
 import {
   EMPTY_BODY,
@@ -12,6 +10,8 @@ import {
   parseSecret,
   parseSighting,
 } from '@ipupdater/protocol'
+import { addDevices } from '../devices.ts'
+import { secretOf } from '../house.ts'
 import type { Environment, Place } from '../programs.ts'
 import type { Random } from '../random.ts'
 import type { Answer, SignedMessage, Signer, Wire } from './wire.ts'
@@ -42,21 +42,22 @@ export const trafficSettings: Environment = {
   LOG_LEVEL: 'info',
 }
 
-/** Registers them in the receiver's place: all at once, as that takes `ipupdater-admin` a process each. */
-export function createReporters({ keysDir }: Pick<Place, 'keysDir'>, count: number): Reporter[] {
+/** Registers them in the receiver's place, before it starts. */
+export function createReporters(place: Place, count: number): Reporter[] {
   const reporters = Array.from({ length: count }, (_, index) => createReporter(index))
-  const lines = reporters.map(({ device, secret }) =>
-    JSON.stringify({ device, secrets: [{ secret, added: 1_763_827_200_000 }] }),
+  addDevices(
+    place,
+    reporters.map(({ device, secret }) => ({ name: device, secret })),
   )
-  writeFileSync(join(keysDir, 'devices.jsonl'), lines.map(line => `${line}\n`).join(''), { mode: 0o600 })
   return reporters
 }
 
-export function createReporter(index: number): Reporter {
+function createReporter(index: number): Reporter {
+  const device = parseDeviceName(`device-${index}`)
   let addresses = 0
   return {
-    device: parseDeviceName(`device-${index}`),
-    secret: parseSecret(`the secret of device ${index}`),
+    device,
+    secret: parseSecret(secretOf(device)),
     book: [],
     newAddress() {
       addresses += 1

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../random.ts'
 import type { Reporter } from './reporter.ts'
@@ -6,11 +7,12 @@ import type { Wire } from './wire.ts'
 import { openWire } from './wire.ts'
 
 /** Reporters at work, each as fast as it is answered, until they are told to stop or find nobody to talk to. */
-export interface Traffic {
-  /** Reports that were acknowledged. */
+export interface Traffic extends AsyncDisposable {
   acknowledged(): number
-  /** How many were refused, by code. */
+  /** By the code of the problem. */
   refused(): Readonly<Record<string, number>>
+  /** Once so many answers were such: `acknowledged`, or refused with this code. */
+  heard(answer: string, times: number): Promise<void>
   /** Once each of them has been acknowledged a report, or has found nobody to talk to. */
   readonly underWay: Promise<unknown>
   /** Once all have ended, for whatever reason. */
@@ -20,48 +22,64 @@ export interface Traffic {
 }
 
 export function startTraffic(reporters: readonly Reporter[], port: number, random: Random): Traffic {
-  const refused: Record<string, number> = {}
-  let acknowledged = 0
+  const heard: Record<string, number> = {}
+  const news = new EventEmitter()
   let stopped = false
   const lanes = reporters.map(reporter => {
     const first = Promise.withResolvers<void>()
     const ended = work(reporter, port, random, {
       isStopped: () => stopped,
-      answered(refusal) {
-        if (refusal === null) {
-          acknowledged += 1
-          first.resolve()
-        } else refused[refusal] = (refused[refusal] ?? 0) + 1
+      hear(answer) {
+        heard[answer] = (heard[answer] ?? 0) + 1
+        news.emit(answer)
+        if (answer === ACKNOWLEDGED) first.resolve()
       },
     }).finally(first.resolve)
     return { first: first.promise, ended }
   })
   const ended = Promise.all(lanes.map(lane => lane.ended))
   ended.catch(() => {}) // told to whoever asks
+  const stop = () => {
+    stopped = true
+    return ended
+  }
   return {
-    acknowledged: () => acknowledged,
-    refused: () => refused,
+    acknowledged: () => heard[ACKNOWLEDGED] ?? 0,
+    refused() {
+      const { [ACKNOWLEDGED]: _, ...refused } = heard
+      return refused
+    },
+    async heard(answer, times) {
+      while ((heard[answer] ?? 0) < times) await once(news, answer)
+    },
     underWay: Promise.all(lanes.map(lane => lane.first)),
     ended,
-    stop() {
-      stopped = true
-      return ended
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop()
     },
   }
 }
 
+const ACKNOWLEDGED = 'acknowledged'
+
 interface Progress {
   isStopped(): boolean
-  answered(refusal: string | null): void
+  hear(answer: string): void
 }
 
-async function work(reporter: Reporter, port: number, random: Random, progress: Progress): Promise<void> {
+async function work(
+  reporter: Reporter,
+  port: number,
+  random: Random,
+  { isStopped, hear }: Progress,
+): Promise<void> {
   using wire = openWire(port)
   try {
-    await deliverAgain(reporter, wire, random, progress)
-    while (!progress.isStopped()) {
+    if (hasUnanswered(reporter) && random.oneIn(2)) hear((await deliverLast(reporter, wire)) ?? ACKNOWLEDGED)
+    while (!isStopped()) {
       const refusal = await report(reporter, wire, nextAddress(reporter, random))
-      progress.answered(refusal)
+      hear(refusal ?? ACKNOWLEDGED)
       if (refusal !== null) await sleep(PAUSE_MS)
     }
   } catch (error) {
@@ -69,20 +87,21 @@ async function work(reporter: Reporter, port: number, random: Random, progress: 
   }
 }
 
-/** As a device does whose last message had no answer; or it has forgotten that one, and begins anew. */
-async function deliverAgain(reporter: Reporter, wire: Wire, random: Random, progress: Progress) {
+/** A device whose last message had no answer sends it again; or it has forgotten that one, and begins anew. */
+function hasUnanswered({ book }: Reporter): boolean {
+  const fate = book.at(-1)?.fate
+  return fate === 'unanswered' || fate === 'recorded' || fate === 'absent'
+}
+
+async function deliverLast(reporter: Reporter, wire: Wire): Promise<string | null> {
   const last = reporter.book.at(-1)
-  const isOpen = last !== undefined && ['unanswered', 'recorded', 'absent'].includes(last.fate)
-  if (isOpen && random.oneIn(2)) progress.answered(await deliver(reporter, wire, last))
+  return last === undefined ? null : deliver(reporter, wire, last)
 }
 
 /** The receiver is gone, or just going. */
 function isLost(error: unknown): boolean {
   const { code } = error as { code?: unknown }
-  return (
-    typeof code === 'string' &&
-    ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code)
-  )
+  return typeof code === 'string' && ['ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(code)
 }
 
 const PAUSE_MS = 10

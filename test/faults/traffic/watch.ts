@@ -1,37 +1,44 @@
+import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Reporter } from './reporter.ts'
 import { isCounted } from './reporter.ts'
 
 /** Someone who asks the viewer all the time, and notes every answer that is not as it must be. */
-export interface Watch {
+export interface Watch extends AsyncDisposable {
   answers(): number
   /** Answers other than 200, and addresses that are not those of the moment; none there should be. */
   readonly wrong: readonly string[]
+  /** Once it has asked for everybody again, or has been stopped. */
+  round(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Asks `url` in turn for each reporter. Each must have been acknowledged an update already. */
 export function watch(url: string, reporters: readonly Reporter[]): Watch {
   const wrong: string[] = []
+  const news = new EventEmitter()
   let answers = 0
   let stopped = false
   const done = (async () => {
     for (let turn = 0; !stopped; turn++) {
       const reporter = reporters[turn % reporters.length] as Reporter
       const complaint = await look(url, reporter, VIEWS[turn % VIEWS.length] as View).catch(String)
-      answers += 1
       if (complaint !== null) wrong.push(complaint)
+      answers += 1
+      news.emit('answer')
       await sleep(PAUSE_MS)
     }
   })()
-  return {
-    answers: () => answers,
-    wrong,
-    async stop() {
-      stopped = true
-      await done
-    },
+  const stop = () => {
+    stopped = true
+    return done
   }
+  async function round() {
+    // One more than there are reporters: the answer under way may have been asked for before.
+    const until = answers + reporters.length + 1
+    while (!stopped && answers < until) await once(news, 'answer')
+  }
+  return { answers: () => answers, wrong, round, stop, [Symbol.asyncDispose]: stop }
 }
 
 interface View {
@@ -75,4 +82,4 @@ export function isOfKill(complaint: string): boolean {
   return /^TypeError: (fetch failed|terminated)/.test(complaint)
 }
 
-const PAUSE_MS = 5
+const PAUSE_MS = 15

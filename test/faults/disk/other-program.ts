@@ -1,0 +1,28 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { Program } from '../programs.ts'
+import { startProgram } from '../programs.ts'
+
+/** Another program in the middle of a long transaction on this database, until it is disposed of. */
+export async function hold(how: 'read' | 'write', file: string): Promise<Program> {
+  const program = startProgram([import.meta.filename, how, file])
+  await program.printed(/holding/)
+  return program
+}
+
+/** Another program that makes this a database of another version. */
+export async function setSchema(version: number, file: string): Promise<void> {
+  await startProgram([import.meta.filename, String(version), file]).ended
+}
+
+// In a process of its own: two copies of SQLite in one would take each other's locks away (sqlite.org/howtocorrupt.html).
+if (import.meta.main) {
+  const [act = '', file = ''] = process.argv.slice(2)
+  const database = new DatabaseSync(file)
+  if (act === 'read') database.exec('BEGIN; SELECT count(*) FROM devices')
+  else if (act === 'write') database.exec('BEGIN IMMEDIATE')
+  else database.exec(`PRAGMA user_version = ${act}`)
+  if (act === 'read' || act === 'write') {
+    process.stdout.write('holding\n')
+    setInterval(() => {}, 60_000)
+  }
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { PROBLEMS } from '@ipupdater/protocol'
+import type { StorageErrorCode } from '@ipupdater/storage'
+import { eventually } from '../../docker/shell.ts'
+import type { Server } from '../programs.ts'
+import { reportOnce } from '../reports.ts'
+import type { Reporter } from '../traffic/reporter.ts'
+import { report } from '../traffic/reporter.ts'
+import { openWire } from '../traffic/wire.ts'
+
+/**
+ * The receiver refuses updates for now, in words that a device understands: a signed 503, for which the real client
+ * ends with 75, "later". And it says so wherever one looks.
+ */
+export async function assertPutOff(
+  receiver: Server,
+  reporter: Reporter,
+  cause: StorageErrorCode,
+): Promise<void> {
+  using wire = openWire(receiver.port)
+  assert.equal(await report(reporter, wire, reporter.newAddress()), 'storage-unavailable')
+
+  const client = await reportOnce({
+    server: receiver.url,
+    device: reporter.device,
+    settings: { FAMILY: '4', STATUS_FILE: '/dev/null' },
+  })
+  assert.deepEqual([client.exit, client.troubles, client.done], [75, ['storage-unavailable'], undefined])
+  const [verdict] = client.verdicts
+  const { title } = PROBLEMS['storage-unavailable']
+  assert.ok(
+    verdict?.message?.startsWith(`${title} (the database does not take the update: ${cause}). `),
+    verdict?.message,
+  )
+
+  assert.equal((await fetch(`${receiver.url}/healthz`)).status, 200)
+  // On a volume that is all but full the first look may just find room for itself.
+  await eventually(async () => {
+    const ready = await fetch(`${receiver.url}/readyz`)
+    const { code, storage } = (await ready.json()) as { code: string; storage: string }
+    assert.deepEqual([ready.status, code, storage], [503, 'storage-unavailable', cause])
+  })
+}
