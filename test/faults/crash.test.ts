@@ -5,7 +5,7 @@ import { openReader } from '@ipupdater/storage'
 import { report } from './counts.ts'
 import { mountReadOnly } from './mounts.ts'
 import type { Place, Server } from './programs.ts'
-import { createPlace, startProgram, startReceiver, startViewer } from './programs.ts'
+import { beginReceiver, createPlace, startReceiver, startViewer } from './programs.ts'
 import type { Random } from './random.ts'
 import { createRandom } from './random.ts'
 import { assertHistory, assertSound, countLost, settle } from './traffic/agreement.ts'
@@ -177,9 +177,8 @@ async function killUnderLoad(
 }
 
 /** @returns 1, the kill */
-async function killAtStart({ dataDir, keysDir }: Place, random: Random): Promise<1> {
-  const settings = { ...trafficSettings, DATA_DIR: dataDir, KEYS_DIR: keysDir, PORT: '0' }
-  const receiver = startProgram(['services/receiver/main.ts'], settings)
+async function killAtStart(place: Place, random: Random): Promise<1> {
+  const receiver = beginReceiver(place, trafficSettings)
   await receiver.printed(/starting/)
   await sleep(random.below(MOST_MS_OF_START))
   receiver.child.kill('SIGKILL')

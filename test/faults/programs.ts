@@ -50,14 +50,19 @@ export interface Server extends Program {
 }
 
 /** The real receiver on a free port. By default it listens on IPv4 and IPv6, and takes the loopback's addresses. */
-export function startReceiver(
+export function startReceiver(...begin: Parameters<typeof beginReceiver>): Promise<Server> {
+  return ready(beginReceiver(...begin))
+}
+
+/** The same, which need not be ready yet, and perhaps never is. */
+export function beginReceiver(
   { dataDir, keysDir }: Pick<Place, 'dataDir' | 'keysDir'>,
   settings: Environment = {},
   user?: number,
-): Promise<Server> {
-  const volumes = { DATA_DIR: dataDir, KEYS_DIR: keysDir }
+): Program {
+  const volumes = { DATA_DIR: dataDir, KEYS_DIR: keysDir, PORT: '0' }
   const env = { ...volumes, ALLOW_PRIVATE_ADDRESSES: 'true', ...settings }
-  return startServer('services/receiver/main.ts', env, user)
+  return startProgram(['services/receiver/main.ts'], env, { user })
 }
 
 /** The real viewer on a free port. */
@@ -65,7 +70,7 @@ export function startViewer(
   { dataDir }: Pick<Place, 'dataDir'>,
   settings: Environment = {},
 ): Promise<Server> {
-  return startServer('services/viewer/main.ts', { DATA_DIR: dataDir, ...settings })
+  return ready(startProgram(['services/viewer/main.ts'], { DATA_DIR: dataDir, PORT: '0', ...settings }))
 }
 
 /** `ipupdater ARGS`, to its end or until it is stopped; started by the command `through`, where there is one. */
@@ -87,8 +92,7 @@ export function startAdmin(
   return startProgram(['services/receiver/admin.ts', ...args], { ...volumes, ...settings })
 }
 
-async function startServer(file: string, settings: Environment, user?: number): Promise<Server> {
-  const program = startProgram([file], { PORT: '0', ...settings }, { user })
+async function ready(program: Program): Promise<Server> {
   // Text or JSON, as LOG_FORMAT wants it.
   const [, port] = await program.printed(/ready"?.*\burl"?[=:]"?http:\/\/[^\s"]*:(\d+)/)
   return { ...program, port: Number(port), url: `http://127.0.0.1:${port}` }

@@ -17,12 +17,12 @@ export async function setSchema(version: number, file: string): Promise<void> {
 // In a process of its own: two copies of SQLite in one would take each other's locks away (sqlite.org/howtocorrupt.html).
 if (import.meta.main) {
   const [act = '', file = ''] = process.argv.slice(2)
-  const database = new DatabaseSync(file)
+  const database = new DatabaseSync(file, { timeout: 10_000 })
   if (act === 'read') database.exec('BEGIN; SELECT count(*) FROM devices')
   else if (act === 'write') database.exec('BEGIN IMMEDIATE')
   else database.exec(`PRAGMA user_version = ${act}`)
   if (act === 'read' || act === 'write') {
     process.stdout.write('holding\n')
-    setInterval(() => {}, 60_000)
+    setInterval(() => database.isTransaction, 60_000) // keeps it from being collected, and so closed
   }
 }

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
 import type { Place } from '../programs.ts'
-import { startProgram } from '../programs.ts'
+import { beginReceiver } from '../programs.ts'
 import { trafficSettings } from '../traffic/reporter.ts'
 
 /** Starts a receiver that cannot: it ends with 2, "yours to mend". What it says of it. */
 export async function refusedStart(
-  { dataDir, keysDir }: Pick<Place, 'dataDir' | 'keysDir'>,
+  place: Pick<Place, 'dataDir' | 'keysDir'>,
   user?: number,
 ): Promise<string> {
-  const settings = { ...trafficSettings, DATA_DIR: dataDir, KEYS_DIR: keysDir, PORT: '0' }
-  const receiver = startProgram(['services/receiver/main.ts'], settings, { user })
+  const receiver = beginReceiver(place, trafficSettings, user)
   assert.deepEqual(await receiver.ended, { code: 2, signal: null }, receiver.output())
   const [, told = ''] = /^Cannot start: (.*)/ms.exec(receiver.output()) ?? []
   assert.match(told, /\nWhat to do: /)

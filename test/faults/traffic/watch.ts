@@ -82,4 +82,9 @@ export function isOfKill(complaint: string): boolean {
   return /^TypeError: (fetch failed|terminated)/.test(complaint)
 }
 
+/** Whether this is what the one hears whose answer ends in the middle. */
+export function isCutShort(complaint: string): boolean {
+  return complaint.startsWith('TypeError: terminated')
+}
+
 const PAUSE_MS = 15

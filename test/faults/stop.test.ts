@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openReader } from '@ipupdater/storage'
+import { report } from './counts.ts'
+import { hold } from './disk/other-program.ts'
+import { mountReadOnly } from './mounts.ts'
+import type { Program, Server } from './programs.ts'
+import { beginReceiver, createPlace, startReceiver, startViewer } from './programs.ts'
+import { createRandom } from './random.ts'
+import { openRaw } from './raw-http.ts'
+import { assertHistory, assertSound, countLost, databaseIn, settle } from './traffic/agreement.ts'
+import { createReporters, trafficSettings } from './traffic/reporter.ts'
+import { startTraffic } from './traffic/traffic.ts'
+import { isCutShort, isOfKill, watch } from './traffic/watch.ts'
+
+const REPORTERS = 12
+const MOST_MS_UNDER_LOAD = 300
+/** From the first line of a receiver's log to its being ready, and a little more. */
+const MOST_MS_OF_START = 150
+
+test('asked to stop under load, the receiver ends in time, and all that it has committed it has acknowledged', async t => {
+  const seed = 20_261_141
+  const random = createRandom(seed)
+  using place = createPlace()
+  const reporters = createReporters(place, REPORTERS)
+  using shared = mountReadOnly(place.dataDir)
+  await using viewer = await startViewer({ dataDir: shared.dir })
+  await using reader = openReader({ dir: shared.dir })
+  await using watching = await firstReports()
+  const stops = 15
+  const counts = { stops, acknowledged: 0, halfDone: 0, slowestMs: 0 }
+  for (let stop = 0; stop < stops; stop++) {
+    await using receiver = await startReceiver(place, trafficSettings)
+    await using traffic = startTraffic(reporters, receiver.port, random)
+    await traffic.underWay
+    await sleep(random.below(MOST_MS_UNDER_LOAD))
+    counts.slowestMs = Math.max(counts.slowestMs, await stopped(receiver))
+    await traffic.ended
+    counts.acknowledged += traffic.acknowledged()
+    counts.halfDone += await settle(reporters, reader)
+    await assertSound(place)
+  }
+  await watching.round()
+  await watching.stop()
+  const lost = await countLost(reporters, reader)
+  t.diagnostic(`seed ${seed}`)
+  const seen = { viewerAnswers: watching.answers(), viewerWrong: watching.wrong.length }
+  report(t, 'stop-receiver', { ...counts, lost, ...seen })
+  assert.deepEqual([counts.halfDone, lost, watching.wrong.slice(0, 5)], [0, 0, []])
+  await assertHistory(reporters, reader)
+
+  /** Until everybody has reported there is nothing to look for. */
+  async function firstReports() {
+    await using receiver = await startReceiver(place, trafficSettings)
+    await using traffic = startTraffic(reporters, receiver.port, random)
+    await traffic.underWay
+    return watch(viewer.url, reporters)
+  }
+})
+
+test('asked to stop under load, the viewer ends in time, and every answer that it has begun is whole', async t => {
+  const random = createRandom(20_261_142)
+  using place = createPlace()
+  const reporters = createReporters(place, REPORTERS)
+  await using receiver = await startReceiver(place, trafficSettings)
+  await using traffic = startTraffic(reporters, receiver.port, random)
+  await traffic.underWay
+  const counts = { stops: 10, answers: 0, cut: 0, slowestMs: 0 }
+  for (let stop = 0; stop < counts.stops; stop++) {
+    await using viewer = await startViewer(place)
+    const watches = Array.from({ length: 8 }, () => watch(viewer.url, reporters))
+    await sleep(random.below(MOST_MS_UNDER_LOAD))
+    counts.slowestMs = Math.max(counts.slowestMs, await stopped(viewer))
+    for (const watching of watches) {
+      await watching.stop()
+      counts.answers += watching.answers()
+      const wrong = watching.wrong.filter(complaint => !isOfKill(complaint))
+      assert.deepEqual(wrong, [])
+      counts.cut += watching.wrong.filter(isCutShort).length
+    }
+  }
+  report(t, 'stop-viewer', counts)
+  assert.equal(counts.cut, 0)
+})
+
+test('asked to stop, neither waits for who does not finish what he says, or holds the database', async t => {
+  using place = createPlace()
+  const reporters = createReporters(place, 4)
+  await using viewer = await startViewer(place)
+  await using receiver = await startReceiver(place, trafficSettings)
+  await using held = await startReceiver(place, trafficSettings)
+  await using traffic = startTraffic(reporters, held.port, createRandom(20_261_143))
+  await traffic.underWay
+  await using _other = await hold('write', databaseIn(place.dataDir))
+  using _questioner = await unfinished(viewer, 'GET /getip HTTP/1.1\r\nHost: viewer\r\n')
+  using _idler = await unfinished(receiver, '')
+  using _speaker = await unfinished(
+    receiver,
+    'POST /update HTTP/1.1\r\nHost: receiver\r\nContent-Length: 1000\r\n\r\n{"address":',
+  )
+  const [viewerMs, receiverMs, heldMs] = await Promise.all([viewer, receiver, held].map(stopped))
+  await traffic.ended
+  report(t, 'stop-unfinished', { viewerMs, receiverMs, heldMs } as Record<string, number>)
+})
+
+test('asked to stop while it starts, the receiver ends at once, and the next one starts', async t => {
+  const seed = 20_261_144
+  const random = createRandom(seed)
+  using place = createPlace()
+  createReporters(place, 1)
+  const counts = { stops: 12, slowestMs: 0 }
+  for (let stop = 0; stop < counts.stops; stop++) {
+    const starting = beginReceiver(place, trafficSettings)
+    await starting.printed(/starting/)
+    await sleep(random.below(MOST_MS_OF_START))
+    counts.slowestMs = Math.max(counts.slowestMs, await stopped(starting))
+  }
+  t.diagnostic(`seed ${seed}`)
+  report(t, 'stop-start', counts)
+  await using _receiver = await startReceiver(place, trafficSettings)
+  await assertSound(place)
+})
+
+/** A connection on which so much has been said, and no more. */
+async function unfinished({ port }: Server, text: string): Promise<Disposable> {
+  const connection = await openRaw(port)
+  if (text !== '') await new Promise<unknown>(resolve => connection.socket.write(text, resolve))
+  return connection
+}
+
+/** Asks it to stop. How many milliseconds it took; it must have ended well, and in time. */
+async function stopped(program: Program): Promise<number> {
+  const began = performance.now()
+  program.child.kill('SIGTERM')
+  assert.deepEqual(await program.ended, { code: 0, signal: null }, program.output().slice(-2_000))
+  const took = Math.round(performance.now() - began)
+  assert.ok(took < 10_000, `it took ${took} ms`)
+  return took
+}
