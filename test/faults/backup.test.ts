@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openReader, verify } from '@ipupdater/storage'
+import { report } from './counts.ts'
+import { setSchema } from './disk/other-program.ts'
+import { admin, openStage } from './disk/stage.ts'
+import type { Place } from './programs.ts'
+import { startAdmin } from './programs.ts'
+import { assertHistory, assertSound, databaseIn } from './traffic/agreement.ts'
+import type { Reporter, SentUpdate } from './traffic/reporter.ts'
+import { deliver, isCounted, report as reportFrom } from './traffic/reporter.ts'
+import { openWire } from './traffic/wire.ts'
+
+const KEEP = 3
+
+test('a backup under load is sound, holds what was acknowledged before it, and the newest N stay', async t => {
+  await using stage = await openStage(20_261_151)
+  const { place, reporters } = stage
+  const dir = join(place.dir, 'backups')
+  mkdirSync(dir)
+  writeFileSync(join(dir, 'all-else.sqlite'), 'not one of them')
+  const copies: Copy[] = []
+  await using traffic = stage.traffic()
+  await traffic.underWay
+  for (let turn = 0; turn < 6; turn++) {
+    const before = reporters.map(({ book }) => book.filter(isCounted).length)
+    const said = await admin(place, 'backup', join(dir, 'all.sqlite'), '--keep', String(KEEP))
+    const signed = reporters.map(({ book }) => book.length)
+    const [, file = ''] = /^Backed up and checked: (\S+) \(/m.exec(said) ?? []
+    // The name has the second, and the file goes once there are newer ones.
+    copies.push({ name: basename(file), place: standIn(place, `copy-${turn}`, file), before, signed })
+    await sleep(1000 - (Date.now() % 1000))
+  }
+  await traffic.stop()
+  const { 'not-newer': _sameMillisecond, ...refused } = traffic.refused()
+  assert.deepEqual(refused, {})
+
+  for (const copy of copies) await assertOfItsTime(copy, reporters)
+  const newest = copies.slice(-KEEP).map(({ name }) => name)
+  assert.deepEqual(readdirSync(dir).sort(), ['all-else.sqlite', ...newest].sort())
+  await using reader = openReader({ dir: place.dataDir })
+  await assertHistory(reporters, reader)
+  const held = { sound: copies.length, kept: newest.length }
+  report(t, 'backup-copies', { backups: copies.length, ...held, acknowledged: traffic.acknowledged() })
+})
+
+test('what is no sound backup of ours is refused, and the database stays as it is', async t => {
+  await using stage = await openStage(20_261_152)
+  const { place, reporters } = stage
+  await stage.work()
+  const good = join(place.dir, 'good.sqlite')
+  await admin(place, 'backup', good)
+  const bad = await unfit(place, good)
+  const standing = readdirSync(place.dataDir)
+  let acknowledged = 0
+  {
+    await using traffic = stage.traffic()
+    await traffic.underWay
+    for (const { file, why } of bad) await assertRefused(place, file, why)
+    await traffic.stop()
+    acknowledged = traffic.acknowledged()
+    const { 'not-newer': _sameMillisecond, ...refused } = traffic.refused()
+    assert.deepEqual(refused, {})
+  }
+  assert.deepEqual(readdirSync(place.dataDir), standing)
+  {
+    await using reader = openReader({ dir: place.dataDir })
+    await assertHistory(reporters, reader)
+  }
+  await assertSound(place)
+
+  await stage.close()
+  const atRest = readdirSync(place.dataDir)
+  const bytes = readFileSync(databaseIn(place.dataDir))
+  for (const { file, why } of bad) await assertRefused(place, file, why)
+  assert.deepEqual(readdirSync(place.dataDir), atRest)
+  assert.ok(bytes.equals(readFileSync(databaseIn(place.dataDir))))
+  report(t, 'backup-refused', { files: bad.length, refused: bad.length * 2, acknowledged, changed: 0 })
+})
+
+test('after the restore of an old backup no old message gets in again, and a new one does', async t => {
+  await using stage = await openStage(20_261_153)
+  const { place, reporters, receiver } = stage
+  await stage.work()
+  const file = join(place.dir, 'old.sqlite')
+  await admin(place, 'backup', file)
+  const known = reporters.map(reporter => ({ ...reporter, book: reporter.book.filter(isCounted) }))
+  await stage.work(receiver, 1_000)
+  const since = reporters.map(({ book }, index) => book.filter(isCounted).slice(known[index]?.book.length))
+  await admin(place, 'restore', file)
+
+  await using reader = openReader({ dir: place.dataDir })
+  await assertHistory(known, reader)
+  const replayed = { replayed: 0, accepted: 0 }
+  const replay = async () => {
+    for (const [index, reporter] of known.entries()) {
+      using wire = openWire(receiver.port)
+      for (const update of since[index] as SentUpdate[]) {
+        replayed.replayed += 1
+        const refusal = await deliver(reporter, wire, { ...update })
+        if (refusal === null) replayed.accepted += 1
+        else assert.equal(refusal, 'not-newer')
+      }
+    }
+  }
+  await replay()
+  await assertHistory(known, reader)
+  for (const [index, reporter] of known.entries()) {
+    using wire = openWire(receiver.port)
+    assert.equal(await reportFrom(reporter, wire, (reporters[index] as Reporter).newAddress()), null)
+  }
+  await replay()
+  report(t, 'backup-restored', { ...replayed, fresh: known.length })
+  assert.equal(replayed.accepted, 0)
+  assert.ok(replayed.replayed >= 1_000)
+  await assertHistory(known, reader)
+  await assertSound(place)
+})
+
+interface Copy {
+  readonly name: string
+  readonly place: Pick<Place, 'dataDir'>
+  /** How many updates of each reporter had been acknowledged when the backup began. */
+  readonly before: readonly number[]
+  /** How many each had signed when it had ended. */
+  readonly signed: readonly number[]
+}
+
+/** A data directory of its own with a copy of this file for a database. */
+function standIn({ dir }: Place, name: string, file: string): Pick<Place, 'dataDir'> {
+  const dataDir = join(dir, name)
+  mkdirSync(dataDir)
+  copyFileSync(file, databaseIn(dataDir))
+  return { dataDir }
+}
+
+/** Of each reporter it holds the first so many updates, whole: all that it had to, and none of later. */
+async function assertOfItsTime(
+  { place, before, signed }: Copy,
+  reporters: readonly Reporter[],
+): Promise<void> {
+  assert.equal((await verify(databaseIn(place.dataDir))).devices, reporters.length)
+  await using reader = openReader({ dir: place.dataDir })
+  for (const [index, reporter] of reporters.entries()) {
+    const current = (await reader.currentOf(reporter.device))?.[0]
+    const counted = reporter.book.filter(isCounted)
+    const held = 1 + counted.findIndex(({ timestamp }) => timestamp === current?.lastSeen)
+    const most = reporter.book.slice(0, signed[index]).filter(isCounted).length
+    const least = before[index] ?? 0
+    assert.ok(least <= held && held <= most, `${reporter.device}: ${least} ≤ ${held} ≤ ${most}`)
+    await assertHistory([{ ...reporter, book: counted.slice(0, held) }], reader)
+  }
+}
+
+interface Unfit {
+  readonly file: string
+  readonly why: RegExp
+}
+
+/** Files that are not to be restored, most of them made from a good one. */
+async function unfit({ dir }: Place, good: string): Promise<Unfit[]> {
+  const from = (name: string) => {
+    const file = join(dir, name)
+    copyFileSync(good, file)
+    return file
+  }
+  const damaged = from('damaged.sqlite')
+  const bytes = readFileSync(good)
+  writeFileSync(damaged, bytes.fill('damage ', 4096, bytes.length / 2))
+  const beheaded = from('beheaded.sqlite')
+  writeFileSync(beheaded, readFileSync(good).fill('damage ', 0, 4096))
+  const cut = from('cut.sqlite')
+  truncateSync(cut, Math.floor(bytes.length / 2))
+  const empty = from('empty.sqlite')
+  truncateSync(empty, 0)
+  const newer = from('newer.sqlite')
+  await setSchema(1_000, newer)
+  const foreign = join(dir, 'foreign.sqlite')
+  using database = new DatabaseSync(foreign)
+  database.exec('CREATE TABLE devices (id INTEGER PRIMARY KEY, name TEXT); PRAGMA user_version = 1')
+  const text = join(dir, 'text.sqlite')
+  writeFileSync(text, 'device,address\nhome,192.0.2.1\n')
+  return [
+    { file: damaged, why: /damaged/ },
+    { file: beheaded, why: /damaged|not a database/ },
+    { file: cut, why: /damaged/ },
+    { file: empty, why: /empty/ },
+    { file: newer, why: /was written by a newer version/ },
+    { file: foreign, why: /is the database of another program/ },
+    { file: text, why: /damaged|not a database/ },
+    { file: join(dir, 'nowhere.sqlite'), why: /there is no file/ },
+  ]
+}
+
+async function assertRefused(place: Place, file: string, why: RegExp): Promise<void> {
+  const restoring = startAdmin(place, ['restore', file])
+  const { code } = await restoring.ended
+  assert.equal(code, 1, `${file}: ${restoring.output()}`)
+  assert.match(restoring.output(), why)
+  assert.doesNotMatch(restoring.output(), /\n {4}at /) // for who keeps the server, not for who wrote it
+}
