@@ -43,8 +43,11 @@ export async function comparePace(
 
 /** Under twice the quiet value; or so fast that the difference is noise on a machine with two processors. */
 export function isUnharmed({ quiet, abused }: Pace): boolean {
-  return abused < Math.max(2 * quiet, 15)
+  return abused < Math.max(2 * quiet, FLOOR_MS)
 }
+
+// One read of 64 KiB in chunks of a byte, which Node parses in one go, is 10 to 20 ms already.
+const FLOOR_MS = 20
 
 /** For the counts. */
 export function inTenths(ms: number): number {

@@ -15,7 +15,7 @@ import { TRICKLES } from './trickle.ts'
 
 const IDLE = 1_000
 const TRICKLING = 100
-const ODD_PER_SECOND = 100
+const ODD_PER_SECOND = 20
 
 const port = Number(process.argv[2])
 const random = createRandom(20_261_126)
