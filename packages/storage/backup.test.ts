@@ -82,6 +82,16 @@ test('after a restore no message from before it counts a second time; a new one 
   assert.ok('result' in (await store.commit(update(now() + 1))))
 })
 
+test('what is acknowledged while a restore is under way does not count a second time either', async t => {
+  const { dir, file, store } = await withBackup(t)
+  const clock = [now(), now(), now() + 500]
+  const meanwhile = update(now() + 300, { address: '192.0.2.9' })
+  await store.commit(meanwhile)
+  await restore({ dir, file, now: () => clock.shift() ?? assert.fail('the clock is read once more') })
+  assert.deepEqual(await store.commit(meanwhile), { refused: 'not-newer', last: now() + 500 })
+  assert.ok('result' in (await store.commit(update(now() + 501))))
+})
+
 test('a restore while the receiver is stopped leaves a lone file, as a clean stop does', async t => {
   const { dir, file, store } = await withBackup(t)
   await store[Symbol.asyncDispose]()

@@ -38,8 +38,10 @@ export async function restore(options: {
     await stage(options.file, staged)
     const isThere = identityOf(files.main) !== null
     const isSound = isThere && (await keepCopy(files, kept))
-    await raiseReplayFloor(staged, options.now())
+    // Closed until it stands: what the receiver acknowledges before that, the restored database does not know.
+    await setReplayFloor(staged, options.now() + CLOSED_MS)
     await (isSound ? overwrite(files, staged) : putInPlace(files, staged, kept))
+    await setReplayFloor(files.main, options.now())
     return { restored, kept: isThere ? kept : null }
   } catch (error) {
     throw storageFault(error, files)
@@ -76,21 +78,24 @@ async function keepCopy(files: DatabaseFiles, kept: string): Promise<boolean> {
   }
 }
 
-async function raiseReplayFloor(staged: string, floor: number): Promise<void> {
-  const knex = connect(staged, { access: 'write', pragmas: WRITER_PRAGMAS })
+async function setReplayFloor(file: string, floor: number): Promise<void> {
+  const knex = connect(file, { access: 'write', pragmas: WRITER_PRAGMAS })
   try {
     await knex('meta').where({ name: 'replay-floor' }).update({ value: floor })
+    await leaveLoneFile(knex)
   } finally {
     await knex.destroy()
   }
 }
+
+/** More than the wait for the write lock can take. Should we die meanwhile, it opens by itself after that. */
+const CLOSED_MS = 60_000
 
 /** One transaction in the standing database: whoever has it open sees the old one, then the new one. */
 async function overwrite(files: DatabaseFiles, staged: string): Promise<void> {
   const knex = connect(files.main, { access: 'write', pragmas: WRITER_PRAGMAS })
   try {
     await copyDatabase(knex, { from: staged })
-    await leaveLoneFile(knex)
   } finally {
     await knex.destroy()
   }
