@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { DeviceName } from '@ipupdater/protocol'
-import { parseAddress, parseDeviceName } from '@ipupdater/protocol'
-import { openReader, openStore } from '@ipupdater/storage'
+import { openReader } from '@ipupdater/storage'
+import { age, movers } from './aged-database.ts'
 import { report } from './counts.ts'
 import type { Place, Server } from './programs.ts'
 import { createPlace, startReceiver } from './programs.ts'
@@ -15,14 +14,13 @@ import { startTraffic } from './traffic/traffic.ts'
 
 const settings = { ...trafficSettings, RETENTION: '1d' }
 const DAY = 86_400_000
-const names = Array.from({ length: 4 }, (_, index) => parseDeviceName(`moved-${index}`))
 
 test('old tenures go while updates run, all of which are acknowledged; current addresses stay', async t => {
   const seed = 20_261_161
   const old = 20_000
   using place = createPlace()
   const reporters = createReporters(place, 8)
-  await age(place, Date.now() - 100 * DAY, old / names.length)
+  await age(place, Date.now() - 100 * DAY, old / movers.length)
   await using receiver = await startReceiver(place, settings)
   await using traffic = startTraffic(reporters, receiver.port, createRandom(seed))
   await traffic.underWay
@@ -33,7 +31,7 @@ test('old tenures go while updates run, all of which are acknowledged; current a
 
   await using reader = openReader({ dir: place.dataDir })
   let kept = 0
-  for (const device of names) {
+  for (const device of movers) {
     const page = await reader.history({ device, limit: 10 })
     kept += (await reader.currentOf(device))?.length ?? 0
     assert.deepEqual(
@@ -44,7 +42,7 @@ test('old tenures go while updates run, all of which are acknowledged; current a
   const refusals = Object.values(refused).reduce((sum, count) => sum + count, 0)
   const meanwhile = { acknowledged: traffic.acknowledged(), refused: refusals }
   report(t, 'retention-prunes', { old, deleted, currentKept: kept, ...meanwhile })
-  assert.deepEqual([deleted, kept, refused], [old, names.length, {}])
+  assert.deepEqual([deleted, kept, refused], [old, movers.length, {}])
   await assertHistory(reporters, reader)
   await assertSound(place)
 })
@@ -57,11 +55,11 @@ test('at a steady number of rows the files stop growing', async t => {
   const sizes: number[] = []
   for (let round = 0; round < rounds; round++) {
     // What a round leaves open is closed, and so old, in the next one.
-    await age(place, Date.now() - (100 - round) * DAY, rows / names.length)
+    await age(place, Date.now() - (100 - round) * DAY, rows / movers.length)
     {
       await using receiver = await startReceiver(place, settings)
       const deleted = await pruned(receiver)
-      assert.equal(deleted, round === 0 ? rows : rows + names.length)
+      assert.equal(deleted, round === 0 ? rows : rows + movers.length)
     }
     sizes.push(bytesIn(place))
   }
@@ -77,26 +75,6 @@ test('at a steady number of rows the files stop growing', async t => {
 
 /** A few pages, where rows come to lie otherwise in the indexes. */
 const SLACK = 16 * 4096
-
-/** Gives each of the devices so many addresses that it had long ago, and one more that it still has. */
-async function age({ dataDir }: Place, from: number, closed: number): Promise<void> {
-  await using store = await openStore({ dir: dataDir })
-  const commit = (device: DeviceName, turn: number) => {
-    const signature = `sig=:${'c2lnbmF0dXJl'.repeat(7)}:`
-    return store.commit({
-      device,
-      address: parseAddress(`10.99.${turn >> 8}.${turn & 255}`),
-      timestamp: from + turn * 1000,
-      interval: null,
-      proof: { contentDigest: 'sha-256=:AAAA:', signatureInput: 'sig=("@method")', signature, body: '{}' },
-      skewMs: 0,
-      secretAdded: 1,
-    })
-  }
-  const turns = Array.from({ length: closed + 1 }, (_, turn) => turn)
-  const outcomes = await Promise.all(turns.flatMap(turn => names.map(device => commit(device, turn))))
-  assert.ok(outcomes.every(outcome => !('refused' in outcome)))
-}
 
 /** Once the receiver is through with what was old: how much that was. */
 async function pruned(receiver: Server): Promise<number> {

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openReader, verify } from '@ipupdater/storage'
+import { age } from './aged-database.ts'
+import { report } from './counts.ts'
+import { admin } from './disk/stage.ts'
+import type { Program } from './programs.ts'
+import { createPlace, startAdmin, startReceiver } from './programs.ts'
+import { createRandom } from './random.ts'
+import { assertSound, databaseIn } from './traffic/agreement.ts'
+import type { Reporter, SentUpdate } from './traffic/reporter.ts'
+import { createReporters, deliver, report as sendReport, trafficSettings } from './traffic/reporter.ts'
+import { openWire } from './traffic/wire.ts'
+
+const DAY = 86_400_000
+/** Of each of the devices that have moved: so much that a copy takes a while. */
+const OLD_TENURES = 5_000
+const KILLS = 20
+
+test('whenever a backup is killed, the one before it is still there, and whole', async t => {
+  const seed = 20_261_146
+  const random = createRandom(seed)
+  using place = createPlace()
+  const [reporter] = createReporters(place, 1) as [Reporter]
+  await age(place, Date.now() - 100 * DAY, OLD_TENURES)
+  await using receiver = await startReceiver(place, trafficSettings)
+  using wire = openWire(receiver.port)
+  const dir = join(place.dir, 'backups')
+  const file = join(dir, 'all.sqlite')
+  mkdirSync(dir)
+  await admin(place, 'backup', file)
+  const counts = { kills: 0, finished: 0, whole: 0 }
+  while (counts.kills < KILLS) {
+    assert.equal(await sendReport(reporter, wire, reporter.newAddress()), null)
+    const backup = startAdmin(place, ['backup', file])
+    if (await killedOnceThereIs(backup, `${file}.partial`, random.below(120))) counts.kills += 1
+    else counts.finished += 1
+    await verify(file)
+    counts.whole += 1
+  }
+  await admin(place, 'backup', file)
+  t.diagnostic(`seed ${seed}`)
+  report(t, 'crash-backup', counts)
+  assert.deepEqual(readdirSync(dir), ['all.sqlite'])
+})
+
+test('whenever a restore is killed, the database is the one before or the restored one, and whole', async t => {
+  const seed = 20_261_147
+  const random = createRandom(seed)
+  using place = createPlace()
+  const [reporter] = createReporters(place, 1) as [Reporter]
+  await age(place, Date.now() - 100 * DAY, OLD_TENURES)
+  await using receiver = await startReceiver(place, trafficSettings)
+  using wire = openWire(receiver.port)
+  await using reader = openReader({ dir: place.dataDir })
+  const file = join(place.dir, 'backup.sqlite')
+  await admin(place, 'backup', file)
+  const counts = { kills: 0, asBefore: 0, restored: 0, finished: 0, oldMessagesAccepted: 0 }
+  while (counts.kills < KILLS) {
+    assert.equal(await sendReport(reporter, wire, reporter.newAddress()), null)
+    const sent = reporter.book.at(-1) as SentUpdate
+    const restore = startAdmin(place, ['restore', file])
+    const staged = `${databaseIn(place.dataDir)}.restoring`
+    if (await killedOnceThereIs(restore, staged, random.below(250))) counts.kills += 1
+    else counts.finished += 1
+
+    await assertSound(place)
+    const shown = (await reader.currentOf(reporter.device))?.[0]
+    const isRestored = shown === undefined // the backup is of before its first report
+    if (!isRestored) assert.deepEqual([shown.address, shown.lastSeen], [sent.address, sent.timestamp])
+    counts[isRestored ? 'restored' : 'asBefore'] += 1
+    // Where it still stands, it is the same message again; where it does not, it is an old one.
+    const refusal = await deliver(reporter, wire, { ...sent })
+    if (isRestored && refusal === null) counts.oldMessagesAccepted += 1
+    assert.equal(refusal, isRestored ? 'not-newer' : null)
+  }
+  t.diagnostic(`seed ${seed}`)
+  report(t, 'crash-restore', counts)
+  assert.ok(counts.asBefore > 0)
+  await admin(place, 'restore', file)
+  assert.equal(await sendReport(reporter, wire, reporter.newAddress()), null)
+  await assertSound(place)
+})
+
+/** Kills it so many milliseconds after it has begun to write there; false: it has ended before. */
+async function killedOnceThereIs(program: Program, path: string, afterMs: number): Promise<boolean> {
+  let isOver = false
+  void program.ended.then(() => {
+    isOver = true
+  })
+  while (!isOver && !existsSync(path)) await sleep(1)
+  await sleep(afterMs)
+  program.child.kill('SIGKILL')
+  const { code, signal } = await program.ended
+  assert.ok(code === 0 || signal === 'SIGKILL', program.output())
+  return signal === 'SIGKILL'
+}
