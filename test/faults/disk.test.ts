@@ -45,7 +45,7 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     await using again = await startReceiver(stage.place, trafficSettings)
     small.enlarge()
     await stage.work(again)
-    await stage.agree(t, `disk-full-${signal.toLowerCase()}`, watching, { putOff })
+    await stage.agree(t, 'disk-full', watching, { putOff })
   })
 }
 
@@ -128,7 +128,7 @@ test('a database that is moved away puts devices off until it is back; what was 
   await assertPutOff(stage.receiver, stage.reporters[0], 'missing')
   renameSync(`${database}.away`, database)
   await stage.work()
-  await stage.agree(t, 'disk-moved')
+  await stage.agree(t, 'disk-database')
 })
 
 test('a database that is removed puts devices off until a backup is restored, without a restart', async t => {
@@ -143,7 +143,7 @@ test('a database that is removed puts devices off until a backup is restored, wi
   await assertPutOff(stage.receiver, stage.reporters[0], 'missing')
   await admin(place, 'restore', backup)
   await stage.work()
-  await stage.agree(t, 'disk-removed')
+  await stage.agree(t, 'disk-database')
 })
 
 test('a damaged database stops the start and is left as it is; a backup takes its place', async t => {
@@ -163,7 +163,7 @@ test('a damaged database stops the start and is left as it is; a backup takes it
   assert.equal((await stage.look(viewer)).status, 200)
   await using receiver = await startReceiver(place, trafficSettings)
   await stage.work(receiver)
-  await stage.agree(t, 'disk-damaged', watch(viewer.url, stage.reporters))
+  await stage.agree(t, 'disk-database', watch(viewer.url, stage.reporters))
 })
 
 test('a database that is damaged while in use puts devices off until a backup is restored, without a restart', async t => {
@@ -181,7 +181,7 @@ test('a database that is damaged while in use puts devices off until a backup is
   assert.deepEqual(await stage.look(viewer), { status: 503, says: 'storage-unavailable' })
   await admin(place, 'restore', backup)
   await stage.work(receiver)
-  await stage.agree(t, 'disk-damaged-in-use', watch(viewer.url, stage.reporters))
+  await stage.agree(t, 'disk-database', watch(viewer.url, stage.reporters))
 })
 
 test('a database of a newer version stops the start, puts devices off, and is left as it is', async t => {
@@ -195,7 +195,7 @@ test('a database of a newer version stops the start, puts devices off, and is le
   assert.match(await refusedStart(stage.place), /was written by a newer version/)
   await setSchema(1, database)
   await stage.work()
-  await stage.agree(t, 'disk-newer')
+  await stage.agree(t, 'disk-database')
 })
 
 test('while another program holds the write lock devices are put off, and the viewer answers', async t => {
@@ -207,7 +207,7 @@ test('while another program holds the write lock devices are put off, and the vi
     await assertPutOff(stage.receiver, stage.reporters[0], 'busy')
   }
   await stage.work()
-  await stage.agree(t, 'disk-long-writer', watching)
+  await stage.agree(t, 'disk-locked', watching)
 })
 
 test('a long reader puts nobody off', async t => {
@@ -216,7 +216,7 @@ test('a long reader puts nobody off', async t => {
   const watching = stage.watch()
   await using _reader = await hold('read', databaseIn(stage.place.dataDir))
   await stage.work(stage.receiver, 2_000)
-  await stage.agree(t, 'disk-long-reader', watching)
+  await stage.agree(t, 'disk-locked', watching)
 })
 
 function smallVolume() {

@@ -122,10 +122,11 @@ test('asked to stop while it starts, the receiver ends at once, and the next one
   await assertSound(place)
 })
 
-/** A connection on which so much has been said, and no more. */
-async function unfinished({ port }: Server, text: string): Promise<Disposable> {
+/** A connection on which so much has been said, and heard, and no more. */
+async function unfinished({ port, url }: Server, text: string): Promise<Disposable> {
   const connection = await openRaw(port)
-  if (text !== '') await new Promise<unknown>(resolve => connection.socket.write(text, resolve))
+  connection.socket.write(text)
+  await (await fetch(`${url}/healthz`)).text() // an answer on another connection: so it has come to this one, too
   return connection
 }
 

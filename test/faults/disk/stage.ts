@@ -38,7 +38,7 @@ export interface Stage extends AsyncDisposable {
   waitingClient(): Promise<Program>
   /** Someone who asks the viewer all the time from now on. */
   watch(): Watch
-  /** The database is sound and holds what was acknowledged, and who watches sees so. Says so in the counts. */
+  /** The database is sound and holds what was acknowledged, and who watches sees so. Adds it to the counts. */
   agree(t: TestContext, name: string, watching?: Watch, counts?: Counts): Promise<void>
 }
 
@@ -114,13 +114,23 @@ export async function openStage(seed: number, { prepare, oneMount }: StageOption
       await using reader = openReader({ dir: place.dataDir })
       const lost = await countLost(reporters, reader)
       const seen = { viewerAnswers: watching.answers(), viewerWrong: watching.wrong.length }
-      tell(t, name, { acknowledged: acknowledged.length, lost, ...counts, ...seen })
+      tell(t, name, added(name, { cases: 1, acknowledged: acknowledged.length, lost, ...counts, ...seen }))
       assert.deepEqual(watching.wrong.slice(0, 5), [])
       await assertHistory(reporters, reader)
       await assertSound(place)
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
+}
+
+const sums = new Map<string, Record<string, number>>()
+
+/** With those of the same name before. */
+function added(name: string, counts: Counts): Counts {
+  const sum = sums.get(name) ?? {}
+  sums.set(name, sum)
+  for (const [what, count] of Object.entries(counts)) sum[what] = (sum[what] ?? 0) + count
+  return sum
 }
 
 /** `ipupdater-admin ARGS`, to its good end. What it prints. */
