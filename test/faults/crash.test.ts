@@ -114,21 +114,27 @@ async function killBesideViewer(random: Random, kills: number): Promise<Toll & {
   await using viewer = await startViewer({ ...place, dataDir: shared.dir })
   await using reader = openReader({ dir: shared.dir })
   const toll = noToll()
-  const watching = Promise.withResolvers<Watch>()
+  await using watching = await firstReports()
   while (toll.killsUnderLoad < kills) {
     await using receiver = await startReceiver(place, trafficSettings)
-    await killUnderLoad(receiver, reporters, random, toll, () => {
-      if (toll.killsUnderLoad === 0) watching.resolve(watch(viewer.url, reporters))
-    })
+    await killUnderLoad(receiver, reporters, random, toll)
     await assertSound(place)
     toll.unanswered += await settle(reporters, reader)
     if (random.oneIn(4)) toll.killsAtStart += await killAtStart(place, random)
   }
-  const watched = await watching.promise
-  await watched.stop()
+  await watching.round()
+  await watching.stop()
   toll.lost = await countLost(reporters, reader)
   await assertHistory(reporters, reader)
-  return { ...toll, viewer: watched }
+  return { ...toll, viewer: watching }
+
+  /** Until everybody has reported there is nothing to look for. */
+  async function firstReports(): Promise<Watch> {
+    await using receiver = await startReceiver(place, trafficSettings)
+    await using traffic = startTraffic(reporters, receiver.port, random)
+    await traffic.underWay
+    return watch(viewer.url, reporters)
+  }
 }
 
 /** Nobody else has the database open, so what is left is first mended by the receiver itself, at its next start. */
@@ -154,17 +160,14 @@ async function killAlone(random: Random, kills: number): Promise<Toll> {
   return toll
 }
 
-/** `underWay`: every reporter has been acknowledged an update. */
 async function killUnderLoad(
   receiver: Server,
   reporters: readonly Reporter[],
   random: Random,
   toll: Toll,
-  underWay: () => void = () => {},
 ): Promise<void> {
   const traffic = startTraffic(reporters, receiver.port, random)
   await traffic.underWay
-  underWay()
   await sleep(random.below(MOST_MS_UNDER_LOAD))
   receiver.child.kill('SIGKILL')
   await receiver.ended

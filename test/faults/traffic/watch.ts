@@ -21,7 +21,8 @@ export function watch(url: string, reporters: readonly Reporter[]): Watch {
   let stopped = false
   const done = (async () => {
     for (let turn = 0; !stopped; turn++) {
-      const reporter = reporters[turn % reporters.length] as Reporter
+      // The same a few times in a row: an answer that is kept for too long is then given again.
+      const reporter = reporters[Math.floor(turn / IN_A_ROW) % reporters.length] as Reporter
       const complaint = await look(url, reporter, VIEWS[turn % VIEWS.length] as View).catch(String)
       if (complaint !== null) wrong.push(complaint)
       answers += 1
@@ -34,8 +35,8 @@ export function watch(url: string, reporters: readonly Reporter[]): Watch {
     return done
   }
   async function round() {
-    // One more than there are reporters: the answer under way may have been asked for before.
-    const until = answers + reporters.length + 1
+    // One more than a round has: the answer under way may have been asked for before.
+    const until = answers + reporters.length * IN_A_ROW + 1
     while (!stopped && answers < until) await once(news, 'answer')
   }
   return { answers: () => answers, wrong, round, stop, [Symbol.asyncDispose]: stop }
@@ -88,3 +89,4 @@ export function isCutShort(complaint: string): boolean {
 }
 
 const PAUSE_MS = 15
+const IN_A_ROW = 6
