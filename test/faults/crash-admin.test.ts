@@ -58,7 +58,7 @@ test('whenever a restore is killed, the database is the one before or the restor
   await using reader = openReader({ dir: place.dataDir })
   const file = join(place.dir, 'backup.sqlite')
   await admin(place, 'backup', file)
-  const counts = { kills: 0, asBefore: 0, restored: 0, finished: 0, oldMessagesAccepted: 0 }
+  const counts = { kills: 0, asBefore: 0, restored: 0, finished: 0, leftClosed: 0, oldMessagesAccepted: 0 }
   while (counts.kills < KILLS) {
     assert.equal(await sendReport(reporter, wire, reporter.newAddress()), null)
     const sent = reporter.book.at(-1) as SentUpdate
@@ -75,7 +75,13 @@ test('whenever a restore is killed, the database is the one before or the restor
     // Where it still stands, it is the same message again; where it does not, it is an old one.
     const refusal = await deliver(reporter, wire, { ...sent })
     if (isRestored && refusal === null) counts.oldMessagesAccepted += 1
-    assert.equal(refusal, isRestored ? 'not-newer' : null)
+    const isClosed = isRestored && refusal === 'clock-behind'
+    if (!isClosed) assert.equal(refusal, isRestored ? 'not-newer' : null)
+    else {
+      // Killed in the moment before it would have opened the door again, which opens by itself in a minute, or so:
+      counts.leftClosed += 1
+      await admin(place, 'restore', file)
+    }
   }
   t.diagnostic(`seed ${seed}`)
   report(t, 'crash-restore', counts)
