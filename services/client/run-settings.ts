@@ -1,6 +1,6 @@
 import type { Secret } from '@ipupdater/protocol'
 import type { LogFormat, LogLevel, SettingsShape } from '@ipupdater/runtime'
-import { logFormats, logLevels, oneOf, parsed, timeZone } from '@ipupdater/runtime'
+import { logLevels, oneOf, parsed, serverSettings, timeZone } from '@ipupdater/runtime'
 import { parseSchedule } from './schedule.ts'
 import type { ClientSettings } from './settings.ts'
 import { clientSettings, required } from './settings.ts'
@@ -35,10 +35,5 @@ export const runSettings: SettingsShape<RunSettings> = {
     values: logLevels,
     default: 'info',
   }),
-  logFormat: oneOf({
-    name: 'LOG_FORMAT',
-    description: 'The form of a log line.',
-    values: logFormats,
-    default: 'text',
-  }),
+  logFormat: serverSettings.logFormat,
 }
