@@ -34,8 +34,9 @@ interface DecidedBatch {
 /**
  * Nearly always nobody has moved, and only the open tenures are extended. One statement does that, and a statement is
  * a transaction of its own: one or two trips to SQLite's thread instead of four, each of which waits until both threads
- * have a processor. Null: there is more to it, or a row is not as it was known. Then nothing has been done that a second
- * attempt would not find: an update that is already in is recognised as the same message.
+ * have a processor. Null: there is more to it, or a row is not as it was known. Rows that were as known are then
+ * extended already, and the second attempt finds that: the last update of such a device is recognised as the same
+ * message. An earlier one of the same batch is refused as not newer; it was not acknowledged, and its device asks anew.
  */
 async function confirmBatch(
   updates: readonly EncodedUpdate[],
