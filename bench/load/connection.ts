@@ -33,6 +33,7 @@ class RawConnection implements Connection {
   #head: string | undefined
   #received: Buffer[] = []
   #missing = 0
+  #failure: Error | undefined
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -43,6 +44,7 @@ class RawConnection implements Connection {
 
   exchange(request: Buffer): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure)
       this.#settle = { resolve, reject }
       this.#socket.write(request)
     })
@@ -83,6 +85,7 @@ class RawConnection implements Connection {
   }
 
   #fail(error: Error): void {
+    this.#failure ??= error
     this.#settle?.reject(error)
     this.#settle = undefined
   }
