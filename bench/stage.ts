@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +48,7 @@ export const QUICK: Effort = {
 
 /** `keep`: a directory for the seeded databases that outlives the run and serves the next one. */
 export function openStage(effort: Effort, keep?: string): Stage {
+  execFileSync('npm', ['run', '--silent', 'build:server'], { cwd: root, stdio: 'inherit' })
   const temporary = mkdtempSync(join(tmpdir(), 'ipupdater-bench-'))
   const seeds = new Map<number, Promise<Seeded>>()
   const load = startLoad()
@@ -66,13 +68,13 @@ export function openStage(effort: Effort, keep?: string): Stage {
     },
     receiver: ({ dataDir, keysDir }) =>
       startServer({
-        args: [join(root, 'services/receiver/main.ts')],
+        args: [join(root, 'dist/receiver.cjs')],
         env: { DATA_DIR: dataDir, KEYS_DIR: keysDir, ...RECEIVER_SETTINGS },
         readyPath: '/readyz',
       }),
     viewer: ({ dataDir }) =>
       startServer({
-        args: [join(root, 'services/viewer/main.ts')],
+        args: [join(root, 'dist/viewer.cjs')],
         env: { DATA_DIR: dataDir, ...VIEWER_SETTINGS },
         readyPath: '/readyz',
       }),

@@ -7,7 +7,10 @@ import { adminSettings } from './admin/settings.ts'
 import type { World } from './admin/world.ts'
 
 // `ipupdater-admin`: what the owner of a server does beside letting it run.
-process.exitCode = await runAdmin(process.argv, openWorld)
+// No top-level await: the bundle is a script.
+void runAdmin(process.argv, openWorld).then(code => {
+  process.exitCode = code
+})
 
 /** Only once a command runs: --help is there whatever the settings are. */
 function openWorld(): World {

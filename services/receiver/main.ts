@@ -27,7 +27,8 @@ import { contradictions, receiverSettings } from './settings.ts'
 import { readSource } from './source-address.ts'
 import { trustOf } from './trusted-proxies.ts'
 
-await runMain(async stop => {
+// No top-level await: the bundle is a script.
+void runMain(async stop => {
   const settings = readSettings(process.env, receiverSettings, contradictions)
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, name: 'receiver' })
   log.info('starting', describeSettings(receiverSettings, settings))

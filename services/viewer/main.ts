@@ -8,7 +8,8 @@ import { createViewer } from './app.ts'
 import type { ViewerSettings } from './settings.ts'
 import { straySecrets, viewerSettings } from './settings.ts'
 
-await runMain(async stop => {
+// No top-level await: the bundle is a script.
+void runMain(async stop => {
   const settings = readSettings(process.env, viewerSettings)
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, name: 'viewer' })
   log.info('starting', describeSettings(viewerSettings, settings))
