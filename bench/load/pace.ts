@@ -62,7 +62,8 @@ export async function runOpen(
       const task = tasks.next(0)
       if (task === null) throw new Error('fewer tasks were prepared than the pace needs')
       const due = began + (sent / perSecond) * 1000
-      const connection = idle.pop()
+      // The one that has rested longest: a server ends those that have nothing to ask.
+      const connection = idle.shift()
       if (connection === undefined) waiting.push({ task, due })
       else start(connection, task, due)
     }
