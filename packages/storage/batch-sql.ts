@@ -1,4 +1,4 @@
-import type { HeldConnection, Prepared } from './held-connection.ts'
+import type { Prepared } from './held-connection.ts'
 import { SCHEMA_VERSION } from './schema.ts'
 
 /**
@@ -57,10 +57,3 @@ export const BATCH_SQL = {
 } as const
 
 export type BatchStatements = Readonly<Record<keyof typeof BATCH_SQL, Prepared>>
-
-export async function prepareBatchStatements(connection: HeldConnection): Promise<BatchStatements> {
-  const prepared = Object.entries(BATCH_SQL).map(
-    async ([name, sql]) => [name, await connection.prepare(sql)] as const,
-  )
-  return Object.fromEntries(await Promise.all(prepared)) as BatchStatements
-}

@@ -94,8 +94,8 @@ interface Progress {
 
 /** Each row dirties a page or two: at least 4 MB of WAL, … */
 const MIN_ROWS = 1000
-/** … and under load, where the small rest costs everyone a few milliseconds, not too often: 50 MB at 3,000 rows/s. */
-const MIN_PAUSE_MS = 3000
+/** … and under load so often that each pass is short: what a commit has to wait for is the disk that copies. */
+const MIN_PAUSE_MS = 500
 /** As few pages as the writer may copy itself: a few milliseconds. */
 const SMALL_REST = 100
 const MAX_PASSES = 5

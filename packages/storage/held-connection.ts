@@ -15,11 +15,15 @@ export interface HeldConnection {
 export interface Prepared {
   /** Runs to the end, so that no read transaction stays open behind a statement half read. */
   all<Row>(...parameters: readonly Parameter[]): Promise<Row[]>
+  /** The same, for a statement with named parameters: exactly those that it has. */
+  allOf<Row>(bindings: Bindings): Promise<Row[]>
   /** @returns how many rows it changed */
   run(...parameters: readonly Parameter[]): Promise<number>
 }
 
 export type Parameter = string | number | null
+/** By the name that stands after the colon in the statement. */
+export type Bindings = Readonly<Record<string, Parameter>>
 
 export async function holdConnection(knex: Knex): Promise<HeldConnection> {
   const raw: Database = await knex.client.acquireConnection()
@@ -42,12 +46,25 @@ export async function holdConnection(knex: Knex): Promise<HeldConnection> {
   }
 }
 
+/** Prepares each statement of a record. */
+export async function prepareAll<Name extends string>(
+  connection: HeldConnection,
+  statements: Readonly<Record<Name, string>>,
+): Promise<Readonly<Record<Name, Prepared>>> {
+  const names = Object.keys(statements) as Name[]
+  const prepared = names.map(async name => [name, await connection.prepare(statements[name])] as const)
+  return Object.fromEntries(await Promise.all(prepared)) as Record<Name, Prepared>
+}
+
 function prepared(statement: Statement): Prepared {
+  const all = <Row>(parameters: unknown) =>
+    new Promise<Row[]>((resolve, reject) => {
+      statement.all<Row>(parameters, (error, rows) => (error ? reject(error) : resolve(rows)))
+    })
   return {
-    all: <Row>(...parameters: readonly Parameter[]) =>
-      new Promise<Row[]>((resolve, reject) => {
-        statement.all<Row>(parameters, (error, rows) => (error ? reject(error) : resolve(rows)))
-      }),
+    all: (...parameters) => all(parameters),
+    allOf: bindings =>
+      all(Object.fromEntries(Object.entries(bindings).map(([name, value]) => [`:${name}`, value]))),
     run: (...parameters) =>
       new Promise<number>((resolve, reject) => {
         statement.run(parameters, function done(error) {

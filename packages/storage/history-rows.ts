@@ -24,8 +24,8 @@ export interface HistoryPage {
 
 /** What stands in the places of the `history` statements of READER_SQL. One more than the page: is there a next one? */
 export function historyBindings(query: HistoryQuery) {
-  const { device = '', from = 0, limit } = query
-  return { device, from, ...upperBound(query), limit: limit + 1 }
+  const { from = 0, limit } = query
+  return { from, ...upperBound(query), limit: limit + 1 }
 }
 
 /** `entries` as the `history` statements answer it; `ongoing` goes before them. */

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { BATCH_SQL } from './batch-sql.ts'
 import { connect } from './connection.ts'
 import { MAINTENANCE_SQL } from './maintenance-sql.ts'
-import { READER_SQL } from './reader-sql.ts'
+import { READER_SQL, VERSION_SQL } from './reader-sql.ts'
 import { migrate } from './schema.ts'
 
 /*
@@ -42,7 +42,12 @@ after(async () => {
   rmSync(dir, { recursive: true })
 })
 
-for (const [name, sql] of Object.entries({ ...BATCH_SQL, ...MAINTENANCE_SQL, ...READER_SQL })) {
+for (const [name, sql] of Object.entries({
+  ...BATCH_SQL,
+  ...MAINTENANCE_SQL,
+  ...READER_SQL,
+  version: VERSION_SQL,
+})) {
   test(`${name} reads by index alone, and sorts no more than it returns`, async () => {
     const steps = await planOf(sql)
     assert.notEqual(steps.length, 0)

@@ -2,9 +2,11 @@ import type { Knex } from 'knex'
 import { connect } from './connection.ts'
 import type { DatabaseFiles } from './database-files.ts'
 import { contentMark, identityOf } from './database-files.ts'
+import type { Bindings } from './held-connection.ts'
 import type { LiveConnection } from './live-connection.ts'
 import { openLiveConnection } from './live-connection.ts'
-import { READER_SQL } from './reader-sql.ts'
+import type { Question, VersionRow } from './reader-sql.ts'
+import { READER_SQL, VERSION_SQL } from './reader-sql.ts'
 import { assertReadableSchema } from './schema.ts'
 import { isFault, storageFault } from './sqlite-fault.ts'
 import { StorageError } from './storage-error.ts'
@@ -14,6 +16,7 @@ export interface Source {
   readonly knex: Knex
   /** Differs if the data may differ. */
   version(): Promise<string>
+  ask<Row>(question: Question, bindings: Bindings): Promise<Row[]>
 }
 
 /**
@@ -72,18 +75,9 @@ export class ReadAccess {
   async #openLive(): Promise<Live> {
     const connection = await openLiveConnection(this.#files)
     const generation = this.#newGeneration()
-    const version = async () => {
-      const [row] = await connection.version.all<VersionRow>()
-      assertReadableSchema((row as VersionRow).schema, this.#files)
-      return `${generation}-${(row as VersionRow).data}`
-    }
-    try {
-      await version()
-      return { connection, source: { knex: connection.knex, version } }
-    } catch (error) {
-      await connection.close()
-      throw error
-    }
+    const { knex, ask } = connection
+    const version = async () => `${generation}-${await connection.dataVersion()}`
+    return { connection, source: { knex, version, ask } }
   }
 
   /** Whatever went wrong with a connection, the next read begins with another one. */
@@ -105,9 +99,14 @@ export class ReadAccess {
     const isStill = () => identityOf(wal) === null && contentMark(main) === mark
     const knex = connect(main, { access: 'immutable' })
     try {
-      const [row] = await knex.raw<VersionRow[]>(READER_SQL.version)
+      const [row] = await knex.raw<VersionRow[]>(VERSION_SQL)
       assertReadableSchema((row as VersionRow).schema, this.#files)
-      const result = await ask({ knex, version: async () => `still-${mark}` })
+      const result = await ask({
+        knex,
+        version: async () => `still-${mark}`,
+        ask: <Row>(question: Question, bindings: Bindings) =>
+          knex.raw(READER_SQL[question], bindings) as unknown as Promise<Row[]>,
+      })
       return isStill() ? { result } : null
     } catch (error) {
       if (isStill()) throw this.#fault(error)
@@ -131,9 +130,4 @@ const ATTEMPTS = 3
 interface Live {
   readonly connection: LiveConnection
   readonly source: Source
-}
-
-interface VersionRow {
-  readonly schema: number
-  readonly data: number
 }

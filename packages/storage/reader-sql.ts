@@ -45,10 +45,16 @@ const page = (arms: readonly string[]) => `
             ORDER BY began DESC, slot DESC LIMIT :limit) AS e
     CROSS JOIN devices AS n ON n.id = e.slot / 10) AS entries`
 
-export const READER_SQL = {
-  version:
-    'SELECT user_version AS schema, data_version AS data FROM pragma_user_version, pragma_data_version',
+/** Differs if the data may differ; and whether this program knows the schema at all. */
+export const VERSION_SQL =
+  'SELECT user_version AS schema, data_version AS data FROM pragma_user_version, pragma_data_version'
 
+export interface VersionRow {
+  readonly schema: number
+  readonly data: number
+}
+
+export const READER_SQL = {
   currentOf: `${CURRENT} WHERE d.name = :device`,
   current: `${CURRENT} WHERE d.name > :after ORDER BY d.name LIMIT :limit`,
 
@@ -76,3 +82,5 @@ export const READER_SQL = {
     ])}
       FROM devices AS d WHERE d.name = :device`,
 } as const
+
+export type Question = keyof typeof READER_SQL

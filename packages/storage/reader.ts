@@ -3,10 +3,11 @@ import type { DeviceName, Family } from '@ipupdater/protocol'
 import type { CurrentRow } from './current-rows.ts'
 import { currentAddresses } from './current-rows.ts'
 import { databaseFiles } from './database-files.ts'
+import type { Bindings } from './held-connection.ts'
 import type { DeviceRow, HistoryPage, HistoryQuery } from './history-rows.ts'
 import { historyBindings, historyPage, ongoingOutage } from './history-rows.ts'
 import { ReadAccess } from './read-access.ts'
-import { READER_SQL } from './reader-sql.ts'
+import type { Question } from './reader-sql.ts'
 import { sharedLook } from './shared-look.ts'
 import type { CurrentAddress, DeviceSummary } from './views.ts'
 
@@ -55,18 +56,18 @@ export function openReader({
   randomBytes: random = randomBytes,
 }: ReaderOptions): Reader {
   const access = new ReadAccess(databaseFiles(dir), () => random(9).toString('base64url'))
-  const rows = <Row>(sql: string, bindings: Readonly<Record<string, string | number>>) =>
-    access.read<Row[]>(({ knex }) => knex.raw(sql, bindings) as unknown as Promise<Row[]>)
+  const ask = <Row>(question: Question, bindings: Bindings) =>
+    access.read(source => source.ask<Row>(question, bindings))
   const version = sharedLook(() => access.read(source => source.version()))
 
   return {
     version,
     async currentOf(device, family) {
-      const [row] = await rows<CurrentRow>(READER_SQL.currentOf, { device })
+      const [row] = await ask<CurrentRow>('currentOf', { device })
       return row === undefined ? null : currentAddresses(row, family)
     },
     async current({ after = '', limit, family }) {
-      const found = await rows<CurrentRow>(READER_SQL.current, { after, limit: limit + 1 })
+      const found = await ask<CurrentRow>('current', { after, limit: limit + 1 })
       const addresses = found.slice(0, limit).flatMap(row => currentAddresses(row, family))
       return {
         addresses,
@@ -77,18 +78,17 @@ export function openReader({
       }
     },
     async history(query) {
+      const { device, limit } = query
       const bindings = historyBindings(query)
-      if (query.device === undefined) {
-        const [row] = await rows<{ entries: string }>(READER_SQL.history, bindings)
-        return historyPage(row?.entries ?? '[]', query.limit)
+      if (device === undefined) {
+        const [row] = await ask<{ entries: string }>('history', bindings)
+        return historyPage(row?.entries ?? '[]', limit)
       }
-      const [row] = await rows<DeviceRow & { entries: string }>(READER_SQL.historyOf, bindings)
-      return row === undefined
-        ? null
-        : historyPage(row.entries, query.limit, ongoingOutage(row, query, now()))
+      const [row] = await ask<DeviceRow & { entries: string }>('historyOf', { ...bindings, device })
+      return row === undefined ? null : historyPage(row.entries, limit, ongoingOutage(row, query, now()))
     },
     async devices({ after = '', limit }) {
-      const devices = await rows<DeviceSummary>(READER_SQL.devices, { after, limit: limit + 1 })
+      const devices = await ask<DeviceSummary>('devices', { after, limit: limit + 1 })
       return {
         devices: devices.slice(0, limit),
         next: nextAfter(

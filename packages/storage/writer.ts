@@ -1,4 +1,4 @@
-import { prepareBatchStatements } from './batch-sql.ts'
+import { BATCH_SQL } from './batch-sql.ts'
 import type { Turn } from './checkpointer.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { commitBatch } from './commit-batch.ts'
@@ -7,7 +7,7 @@ import { prepareDataDirectory } from './data-directory.ts'
 import type { DatabaseFiles } from './database-files.ts'
 import { identityOf } from './database-files.ts'
 import type { CommitOutcome, EncodedUpdate } from './decide.ts'
-import { holdConnection } from './held-connection.ts'
+import { holdConnection, prepareAll } from './held-connection.ts'
 import { KnownDevices } from './known-devices.ts'
 import { MAINTENANCE_SQL, REHEARSAL_SQL } from './maintenance-sql.ts'
 import { leaveLoneFile, openDatabase } from './open-database.ts'
@@ -52,7 +52,7 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
   const transaction = await prepareTransaction(connection)
   // Even an empty one makes the side files, without which a `:ro` reader cannot read a database in WAL mode.
   await transaction(async () => {})
-  const batch = await prepareBatchStatements(connection)
+  const batch = await prepareAll(connection, BATCH_SQL)
   const known = new KnownDevices()
   const schema = await connection.prepare(MAINTENANCE_SQL.schema)
   const pruneTenures = await connection.prepare(MAINTENANCE_SQL.pruneTenures)

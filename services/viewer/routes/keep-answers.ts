@@ -15,14 +15,17 @@ export interface KeepAnswersOptions {
 /**
  * An HTTP cache before the routes (RFC 9111 §4), keyed by the URL and by the fields that Vary names. It asks for the
  * version of the data at every request and gives an answer again only while that is the same, so nobody ever sees an
- * old address; and for a minute at most, so nobody sees an old age. What comes after it may be slow.
+ * old address; and for a minute at most, so nobody sees an old age. What comes after it may be slow, and finds the
+ * version in `ctx.state.version`.
  */
 export function keepAnswers({ version, now, maxBytes }: KeepAnswersOptions): Middleware {
   const cached = createAnswerCache(maxBytes)
   return async (ctx, next) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return next()
     // Asked before the data is read: an answer is of this version or of a later one, never of an earlier.
-    const generation = `${await version()}.${Math.floor(now() / 60_000)}`
+    const seen = await version()
+    ctx.state.version = seen
+    const generation = `${seen}.${Math.floor(now() / 60_000)}`
     const answer = await cached(generation, keyOf(ctx), async () => {
       await next()
       return answerOf(ctx)

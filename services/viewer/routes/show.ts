@@ -24,12 +24,14 @@ export function show<Data>(resource: Resource<Data>, { reader, now, time, run }:
   return async ctx => {
     const representation = representationOf(ctx, offered)
     const form = resource.forms.find(form => form.representation === representation) as Form<Data>
-    // Asked before the data is read, so that the tag never names data that its bearer has not seen.
-    const version = await reader.version()
     const device = ctx.params.device as string | undefined
     const { data, next } = await resource.read(reader, { device, query: ctx.query, time })
     const view = viewOf(ctx, now(), time, next)
-    ctx.set('ETag', entityTag(run, version, representation, form.tellsAge ? view.now : null))
+    // The version was looked at before the data: the tag never names data that its bearer has not seen.
+    ctx.set(
+      'ETag',
+      entityTag(run, ctx.state.version as string, representation, form.tellsAge ? view.now : null),
+    )
     ctx.set('Cache-Control', 'no-cache') // keep it, but ask whether it still holds
     if (ctx.query.format === undefined) ctx.set('Vary', 'Accept, User-Agent')
     if (view.next !== null) ctx.set('Link', `<${view.next}>; rel="next"`)
