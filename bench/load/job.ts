@@ -7,8 +7,11 @@ export interface Job {
 }
 
 export type Traffic =
-  /** `GET` of one path, or of the paths of many devices in turn (`/getip/{device}`). */
-  | { kind: 'get'; path: string; accept: string; devices?: number }
+  /**
+   * `GET` of one path, or of the paths of many devices in turn (`/getip/{device}`). `anew`: as nobody has asked before,
+   * so that no answer that was kept will do.
+   */
+  | { kind: 'get'; path: string; accept: string; devices?: number; anew?: boolean }
   /** Signed updates, prepared. `signedAnswers`: every 64th answer's signature is checked. */
   | { kind: 'update'; devices: number; signedAnswers: boolean }
   /** Signed `/ip`, then an `/update` made from its answer. */

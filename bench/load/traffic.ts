@@ -30,14 +30,14 @@ export async function prepareTasks(traffic: Traffic, count: number, workers: num
   }
 }
 
-function getTasks({ path, accept, devices }: Traffic & { kind: 'get' }): Tasks {
-  const paths =
-    devices === undefined
-      ? [path]
-      : Array.from({ length: Math.min(devices, MANY) }, (_, turn) =>
-          path.replace('{device}', deviceName(scattered(turn, devices))),
-        )
-  const requests = paths.map(each => getMessage(each, accept))
+function getTasks({ path, accept, devices = 1, anew = false }: Traffic & { kind: 'get' }): Tasks {
+  const began = Date.now()
+  const requests = Array.from({ length: anew ? MANY : Math.min(devices, MANY) }, (_, turn) => {
+    const device = deviceName(scattered(turn, devices))
+    // A server that keeps answers must keep them by what was accepted.
+    const accepted = anew ? `${accept}, anew/${began + turn}` : accept
+    return getMessage(path.replace('{device}', device), accepted)
+  })
   let sent = 0
   return {
     next() {

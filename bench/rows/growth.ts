@@ -26,7 +26,7 @@ export const growth: Row = {
     await using yardstick = await stage.viewer(small)
     for (const path of ['/getip/{device}', '/history/{device}']) {
       const traffic = (devices: number) =>
-        ({ kind: 'get', path, accept: 'application/json', devices }) as const
+        ({ kind: 'get', path, accept: 'application/json', devices, anew: true }) as const
       const what = `p50 of \`GET ${path.replace('{device}', 'DEVICE')}\``
       measurements.push(await latency(stage, what, [ours, traffic(many)], [yardstick, traffic(few)]))
     }

@@ -5,6 +5,9 @@
  * A slot (see the schema) is device × 10 + family; `d` is the device asked for.
  */
 
+/** Where the limit is a bare parameter, SQLite plans by its value, and so compiles the statement anew each time. */
+const LIMIT = 'LIMIT :limit + 0'
+
 const SLOTS = 'BETWEEN d.id * 10 + 4 AND d.id * 10 + 6'
 
 const LAST_REPORT = `(SELECT max(last_seen) FROM open_tenures WHERE id ${SLOTS})`
@@ -35,14 +38,14 @@ const closedOf = (family: 4 | 6) => `
            WHEN EXISTS (SELECT 1 FROM open_tenures WHERE id = d.id * 10 + ${family} AND first_seen <= :from) THEN :from
            ELSE coalesce((SELECT max(first_seen) FROM closed_tenures
                            WHERE slot = d.id * 10 + ${family} AND first_seen <= :from), :from) END
-   ORDER BY first_seen DESC LIMIT :limit`
+   ORDER BY first_seen DESC ${LIMIT}`
 
 /** The newest entries before the position (:began, :slot). Each arm walks its index no further than the page is long. */
 const page = (arms: readonly string[]) => `
   (SELECT json_group_array(json_array(e.slot, e.began, e.ended, e.address, e.confirmations, e.open, e.proof, n.name)
                            ORDER BY e.began DESC, e.slot DESC)
      FROM (${arms.map(arm => `SELECT * FROM (${arm})`).join(' UNION ALL ')}
-            ORDER BY began DESC, slot DESC LIMIT :limit) AS e
+            ORDER BY began DESC, slot DESC ${LIMIT}) AS e
     CROSS JOIN devices AS n ON n.id = e.slot / 10) AS entries`
 
 /** Differs if the data may differ; and whether this program knows the schema at all. */
@@ -56,19 +59,19 @@ export interface VersionRow {
 
 export const READER_SQL = {
   currentOf: `${CURRENT} WHERE d.name = :device`,
-  current: `${CURRENT} WHERE d.name > :after ORDER BY d.name LIMIT :limit`,
+  current: `${CURRENT} WHERE d.name > :after ORDER BY d.name ${LIMIT}`,
 
   devices: `
     SELECT d.name AS device, d.interval, d.skew_ms AS skewMs, d.secret_added AS secretAdded, ${LAST_REPORT} AS lastSeen
-      FROM devices AS d WHERE d.name > :after ORDER BY d.name LIMIT :limit`,
+      FROM devices AS d WHERE d.name > :after ORDER BY d.name ${LIMIT}`,
 
   history: `SELECT ${page([
     `${OPEN} WHERE first_seen >= :from AND (first_seen, id) < (:began, :slot)
-      ORDER BY first_seen DESC, id DESC LIMIT :limit`,
+      ORDER BY first_seen DESC, id DESC ${LIMIT}`,
     `${CLOSED} WHERE first_seen >= :from AND (first_seen, slot) < (:began, :slot)
-      ORDER BY first_seen DESC, slot DESC LIMIT :limit`,
+      ORDER BY first_seen DESC, slot DESC ${LIMIT}`,
     `${OUTAGES} WHERE began >= :from AND (began, slot) < (:began, :slot)
-      ORDER BY began DESC, slot DESC LIMIT :limit`,
+      ORDER BY began DESC, slot DESC ${LIMIT}`,
   ])}`,
 
   historyOf: `
@@ -78,7 +81,7 @@ export const READER_SQL = {
       closedOf(4),
       closedOf(6),
       `${OUTAGES} WHERE slot = d.id * 10 AND began >= :from AND began < :began + (d.id * 10 < :slot)
-        ORDER BY began DESC LIMIT :limit`,
+        ORDER BY began DESC ${LIMIT}`,
     ])}
       FROM devices AS d WHERE d.name = :device`,
 } as const

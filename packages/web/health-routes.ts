@@ -19,8 +19,7 @@ export interface HealthOptions {
  */
 export function healthRoutes({ checks, stop, now = () => performance.now() }: HealthOptions): Middleware {
   const readiness = shared(() => runChecks(checks), 1_000, now)
-  return async (ctx: Context, next: Next) => {
-    if (ctx.path !== '/healthz' && ctx.path !== '/readyz') return next()
+  const answer = async (ctx: Context) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
       ctx.set('Allow', 'GET, HEAD')
       throw new ProtocolError('method-not-allowed', `this path takes GET, HEAD`)
@@ -30,6 +29,8 @@ export function healthRoutes({ checks, stop, now = () => performance.now() }: He
     else if (stop?.aborted) throw new ProtocolError('stopping', 'the server has been asked to stop')
     else ctx.body = readyBody(await readiness())
   }
+  return (ctx: Context, next: Next) =>
+    ctx.path === '/healthz' || ctx.path === '/readyz' ? answer(ctx) : next()
 }
 
 interface Readiness {

@@ -37,8 +37,8 @@ export function exchangeRoute(
     try {
       caller = await identify(ctx, tag, source, prefix, deps)
       body = await answer(caller)
+      ctx.set('Content-Type', 'application/json') // before the body, for which Koa would else look one up
       ctx.body = body
-      ctx.set('Content-Type', 'application/json')
     } catch (error) {
       body = answerProblem(ctx, problemOf(error))
       const notes = notesOf(ctx)
