@@ -34,8 +34,9 @@ run('receiver', {
   // A device on the same machine comes from 127.0.0.1.
   ALLOW_PRIVATE_ADDRESSES: 'true',
 })
-run('viewer', { ...shared, PORT: new URL(viewerUrl).port })
 await answers(`${receiverUrl}/readyz`)
+// After the receiver: it would wait for the database by itself, and say so.
+run('viewer', { ...shared, PORT: new URL(viewerUrl).port })
 run('client', { SERVER_URL: receiverUrl, VIEWER_URL: viewerUrl, SECRET_FILE: secretFile, DEVICE: device }, [
   'run',
 ])
