@@ -8,6 +8,7 @@ import { report } from './counts.ts'
 import { hold, setSchema } from './disk/other-program.ts'
 import { assertPutOff } from './disk/put-off.ts'
 import { refusedStart } from './disk/refused-start.ts'
+import type { Stage } from './disk/stage.ts'
 import { admin, openStage } from './disk/stage.ts'
 import type { Disk, SmallVolume } from './mounts.ts'
 import { mountDisk, mountReadOnly, mountSmall } from './mounts.ts'
@@ -123,9 +124,7 @@ test('a database that is moved away puts devices off until it is back; what was 
   const database = databaseIn(stage.place.dataDir)
   await stage.work()
   renameSync(database, `${database}.away`)
-  assert.equal(await stage.reportOnce(), 'storage-unavailable')
-  assert.deepEqual(await stage.look(), { status: 503, says: 'no-database' })
-  await assertPutOff(stage.receiver, stage.reporters[0], 'missing')
+  await assertDatabaseMissed(stage)
   renameSync(`${database}.away`, database)
   await stage.work()
   await stage.agree(t, 'disk-database')
@@ -138,9 +137,7 @@ test('a database that is removed puts devices off until a backup is restored, wi
   const backup = join(place.dir, 'backup.sqlite')
   await admin(place, 'backup', backup)
   for (const side of ['', '-wal', '-shm']) rmSync(databaseIn(place.dataDir) + side)
-  assert.equal(await stage.reportOnce(), 'storage-unavailable')
-  assert.deepEqual(await stage.look(), { status: 503, says: 'no-database' })
-  await assertPutOff(stage.receiver, stage.reporters[0], 'missing')
+  await assertDatabaseMissed(stage)
   await admin(place, 'restore', backup)
   await stage.work()
   await stage.agree(t, 'disk-database')
@@ -218,6 +215,13 @@ test('a long reader puts nobody off', async t => {
   await stage.work(stage.receiver, 2_000)
   await stage.agree(t, 'disk-locked', watching)
 })
+
+/** Devices and the viewer are told that there is no database. */
+async function assertDatabaseMissed(stage: Stage): Promise<void> {
+  assert.equal(await stage.reportOnce(), 'storage-unavailable')
+  assert.deepEqual(await stage.look(), { status: 503, says: 'no-database' })
+  await assertPutOff(stage.receiver, stage.reporters[0], 'missing')
+}
 
 function smallVolume() {
   let volume: SmallVolume | undefined
