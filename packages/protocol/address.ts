@@ -24,6 +24,11 @@ export function familyName(family: Family): 'IPv4' | 'IPv6' {
   return family === 4 ? 'IPv4' : 'IPv6'
 }
 
+/** The last 32 bits of an IPv6 address, read as an IPv4 address (RFC 6052 §2.2, prefix length 96). */
+export function lastBitsAsIPv4(address: Address): Address {
+  return dotted(groupsOf(address)) as Address
+}
+
 /** The eight 16-bit groups of a valid IPv6 address. */
 function groupsOf(text: string): number[] {
   const [head = '', tail] = withoutDots(text).split('::')

@@ -30,6 +30,31 @@ test('what keeps an address from being reachable is named, with its block and it
   })
 })
 
+test('an address of the NAT64 prefix is judged by the IPv4 address in it', () => {
+  for (const text of ['10.0.0.1', '100.64.0.1', '127.0.0.1', '169.254.1.1', '172.16.0.1', '192.168.1.1']) {
+    const plain = specialPurpose(parseAddress(text))
+    assert.ok(plain)
+    const embedded = { ...plain, name: `${plain.name}, embedded in 64:ff9b::/96` }
+    assert.deepEqual(specialPurpose(parseAddress(`64:ff9b::${text}`)), embedded, text)
+  }
+  for (const text of ['8.8.8.8', '1.1.1.1', '192.0.0.10']) {
+    assert.equal(specialPurpose(parseAddress(`64:ff9b::${text}`)), null, text)
+  }
+})
+
+test('every other prefix that embeds an IPv4 address is refused as a whole', () => {
+  const prefixes = {
+    '::8.8.8.8': '::/3', // IPv4-compatible, RFC 4291 §2.5.5.1
+    '::ffff:0:8.8.8.8': '::/3', // SIIT, RFC 2765
+    '64:ff9b:1::8.8.8.8': '64:ff9b:1::/48',
+    '2001:0:808:808::1': '2001::/32',
+    '2002:808:808::1': '2002::/16',
+  }
+  for (const [text, block] of Object.entries(prefixes)) {
+    assert.equal(specialPurpose(parseAddress(text))?.block, block, text)
+  }
+})
+
 test('the edges of each well-known block are where its document puts them', () => {
   const edges = [
     ['0.0.0.0', '0.0.0.0/32'],
@@ -81,6 +106,14 @@ test('the edges of each well-known block are where its document puts them', () =
     ['::2', '::/3'],
     ['::192.0.2.1', '::/3'],
     ['64:ff9b::808:808', null],
+    ['64:ff9b::', '0.0.0.0/32'],
+    ['64:ff9b::a00:0', '10.0.0.0/8'],
+    ['64:ff9b::aff:ffff', '10.0.0.0/8'],
+    ['64:ff9b::b00:0', null],
+    ['64:ff9b::c000:9', null],
+    ['64:ff9b::ffff:ffff', '255.255.255.255/32'],
+    ['64:ff9b::1:0:0:1', '::/3'],
+    ['::ffff:0:808:808', '::/3'],
     ['64:ff9b:0:0:0:1::', '::/3'],
     ['64:ff9b:1::1', '64:ff9b:1::/48'],
     ['100::1', '100::/64'],
@@ -154,19 +187,23 @@ test('the narrowest row decides for every address in or around the rows', () => 
       const size = row.family === 4 ? 32 : 128
       return textOf((row.base + offset) & ((1n << BigInt(size)) - 1n), row.family)
     })
+  const blockOf = (bits: bigint, family: 4 | 6): string | null => {
+    if (family === 6 && bits >> 32n === nat64) return blockOf(bits & 0xffff_ffffn, 4)
+    const narrowest = rows
+      .filter(row => row.family === family && (bits ^ row.base) >> row.free === 0n)
+      .toSorted((a, b) => Number(a.free - b.free))[0]
+    return narrowest?.block ?? null
+  }
   fc.assert(
     fc.property(fc.oneof(nearby, fc.ipV4(), fc.ipV6()), text => {
       const address = parseAddress(text)
-      const family = familyOf(address)
-      const bits = bitsOf(address)
-      const narrowest = rows
-        .filter(row => row.family === family && (bits ^ row.base) >> row.free === 0n)
-        .toSorted((a, b) => Number(a.free - b.free))[0]
-      assert.equal(specialPurpose(address)?.block ?? null, narrowest?.block ?? null)
+      assert.equal(specialPurpose(address)?.block ?? null, blockOf(bitsOf(address), familyOf(address)))
     }),
     { numRuns: 3000 },
   )
 })
+
+const nat64 = bitsOf('64:ff9b::') >> 32n
 
 function bitsOfBlock(block: string): { family: 4 | 6; base: bigint; free: bigint } {
   const [network = '', length] = block.split('/')

@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net'
 import type { Address } from './address.ts'
-import { familyOf } from './address.ts'
+import { familyOf, lastBitsAsIPv4 } from './address.ts'
 
 /**
  * The registered block that keeps an address from being globally reachable, or null where it is reachable:
@@ -12,7 +12,14 @@ export function specialPurpose(address: Address): SpecialPurpose | null {
   if (!UNREACHABLE[family].check(address, family)) return null
   // Blocks nest (192.0.0.9/32 lies in 192.0.0.0/24); the narrowest one speaks for the address.
   const row = ROWS[family].find(({ list }) => list.check(address, family))
+  if (row?.purpose.block === NAT64_PREFIX) return embeddedPurpose(address)
   return row?.reachable === false ? row.purpose : null
+}
+
+/** RFC 6052 §3.1: an address of the NAT64 prefix is as reachable as the IPv4 address in its last 32 bits. */
+function embeddedPurpose(address: Address): SpecialPurpose | null {
+  const purpose = specialPurpose(lastBitsAsIPv4(address))
+  return purpose && { ...purpose, name: `${purpose.name}, embedded in ${NAT64_PREFIX}` }
 }
 
 export interface SpecialPurpose {
@@ -72,6 +79,8 @@ export const UNREACHABLE_BLOCKS: readonly Row[] = [
   ['8000::/1', 'Reserved by IETF', 'RFC 4291 §2.4'],
 ]
 
+const NAT64_PREFIX = '64:ff9b::/96'
+
 /** "Globally Reachable" is True: registered for a purpose, and yet an address like any other. */
 export const REACHABLE_BLOCKS: readonly Row[] = [
   ['192.0.0.9/32', 'Port Control Protocol Anycast', 'RFC 7723'],
@@ -79,7 +88,7 @@ export const REACHABLE_BLOCKS: readonly Row[] = [
   ['192.31.196.0/24', 'AS112-v4', 'RFC 7535'],
   ['192.52.193.0/24', 'AMT', 'RFC 7450'],
   ['192.175.48.0/24', 'Direct Delegation AS112 Service', 'RFC 7534'],
-  ['64:ff9b::/96', 'IPv4-IPv6 Translation', 'RFC 6052'],
+  [NAT64_PREFIX, 'IPv4-IPv6 Translation', 'RFC 6052'],
   ['2001:1::1/128', 'Port Control Protocol Anycast', 'RFC 7723'],
   ['2001:1::2/128', 'Traversal Using Relays around NAT Anycast', 'RFC 8155'],
   ['2001:1::3/128', 'DNS-SD Service Registration Protocol Anycast', 'RFC 9665'],
