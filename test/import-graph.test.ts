@@ -36,16 +36,16 @@ const allowed: Record<string, readonly string[]> = {
 
 /** Libraries that have one home, so that replacing one is a change in one place. */
 const homes: Record<string, RegExp> = {
-  koa: /^packages\/web\/|^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
+  koa: /^packages\/web\/|^services\/[a-z]+\/(app|metrics|.*[-/]routes?|routes\/.*)\.ts$/,
   '@koa/router': /^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
   knex: /^packages\/storage\//,
   sqlite3: /^packages\/storage\//,
   'structured-headers': /^packages\/protocol\//,
   '@logtape/logtape': /^packages\/runtime\/log\.ts$/,
   'prom-client': /^services\/receiver\/metrics\.ts$/,
-  'rate-limiter-flexible': /^services\/receiver\/limits\.ts$/,
+  'rate-limiter-flexible': /^services\/receiver\/source\/rate-limits\.ts$/,
   esbuild: /^services\/client\/bundle\//,
-  'forwarded-parse': /^services\/receiver\/source-address\.ts$/,
+  'forwarded-parse': /^services\/receiver\/source\/client-address\.ts$/,
 }
 
 /** Libraries that only one file of a room may import. */

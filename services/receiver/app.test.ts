@@ -12,10 +12,10 @@ import {
   verifyProof,
 } from '@ipupdater/protocol'
 import { StorageError } from '@ipupdater/storage'
-import { home, homeSecret, signed } from './test-device.ts'
-import type { Answer, Message, Sending } from './test-http.ts'
-import type { Lab } from './test-lab.ts'
-import { startLab } from './test-lab.ts'
+import { home, homeSecret, signed } from './fixtures/device.ts'
+import type { Answer, Message, Sending } from './fixtures/http.ts'
+import type { Lab } from './fixtures/lab.ts'
+import { startLab } from './fixtures/lab.ts'
 
 const here = '192.31.196.7'
 const elsewhere = '192.31.196.8'

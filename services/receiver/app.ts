@@ -5,15 +5,18 @@ import type { Store } from '@ipupdater/storage'
 import { createApp, healthRoutes } from '@ipupdater/web'
 import Router from '@koa/router'
 import type Koa from 'koa'
-import type { AcceptUpdateDeps } from './accept-update.ts'
-import { acceptUpdate } from './accept-update.ts'
-import { answerIp } from './answer-ip.ts'
-import type { ExchangeRouteDeps } from './exchange-route.ts'
-import { exchangeRoute } from './exchange-route.ts'
+import { answerIp } from './exchange/answer-ip.ts'
+import { readUpdate } from './exchange/read-update.ts'
+import type { Answer, ExchangeRouteDeps } from './exchange/route.ts'
+import { exchangeRoute } from './exchange/route.ts'
+import type { Events } from './report/events.ts'
+import type { RecordReportDeps } from './report/record-report.ts'
+import { recordReport } from './report/record-report.ts'
 
-export interface ReceiverDeps extends AcceptUpdateDeps, ExchangeRouteDeps {
+export interface ReceiverDeps extends RecordReportDeps, ExchangeRouteDeps {
   readonly limits: ExchangeRouteDeps['limits']
   readonly store: Pick<Store, 'commit' | 'checkWritable'>
+  readonly events: Events
   /** An update signed with the newest of two secrets was accepted. */
   readonly endRotation: (device: DeviceName) => void
   readonly log: Log
@@ -22,32 +25,23 @@ export interface ReceiverDeps extends AcceptUpdateDeps, ExchangeRouteDeps {
 
 /** The whole HTTP surface of the receiver. */
 export function createReceiver(deps: ReceiverDeps): Koa {
-  const { journal, store, endRotation, log, stop, now } = deps
-  const router = new Router()
+  const { events, store, endRotation, log, stop, now } = deps
 
-  router.post(
-    '/ip',
-    exchangeRoute('ipupdater-ip', caller => encodeSighting(answerIp(caller, deps)), deps),
-  )
-  router.post(
-    '/update',
-    exchangeRoute(
-      'ipupdater-update',
-      async caller => {
-        const receipt = await acceptUpdate(caller, deps)
-        journal.accepted(caller.request.device, receipt)
-        if (caller.endsRotation) endRotation(caller.request.device)
-        return encodeReceipt(receipt)
-      },
-      deps,
-    ),
-  )
+  const ip: Answer = (device, source) => encodeSighting(answerIp(device, source, deps))
+  const update: Answer = async (device, source) => {
+    const receipt = await recordReport(readUpdate(device, now()), source, deps)
+    if (device.endsRotation) endRotation(device.request.device)
+    return encodeReceipt(receipt)
+  }
+  const router = new Router()
+  router.post('/ip', exchangeRoute('ipupdater-ip', ip, deps))
+  router.post('/update', exchangeRoute('ipupdater-update', update, deps))
 
   const checks = {
     storage: () => store.checkWritable().then(() => 'writable'),
-    // A fact, not a fault: that no device reports does not make the receiver unable to listen.
-    secondsSinceUpdate: async () => secondsSince(journal.acceptedAt(), now()),
-    maskedSources: async () => journal.maskedSources(),
+    // Facts, not faults: if no device reports, the receiver is still ready.
+    secondsSinceUpdate: async () => secondsSince(events.acceptedAt(), now()),
+    maskedSources: async () => events.maskedSources(),
   }
   const app = createApp({ log })
   app.use(healthRoutes({ checks, stop }))

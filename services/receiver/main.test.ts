@@ -12,9 +12,9 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { encodeUpdate, parseAddress, parseReceipt, parseSighting, verifyAnswer } from '@ipupdater/protocol'
 import { openReader } from '@ipupdater/storage'
-import { home, homeSecret, signed } from './test-device.ts'
-import type { Answer } from './test-http.ts'
-import { sendTo } from './test-http.ts'
+import { home, homeSecret, signed } from './fixtures/device.ts'
+import type { Answer } from './fixtures/http.ts'
+import { sendTo } from './fixtures/http.ts'
 
 test('the program serves, and at SIGTERM it stops with everything on disk', async t => {
   const { dir, env } = await place(t)

@@ -14,18 +14,16 @@ import { openReader, openStore, StorageError } from '@ipupdater/storage'
 import type { RunningServer } from '@ipupdater/web'
 import { createApp, listen } from '@ipupdater/web'
 import { createReceiver } from './app.ts'
-import { createJournal } from './journal.ts'
-import { createLimits } from './limits.ts'
-import { maskDetector, readGateways } from './masked-source.ts'
 import type { Metrics } from './metrics.ts'
-import { metricsRoute } from './metrics-route.ts'
-import { randomPool } from './random-pool.ts'
 import { openRegistry } from './registry.ts'
+import { createEvents } from './report/events.ts'
 import { startRetention } from './retention.ts'
 import type { ReceiverSettings } from './settings.ts'
 import { contradictions, receiverSettings } from './settings.ts'
-import { readSource } from './source-address.ts'
-import { trustOf } from './trusted-proxies.ts'
+import { readSource } from './source/client-address.ts'
+import { maskDetector, readGateways } from './source/docker-nat.ts'
+import { createRateLimits } from './source/rate-limits.ts'
+import { trustOf } from './source/trusted-proxies.ts'
 
 // No top-level await: the bundle is a script.
 void runMain(async stop => {
@@ -57,20 +55,20 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
   const isTrusted = trustOf(settings.trustedProxies)
   const app = createReceiver({
     now,
-    randomBytes: randomPool(randomBytes),
+    randomBytes,
     sourceOf: request => readSource(request.socket.remoteAddress, request.headers, isTrusted),
     isMasked: maskDetector(await readGateways(), settings.allowPrivateAddresses),
     allowPrivateAddresses: settings.allowPrivateAddresses,
     windowMs: settings.windowSeconds * 1000,
     secretsOf: registry.secretsOf,
     endRotation: registry.endRotation,
-    limits: createLimits({
+    limits: createRateLimits({
       perPrefix: settings.limitPerPrefix,
       failuresPerDevice: settings.limitFailuresPerDevice,
       perDevice: settings.limitPerDevice,
     }),
     store,
-    journal: createJournal({ log, counts: metrics, now }),
+    events: createEvents({ log, counts: metrics, now }),
     log,
     stop,
   })
@@ -106,7 +104,7 @@ async function serveMetrics(
   log: Log,
 ): Promise<RunningServer> {
   const app = createApp({ log })
-  app.use(metricsRoute(metrics))
+  app.use(metrics.route)
   return listen(app, { host, port: metricsPort ?? 0, portSetting: 'METRICS_PORT', log })
 }
 

@@ -1,13 +1,13 @@
 import type { Reader } from '@ipupdater/storage'
+import type { Context, Next } from 'koa'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Counts } from './journal.ts'
+import type { Counts } from './report/events.ts'
 
 export interface Metrics extends Counts {
   /** As `Store` reports it after each durable transaction. */
   committed(batch: { readonly updates: number; readonly seconds: number }): void
-  /** The text that Prometheus reads, and its type. */
-  readonly contentType: string
-  text(): Promise<string>
+  /** `GET /metrics`. It names the devices, so it has a port of its own that need not be public. */
+  route(ctx: Context, next: Next): Promise<void>
 }
 
 /** Ages are given by device for this many; more labels than that overload Prometheus before they help anyone. */
@@ -67,7 +67,10 @@ export function createMetrics(o: { devices: Reader['devices']; now: () => number
       commitSeconds.observe(batch.seconds)
       commitUpdates.observe(batch.updates)
     },
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
+    async route(ctx, next) {
+      if (ctx.path !== '/metrics' || ctx.method !== 'GET') return next()
+      ctx.body = await registry.metrics()
+      ctx.set('Content-Type', registry.contentType)
+    },
   }
 }

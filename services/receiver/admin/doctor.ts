@@ -1,5 +1,5 @@
-import { readGateways } from '../masked-source.ts'
 import { registryPath } from '../registry/registry-file.ts'
+import { readGateways } from '../source/docker-nat.ts'
 import { AdminError } from './admin-error.ts'
 import { deviceStates } from './device-states.ts'
 import type { Finding } from './doctor/finding.ts'

@@ -7,8 +7,8 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeUpdate, parseSighting } from '@ipupdater/protocol'
-import { signed } from '../test-device.ts'
-import { sendTo } from '../test-http.ts'
+import { signed } from '../fixtures/device.ts'
+import { sendTo } from '../fixtures/http.ts'
 import { adminPlace } from './test-admin.ts'
 
 /** The real receiver on these volumes. */

@@ -1,7 +1,7 @@
 import type { Address } from '@ipupdater/protocol'
 import type { Network } from '@ipupdater/runtime'
 import { formatNetwork } from '@ipupdater/runtime'
-import { trustOf } from '../../trusted-proxies.ts'
+import { trustOf } from '../../source/trusted-proxies.ts'
 import type { Finding } from './finding.ts'
 import { note, ok, wrong } from './finding.ts'
 

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { parseAddress } from '@ipupdater/protocol'
 import { parseNetwork } from '@ipupdater/runtime'
 import fc from 'fast-check'
-import type { Source } from './source-address.ts'
-import { readSource } from './source-address.ts'
+import type { Source } from './client-address.ts'
+import { readSource } from './client-address.ts'
 import { trustOf } from './trusted-proxies.ts'
 
 const isTrusted = trustOf([parseNetwork('10.0.0.0/8'), parseNetwork('fd00::/8')])

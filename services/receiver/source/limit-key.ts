@@ -1,6 +1,6 @@
 import type { Address } from '@ipupdater/protocol'
 import { familyOf } from '@ipupdater/protocol'
-import type { Source } from './source-address.ts'
+import type { Source } from './client-address.ts'
 
 /**
  * What limits count by: the prefix that one customer usually has, an IPv4 address or an IPv6 /64. Sources that

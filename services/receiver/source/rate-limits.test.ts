@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { ProtocolError, parseDeviceName } from '@ipupdater/protocol'
-import type { Limits } from './limits.ts'
-import { createLimits, FAILURE_COST } from './limits.ts'
-import { LIMIT_WINDOW_SECONDS } from './settings.ts'
+import { LIMIT_WINDOW_SECONDS } from '../settings.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { createRateLimits, FAILURE_COST } from './rate-limits.ts'
 
 const settings = { perPrefix: 20, failuresPerDevice: 3, perDevice: 4 }
 const home = parseDeviceName('home')
@@ -102,7 +102,7 @@ test('a device has its own limit of updates', async t => {
 
 test('a limit of 0 is none', async t => {
   t.mock.timers.enable({ apis: ['Date', 'setTimeout'] })
-  const limits = createLimits({ perPrefix: 0, failuresPerDevice: 0, perDevice: 0 })
+  const limits = createRateLimits({ perPrefix: 0, failuresPerDevice: 0, perDevice: 0 })
   await times(1000, async () => {
     await limits.admitSource(here)
     await limits.chargeFailure(here)
@@ -113,9 +113,9 @@ test('a limit of 0 is none', async t => {
 })
 
 /** Limits whose clock stands still until the test moves it. */
-function start(t: TestContext): Limits {
+function start(t: TestContext): RateLimits {
   t.mock.timers.enable({ apis: ['Date', 'setTimeout'], now: 1_763_827_200_000 })
-  return createLimits(settings)
+  return createRateLimits(settings)
 }
 
 async function times(count: number, act: () => Promise<void>): Promise<void> {

@@ -2,23 +2,23 @@ import type { DeviceName, ProblemCode, Receipt } from '@ipupdater/protocol'
 import { familyName, familyOf } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
 
-/** What has come of each exchange. The log shows changes; refusals it has from the request log already. */
-export interface Journal {
+/** What became of each request, for the log and the metrics. The request log has the refusals already. */
+export interface Events {
   accepted(device: DeviceName, receipt: Receipt): void
   refused(code: ProblemCode): void
-  /** When the last update was accepted, or null: none since the start. */
+  /** When the last report was accepted, in ms since the epoch; null if there was none since the start. */
   acceptedAt(): number | null
-  /** How many callers Docker has hidden since the start; `ipupdater-admin doctor` asks. */
+  /** How many requests were refused as `source-masked` since the start. */
   maskedSources(): number
 }
 
-/** What is counted, where metrics are wanted. */
 export interface Counts {
   accepted(result: Receipt['result']): void
   refused(code: ProblemCode): void
 }
 
-export function createJournal(o: { log: Log; counts: Counts | null; now: () => number }): Journal {
+/** `counts` is null if METRICS_PORT is not set. */
+export function createEvents(o: { log: Log; counts: Counts | null; now: () => number }): Events {
   const { log, counts, now } = o
   let acceptedAt: number | null = null
   let maskedSources = 0

@@ -1,6 +1,6 @@
 import type { Address } from '@ipupdater/protocol'
 import { ProtocolError, specialPurpose } from '@ipupdater/protocol'
-import type { Source } from './source-address.ts'
+import type { Source } from '../source/client-address.ts'
 
 /** @throws ProtocolError `source-unclear` or `source-masked` where the true address of the caller is not known */
 export function assertKnown(source: Source, isMasked: (address: Address) => boolean): Address {

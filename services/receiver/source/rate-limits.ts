@@ -2,13 +2,13 @@ import type { DeviceName } from '@ipupdater/protocol'
 import { ProtocolError } from '@ipupdater/protocol'
 import type { RateLimiterRes } from 'rate-limiter-flexible'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
-import { LIMIT_WINDOW_SECONDS } from './settings.ts'
+import { LIMIT_WINDOW_SECONDS } from '../settings.ts'
 
 /** What a refused request costs its prefix, where an accepted one costs 1. */
 export const FAILURE_COST = 5
 
 /** The most in one window; 0: no limit. */
-export interface LimitSettings {
+export interface RateLimitSettings {
   /** Requests from one prefix, counted before anything is read; a refused one counts `FAILURE_COST` times. */
   readonly perPrefix: number
   /** Signatures that fail under one device's name from one prefix. */
@@ -18,7 +18,7 @@ export interface LimitSettings {
 }
 
 /** Each `admit…` throws ProtocolError `rate-limited`. */
-export interface Limits {
+export interface RateLimits {
   /** Before the body is read. */
   admitSource(prefix: string): Promise<void>
   /** Before the signature is verified. By prefix too: a forger elsewhere does not lock the true device out. */
@@ -36,7 +36,7 @@ export interface Limits {
  * some 450 bytes a key, a million devices that report every five minutes hold 30 MB, and a flood of 10,000
  * requests a second from ever new prefixes 45 MB.
  */
-export function createLimits(settings: LimitSettings): Limits {
+export function createRateLimits(settings: RateLimitSettings): RateLimits {
   const prefixes = counter(settings.perPrefix)
   const failures = counter(settings.failuresPerDevice)
   const devices = counter(settings.perDevice)

@@ -3,81 +3,89 @@ import { ProtocolError, parseSignedRequest, signAnswer } from '@ipupdater/protoc
 import { StorageError } from '@ipupdater/storage'
 import { answerProblem, notesOf } from '@ipupdater/web'
 import type { Context } from 'koa'
-import type { Caller, SecretsOf } from './caller.ts'
-import { authenticate } from './caller.ts'
-import type { Journal } from './journal.ts'
-import { limitKey } from './limit-key.ts'
-import type { Limits } from './limits.ts'
+import type { Events } from '../report/events.ts'
+import type { Source } from '../source/client-address.ts'
+import { limitKey } from '../source/limit-key.ts'
+import type { RateLimits } from '../source/rate-limits.ts'
+import type { AuthenticatedDevice, SecretsOf } from './authenticate.ts'
+import { authenticate } from './authenticate.ts'
 import { readBody } from './read-body.ts'
-import type { Source } from './source-address.ts'
 
 export interface ExchangeRouteDeps {
   readonly now: () => number
   readonly randomBytes: (size: number) => Buffer
   readonly sourceOf: (request: Context['req']) => Source
   readonly secretsOf: SecretsOf
-  readonly limits: Limits
-  readonly journal: Journal
+  readonly limits: RateLimits
+  readonly events: Pick<Events, 'refused'>
 }
 
+/** Returns the body of the answer to an authenticated device. */
+export type Answer = (device: AuthenticatedDevice, source: Source) => string | Promise<string>
+
 /**
- * What both requests share: who asks is found out here, what to answer is the use case's, which returns the
- * body. From the moment the signature holds every answer is signed, refusals too: the device believes no other.
+ * What both requests of the signed protocol share: it authenticates the device and signs the answer.
+ * Refusals are signed too once the signature holds, because the device believes no unsigned answer.
  */
 export function exchangeRoute(
   tag: Tag,
-  answer: (caller: Caller) => string | Promise<string>,
+  answer: Answer,
   deps: ExchangeRouteDeps,
 ): (ctx: Context) => Promise<void> {
   return async ctx => {
     const source = deps.sourceOf(ctx.req)
     const prefix = limitKey(source)
-    let caller: Caller | null = null
+    let device: AuthenticatedDevice | null = null
     let body: string
     try {
-      caller = await identify(ctx, tag, source, prefix, deps)
-      body = await answer(caller)
-      ctx.set('Content-Type', 'application/json') // before the body, for which Koa would else look one up
+      device = await identify(ctx, tag, prefix, deps)
+      body = await answer(device, source)
+      ctx.set('Content-Type', 'application/json') // first: otherwise Koa guesses a type when the body is set
       ctx.body = body
     } catch (error) {
       body = answerProblem(ctx, problemOf(error))
       const notes = notesOf(ctx)
       notes.quotaKey = prefix
-      notes.logFields = { device: caller?.request.device, source: sourceText(source) }
-      if (notes.problem !== undefined) deps.journal.refused(notes.problem.code)
-      if (isCallersFault(ctx.status)) await deps.limits.chargeFailure(prefix)
+      notes.logFields = { device: device?.request.device, source: sourceText(source) }
+      if (notes.problem !== undefined) deps.events.refused(notes.problem.code)
+      if (isClientFault(ctx.status)) await deps.limits.chargeFailure(prefix)
     }
-    if (caller !== null) sign(ctx, body, caller, deps)
+    if (device !== null) sign(ctx, body, device, deps)
   }
 }
 
-/** Size, shape, signature: in this order, and each limit before the work that it guards. */
+/** Size, shape, signature, in this order. Each limit comes before the work that it guards. */
 async function identify(
   ctx: Context,
   tag: Tag,
-  source: Source,
   prefix: string,
   { limits, secretsOf }: ExchangeRouteDeps,
-): Promise<Caller> {
+): Promise<AuthenticatedDevice> {
   await limits.admitSource(prefix)
   const body = await readBody(ctx.req)
   const request = parseSignedRequest({ method: ctx.method, headers: ctx.req.headers, body }, tag)
   await limits.admitName(request.device, prefix)
   try {
-    return authenticate(request, source, secretsOf)
+    return authenticate(request, secretsOf)
   } catch (error) {
     await limits.chargeName(request.device, prefix)
     throw error
   }
 }
 
-function sign(ctx: Context, body: string, caller: Caller, { now, randomBytes }: ExchangeRouteDeps): void {
+function sign(
+  ctx: Context,
+  body: string,
+  device: AuthenticatedDevice,
+  { now, randomBytes }: ExchangeRouteDeps,
+): void {
   const created = Math.floor(now() / 1000)
   const nonce = randomBytes(16).toString('base64url')
-  ctx.set(signAnswer({ status: ctx.status, body }, caller.request, { secret: caller.secret, created, nonce }))
+  const signer = { secret: device.secret, created, nonce }
+  ctx.set(signAnswer({ status: ctx.status, body }, device.request, signer))
 }
 
-/** The room's own faults, as they are told outside; the log gets the cause. */
+/** The problem that the client sees. The cause goes into the log only. */
 function problemOf(error: unknown): unknown {
   if (!(error instanceof StorageError)) return error
   if (error.code === 'closed')
@@ -88,8 +96,8 @@ function problemOf(error: unknown): unknown {
   })
 }
 
-/** Not the ones that say "try later": a limit that feeds itself would never end, and our faults are ours. */
-function isCallersFault(status: number): boolean {
+/** Not 429: a limit that feeds itself would never end. Not 5xx: those faults are the server's. */
+function isClientFault(status: number): boolean {
   return status < 500 && status !== 429
 }
 

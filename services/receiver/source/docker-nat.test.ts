@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseAddress } from '@ipupdater/protocol'
-import { maskDetector, readGateways } from './masked-source.ts'
+import { maskDetector, readGateways } from './docker-nat.ts'
 
 const gateway = parseAddress('172.18.0.1')
 const gateway6 = parseAddress('fd77:1::1')

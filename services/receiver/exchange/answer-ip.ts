@@ -1,0 +1,20 @@
+import type { Address, Sighting } from '@ipupdater/protocol'
+import { parseEmptyBody } from '@ipupdater/protocol'
+import { assertKnown } from '../report/source-rules.ts'
+import type { Source } from '../source/client-address.ts'
+import type { AuthenticatedDevice } from './authenticate.ts'
+
+export interface AnswerIpDeps {
+  readonly now: () => number
+  readonly isMasked: (address: Address) => boolean
+}
+
+/**
+ * `POST /ip`: the address at which the server sees the device, and the server's time.
+ * A private address is answered too. Whether it may be recorded is decided when the update comes.
+ */
+export function answerIp({ request }: AuthenticatedDevice, source: Source, deps: AnswerIpDeps): Sighting {
+  parseEmptyBody(request.proof.body)
+  const address = assertKnown(source, deps.isMasked)
+  return { address, timestamp: deps.now() }
+}

@@ -1,0 +1,39 @@
+import type { Address, Receipt } from '@ipupdater/protocol'
+import type { Store } from '@ipupdater/storage'
+import type { Source } from '../source/client-address.ts'
+import type { RateLimits } from '../source/rate-limits.ts'
+import type { Events } from './events.ts'
+import { assertFresh, assertNewer } from './freshness.ts'
+import type { Report } from './report.ts'
+import { acceptedUpdate } from './report.ts'
+import { assertKnown, assertOwnAddress, assertPublic } from './source-rules.ts'
+
+export interface RecordReportDeps {
+  readonly now: () => number
+  readonly isMasked: (address: Address) => boolean
+  readonly allowPrivateAddresses: boolean
+  /** The oldest a report may be, in ms. */
+  readonly windowMs: number
+  readonly limits: Pick<RateLimits, 'admitUpdate'>
+  readonly store: Pick<Store, 'commit'>
+  readonly events: Pick<Events, 'accepted'>
+}
+
+/**
+ * Applies the rules that every protocol shares and commits. When this resolves, the report is on disk.
+ * The caller has authenticated the device.
+ *
+ * @throws ProtocolError with the code of the first rule that the report breaks
+ * @throws StorageError
+ */
+export async function recordReport(report: Report, source: Source, deps: RecordReportDeps): Promise<Receipt> {
+  assertOwnAddress(report.address, assertKnown(source, deps.isMasked))
+  if (!deps.allowPrivateAddresses) assertPublic(report.address)
+  assertFresh(report.at, deps.now(), deps.windowMs)
+  await deps.limits.admitUpdate(report.device)
+  const outcome = await deps.store.commit(acceptedUpdate(report))
+  // The clock is read again: a later report may have been committed while this one waited.
+  const receipt = assertNewer(outcome, deps.now())
+  deps.events.accepted(report.device, receipt)
+  return receipt
+}
