@@ -30,6 +30,7 @@ const allowed: Record<string, readonly string[]> = {
     '@koa/router',
     'escape-html',
     'koa',
+    'lru-cache',
   ],
   'services/client': ['packages/protocol', 'packages/runtime', 'commander', 'croner', 'esbuild', 'got'],
 }
@@ -55,6 +56,7 @@ const singles = [
   'commander',
   'raw-body',
   'escape-html',
+  'lru-cache',
   'rate-limiter-flexible',
   'prom-client',
 ]
