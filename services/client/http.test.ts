@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ClientError } from './client-error.ts'
+import { ClientError } from './errors.ts'
+import { listenOnLoopback } from './fixtures/receiver.ts'
 import { connect } from './http.ts'
-import { listenOnLoopback } from './test-receiver.ts'
 
 const isCode = (code: string) => (error: unknown) => error instanceof ClientError && error.code === code
 
 test('a server that takes the message and keeps silent has not answered, which is no lack of a way to it', async () => {
   await using server = await listenOnLoopback(() => {})
-  using connection = connect(4, { response: 20 })
+  using connection = connect({ family: 4, timeouts: { response: 20 } })
   const call = connection.call({ method: 'POST', url: new URL(server.url), headers: {}, body: '{}' })
   await assert.rejects(call, isCode('no-answer'))
 })
@@ -19,7 +19,7 @@ test('an answer that trickles does not hold us for ever', async () => {
     const drip = () => void (raw.destroyed || raw.write('.', () => setTimeout(drip, 5)))
     drip()
   })
-  using connection = connect(4, { request: 50 })
+  using connection = connect({ family: 4, timeouts: { request: 50 } })
   await assert.rejects(
     connection.call({ method: 'GET', url: new URL(server.url), headers: {} }),
     isCode('no-answer'),
@@ -35,7 +35,7 @@ test('whoever is redirected does not go there', async () => {
   await using server = await listenOnLoopback((_, raw) => {
     raw.writeHead(307, { location: elsewhere.url }).end()
   })
-  using connection = connect(4)
+  using connection = connect({ family: 4 })
   const { status } = await connection.call({
     method: 'POST',
     url: new URL(server.url),
@@ -58,7 +58,7 @@ test('doubled fields arrive as they are, for the signature to be checked over th
       )
       .end()
   })
-  using connection = connect(4)
+  using connection = connect({ family: 4 })
   const { headers } = await connection.call({ method: 'GET', url: new URL(server.url), headers: {} })
   assert.equal(headers.signature, 'a=:AA==:, b=:BB==:')
 })

@@ -5,8 +5,8 @@ import type { Family, FieldLines } from '@ipupdater/protocol'
 import { quote } from '@ipupdater/protocol'
 import type { Delays } from 'got'
 import got, { ReadError, TimeoutError } from 'got'
-import type { ClientErrorCode } from './client-error.ts'
-import { ClientError } from './client-error.ts'
+import type { ClientErrorCode, Service } from './errors.ts'
+import { ClientError, RECEIVER } from './errors.ts'
 
 export interface Call {
   method: 'GET' | 'POST'
@@ -21,14 +21,25 @@ export interface Answer {
   body: Buffer
 }
 
-/** One fresh connection, kept for the few messages of one exchange, so that they come from one address. */
+/** One new connection for the few messages of one exchange, so that they come from one address. */
 export interface Connection extends Disposable {
-  /** Any HTTP answer is returned; throws a ClientError where none came. */
+  /** Returns any HTTP answer; throws a ClientError if there is none. */
   call(call: Call): Promise<Answer>
 }
 
-/** `family` undefined: whichever works. */
-export function connect(family?: Family, timeouts: Delays = TIMEOUTS): Connection {
+export interface ConnectOptions {
+  /** Default: the one that works. */
+  family?: Family
+  timeouts?: Delays
+  /** Who is called, for the advice in errors. */
+  service?: Service
+}
+
+export function connect({
+  family,
+  timeouts = TIMEOUTS,
+  service = RECEIVER,
+}: ConnectOptions = {}): Connection {
   const options = { keepAlive: true, maxSockets: 1 }
   const agents: { http?: Agent; https?: TlsAgent } = {}
   return {
@@ -46,12 +57,12 @@ export function connect(family?: Family, timeouts: Delays = TIMEOUTS): Connectio
         timeout: timeouts,
         responseType: 'buffer',
         throwHttpErrors: false,
-        // What is signed is this message to this server: nobody else is to get it, and nobody else may answer.
+        // The message is signed for this server: no other server gets it, and no other may answer.
         followRedirect: false,
         decompress: false,
-        // Which message may be sent again, and when, is the exchange's to say.
+        // The exchange decides which message is sent again, and when.
         retry: { limit: 0 },
-        // got's own default by name would load node:tls for plain HTTP, too.
+        // got's own default would load node:tls for plain HTTP too.
         https: { checkServerIdentity: (host, certificate) => checkServerIdentity(host, certificate) },
       })
       request.on('downloadProgress', ({ transferred }) => {
@@ -61,8 +72,8 @@ export function connect(family?: Family, timeouts: Delays = TIMEOUTS): Connectio
         const { statusCode, headers: fields, rawBody } = await request
         return { status: statusCode, headers: fields, body: Buffer.from(rawBody) }
       } catch (error) {
-        if (overflow.signal.aborted) throw new ClientError('answer-too-large', { cause: error })
-        throw transportError(error)
+        if (overflow.signal.aborted) throw new ClientError('answer-too-large', { cause: error, service })
+        throw transportError(error, service)
       }
     },
     [Symbol.dispose]() {
@@ -72,16 +83,16 @@ export function connect(family?: Family, timeouts: Delays = TIMEOUTS): Connectio
   }
 }
 
-// Long enough for a bad line: a SYN that is lost three times is sent again after 1, 3 and 7 seconds.
+// Long enough for a bad line: the fourth SYN, after three lost ones, is sent after 7 seconds.
 const TIMEOUTS = { lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 15_000, request: 30_000 }
 
-/** The largest honest answer is a page of history. */
+/** The largest answer of ours is a page of history. */
 const MAX_ANSWER_BYTES = 64 * 1024
 
-function transportError(error: unknown): ClientError {
+function transportError(error: unknown, service: Service): ClientError {
   const systemCode = error instanceof Error && 'code' in error ? String(error.code) : ''
   const detail = error instanceof Error ? quote(error.message).slice(1, -1) : String(error)
-  return new ClientError(codeOf(error, systemCode), { detail, cause: error })
+  return new ClientError(codeOf(error, systemCode), { detail, cause: error, service })
 }
 
 function codeOf(error: unknown, systemCode: string): ClientErrorCode {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
+import { contextOf } from './context.ts'
 import { runProgram } from './program.ts'
-import { worldOf } from './world.ts'
 
-// No top-level await: the bundle is a script.
-void runProgram(process.argv, worldOf(process)).then(code => {
+// No top-level await: the bundle is a script, not a module.
+void runProgram(process.argv, contextOf(process)).then(code => {
   process.exitCode = code
 })

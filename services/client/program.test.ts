@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseSecret } from '@ipupdater/protocol'
-import { testReceiver } from './test-receiver.ts'
-import { ipupdater } from './test-world.ts'
+import { testReceiver } from './fixtures/receiver.ts'
+import { ipupdater } from './fixtures/run-client.ts'
 
 test('wrong settings come all at once, each with what is wanted, and exit with 2', async () => {
   const { code, told } = await ipupdater(['update', '--family', '5', '-n', 'My Home'], { SECRET: 'short' })

@@ -1,14 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { explain } from './explain.ts'
-import type { Flags } from './flags.ts'
-import { withFlags } from './flags.ts'
+import type { Context, ExitCode } from './context.ts'
+import { printError } from './errors.ts'
 import manifest from './package.json' with { type: 'json' }
-import type { ExitCode, World } from './world.ts'
+import type { Flags } from './settings/flags.ts'
+import { withFlags } from './settings/flags.ts'
 
-/** One call of `ipupdater` to its exit code. Whatever goes wrong is told in a sentence. */
-export async function runProgram(argv: readonly string[], world: World): Promise<ExitCode> {
+/** One call of `ipupdater` to its exit code. Every failure is printed as a sentence. */
+export async function runProgram(argv: readonly string[], context: Context): Promise<ExitCode> {
   let code: ExitCode = 0
-  const root = commandLine(world, given => {
+  const root = commandLine(context, given => {
     code = given
   })
   for (const command of [root, ...root.commands]) command.exitOverride()
@@ -18,7 +18,7 @@ export async function runProgram(argv: readonly string[], world: World): Promise
   } catch (error) {
     // commander has told it already; its code is 0 for --help and --version.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    return explain(error, world)
+    return printError(error, context)
   }
 }
 
@@ -26,7 +26,7 @@ export async function runProgram(argv: readonly string[], world: World): Promise
  * A command's own code is loaded when it is called: most of the time of a start would else go into what the
  * others need.
  */
-function commandLine(world: World, finish: (code: ExitCode) => void): Command {
+function commandLine(context: Context, finish: (code: ExitCode) => void): Command {
   const root = new Command('ipupdater')
     .description(
       'Tells your server the public address of this machine, and you the addresses of your machines.',
@@ -41,14 +41,14 @@ function commandLine(world: World, finish: (code: ExitCode) => void): Command {
     .option('--retry-for <time>', 'how long to go on trying, such as 90s [RETRY_FOR]')
     .action(async ({ json, ...flags }: Flags & Json) => {
       const { update } = await import('./commands/update.ts')
-      finish(await update({ json }, toldBy(flags, world)))
+      finish(await update({ json }, contextWith(flags, context)))
     })
 
   reporting(root.command('run').description('report at start, and then on schedule'))
     .option('--schedule <cron>', 'a cron expression such as "*/5 * * * *" [SCHEDULE]')
     .action(async (flags: Flags) => {
       const { run } = await import('./commands/run.ts')
-      finish(await run(toldBy(flags, world)))
+      finish(await run(contextWith(flags, context)))
     })
 
   reporting(root.command('ip').description('ask which address the server sees, and report nothing'))
@@ -56,7 +56,7 @@ function commandLine(world: World, finish: (code: ExitCode) => void): Command {
     .option('--retry-for <time>', 'how long to go on trying, such as 90s [RETRY_FOR]')
     .action(async ({ json, ...flags }: Flags & Json) => {
       const { ip } = await import('./commands/ip.ts')
-      finish(await ip({ json }, toldBy(flags, world)))
+      finish(await ip({ json }, contextWith(flags, context)))
     })
 
   viewing(root.command('get').description('print the address of a device, if the device has signed it'))
@@ -64,7 +64,7 @@ function commandLine(world: World, finish: (code: ExitCode) => void): Command {
     .option('--max-age <time>', 'only if it was reported so recently, such as 10m [MAX_AGE]')
     .action(async (device: string | undefined, { json, ...flags }: Flags & Json) => {
       const { get } = await import('./commands/get.ts')
-      finish(await get({ json }, toldBy({ ...flags, name: device ?? flags.name }, world)))
+      finish(await get({ json }, contextWith({ ...flags, name: device ?? flags.name }, context)))
     })
 
   viewing(root.command('history').description('print the addresses that a device has had, newest first'))
@@ -73,7 +73,7 @@ function commandLine(world: World, finish: (code: ExitCode) => void): Command {
     .option('--to <time>', 'only what began before')
     .action(async (device: string | undefined, { json, limit, from, to, ...flags }: Flags & Json & Range) => {
       const { history } = await import('./commands/history.ts')
-      const asked = toldBy({ ...flags, name: device ?? flags.name }, world)
+      const asked = contextWith({ ...flags, name: device ?? flags.name }, context)
       finish(await history({ json, limit, from, to }, asked))
     })
 
@@ -82,7 +82,7 @@ function commandLine(world: World, finish: (code: ExitCode) => void): Command {
     .description('print a new secret')
     .action(async () => {
       const { keygen } = await import('./commands/keygen.ts')
-      finish(await keygen(world))
+      finish(await keygen(context))
     })
 
   root
@@ -91,7 +91,7 @@ function commandLine(world: World, finish: (code: ExitCode) => void): Command {
     .addOption(name)
     .action(async (flags: Flags) => {
       const { health } = await import('./commands/health.ts')
-      finish(await health(toldBy(flags, world)))
+      finish(await health(contextWith(flags, context)))
     })
 
   return root
@@ -132,14 +132,14 @@ function withSecret(command: Command): Command {
     .option('--secret-file <path>', 'a file that holds the secret [SECRET_FILE]')
 }
 
-/** The world as it is with these flags. */
-function toldBy(flags: Flags, world: World): World {
+/** The context as it is with these flags. */
+function contextWith(flags: Flags, context: Context): Context {
   if (flags.password !== undefined) {
-    world.tell(
+    context.stderr(
       'Warning: everyone on this machine can see the secret of -p in the process list; use SECRET or --secret-file.',
     )
   }
-  return { ...world, env: withFlags(world.env, flags) }
+  return { ...context, env: withFlags(context.env, flags) }
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

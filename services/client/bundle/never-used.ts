@@ -1,6 +1,6 @@
 /**
  * Globals that got touches at every start and that this client never uses. Node.js loads them at the touch: all
- * of fetch (20 ms), web streams (4 ms), and how the world's languages write lists (10 ms).
+ * of fetch (20 ms), web streams (4 ms), and how the context's languages write lists (10 ms).
  */
 
 /** got asks of every body whether it is one. */

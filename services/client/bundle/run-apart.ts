@@ -1,8 +1,8 @@
 import { run as runCommand } from '../commands/run.ts'
-import { explain } from '../explain.ts'
-import type { ExitCode, World } from '../world.ts'
+import type { Context, ExitCode } from '../context.ts'
+import { printError } from '../errors.ts'
 
-/** `ipupdater run` in a file of its own: its error classes are copies, which only an `explain` of its own knows. */
-export function run(world: World): Promise<ExitCode> {
-  return runCommand(world).catch(error => explain(error, world))
+/** `ipupdater run` in a file of its own. Its error classes are copies, which only a `printError` of its own recognises. */
+export function run(context: Context): Promise<ExitCode> {
+  return runCommand(context).catch(error => printError(error, context))
 }

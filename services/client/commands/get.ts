@@ -1,21 +1,21 @@
 import type { DeviceName, ProvenUpdate, Secret } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
 import { durationText, readSettings } from '@ipupdater/runtime'
-import { ClientError } from '../client-error.ts'
-import { clockWarning } from '../clock.ts'
+import type { Context, ExitCode } from '../context.ts'
+import { ClientError } from '../errors.ts'
 import { connect } from '../http.ts'
-import { prove } from '../prove.ts'
-import { viewSettings } from '../view-settings.ts'
-import type { Shown } from '../viewer.ts'
-import { fetchAddresses } from '../viewer.ts'
-import type { ExitCode, World } from '../world.ts'
+import { verifyEntry } from '../read/verify-entry.ts'
+import type { AddressEntry } from '../read/viewer.ts'
+import { fetchAddresses } from '../read/viewer.ts'
+import { clockWarning } from '../report/clock.ts'
+import { viewSettings } from '../settings/read-settings.ts'
 
 /**
  * Prints the address of a device, if the device itself has signed it: neither viewer nor path nor database
  * need be trusted. Throws a ClientError otherwise.
  */
-export async function get({ json }: { json: boolean }, world: World): Promise<ExitCode> {
-  const { viewer, device, secret, family, maxAgeSeconds } = readSettings(world.env, viewSettings)
+export async function get({ json }: { json: boolean }, context: Context): Promise<ExitCode> {
+  const { viewer, device, secret, family, maxAgeSeconds } = readSettings(context.env, viewSettings)
   using connection = connect()
   const shown = await fetchAddresses(connection, viewer, device)
   const wanted = shown.filter(each => family === 'auto' || each.family === Number(family))
@@ -24,30 +24,30 @@ export async function get({ json }: { json: boolean }, world: World): Promise<Ex
   for (const doubt of doubts) {
     // After a rotation, a family that is gone still has its last proof by the old secret.
     if (proven.length === 0) throw doubt
-    world.tell(`Left out: ${doubt.message}`)
+    context.stderr(`Left out: ${doubt.message}`)
   }
   const { address, timestamp, ...rest } = preferred(proven)
-  const ageMs = world.now() - timestamp
+  const ageMs = context.now() - timestamp
   if (maxAgeSeconds !== null && ageMs > maxAgeSeconds * 1000) {
     throw new ClientError('too-old', { detail: `${address} was reported ${durationText(ageMs)} ago` })
   }
-  world.print(
+  context.stdout(
     json ? JSON.stringify({ device, family: rest.family, address, lastSeen: timestamp, ageMs }) : address,
   )
-  world.tell(
+  context.stderr(
     `${device} reported this ${familyName(rest.family)} address ${durationText(Math.max(0, ageMs))} ago; its signature holds.`,
   )
   const warning = clockWarning(Math.min(ageMs, 0))
-  if (warning !== null) world.tell(`${warning}.`)
+  if (warning !== null) context.stderr(`${warning}.`)
   return 0
 }
 
-function proveEach(wanted: readonly Shown[], device: DeviceName, secret: Secret) {
+function proveEach(wanted: readonly AddressEntry[], device: DeviceName, secret: Secret) {
   const proven: ProvenUpdate[] = []
   const doubts: ClientError[] = []
   for (const each of wanted) {
     try {
-      proven.push(prove(each, device, secret))
+      proven.push(verifyEntry(each, device, secret))
     } catch (error) {
       if (!(error instanceof ClientError)) throw error
       doubts.push(error)

@@ -1,13 +1,13 @@
 import type { DeviceName, Secret } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
 import { readSettings } from '@ipupdater/runtime'
-import { ClientError } from '../client-error.ts'
+import type { Context, ExitCode } from '../context.ts'
+import { ClientError } from '../errors.ts'
 import { connect } from '../http.ts'
-import { prove } from '../prove.ts'
-import { viewSettings } from '../view-settings.ts'
-import type { Shown, ShownEntry } from '../viewer.ts'
-import { fetchHistory } from '../viewer.ts'
-import type { ExitCode, World } from '../world.ts'
+import { verifyEntry } from '../read/verify-entry.ts'
+import type { AddressEntry, HistoryEntry } from '../read/viewer.ts'
+import { fetchHistory } from '../read/viewer.ts'
+import { viewSettings } from '../settings/read-settings.ts'
 
 export interface HistoryFlags {
   json: boolean
@@ -17,20 +17,20 @@ export interface HistoryFlags {
 }
 
 /** Prints what addresses a device has had, newest first, and which of them it has signed. */
-export async function history({ json, ...wanted }: HistoryFlags, world: World): Promise<ExitCode> {
-  const { viewer, device, secret } = readSettings(world.env, viewSettings)
+export async function history({ json, ...wanted }: HistoryFlags, context: Context): Promise<ExitCode> {
+  const { viewer, device, secret } = readSettings(context.env, viewSettings)
   using connection = connect()
   for await (const entry of fetchHistory(connection, viewer, { device, ...wanted })) {
     const isVerified = entry.kind === 'tenure' && isProven(entry, device, secret)
-    world.print(json ? jsonLine(entry, isVerified) : textLine(entry, isVerified))
+    context.stdout(json ? jsonLine(entry, isVerified) : textLine(entry, isVerified))
   }
   return 0
 }
 
 /** The proof is the last report of the tenure: when it began, and the outages, are the server's word. */
-function isProven(shown: Shown, device: DeviceName, secret: Secret): boolean {
+function isProven(shown: AddressEntry, device: DeviceName, secret: Secret): boolean {
   try {
-    prove(shown, device, secret)
+    verifyEntry(shown, device, secret)
     return true
   } catch (error) {
     if (error instanceof ClientError) return false
@@ -38,13 +38,13 @@ function isProven(shown: Shown, device: DeviceName, secret: Secret): boolean {
   }
 }
 
-function jsonLine(entry: ShownEntry, isVerified: boolean): string {
+function jsonLine(entry: HistoryEntry, isVerified: boolean): string {
   if (entry.kind === 'outage') return JSON.stringify(entry)
   const { proof: _proof, ...rest } = entry
   return JSON.stringify({ ...rest, verified: isVerified })
 }
 
-function textLine(entry: ShownEntry, isVerified: boolean): string {
+function textLine(entry: HistoryEntry, isVerified: boolean): string {
   if (entry.kind === 'outage') {
     return `${minute(entry.from)}  ${entry.to === null ? ''.padEnd(16) : minute(entry.to)}  no reports`
   }

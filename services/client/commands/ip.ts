@@ -1,27 +1,27 @@
 import { readSettings } from '@ipupdater/runtime'
-import type { Sighted } from '../exchange.ts'
-import { ask, isLost } from '../exchange.ts'
-import { narrator } from '../narrator.ts'
-import { reachAll } from '../reach.ts'
-import { reportSettings, withServer } from '../settings.ts'
-import { targetFaults, targetsOf } from '../targets.ts'
-import { exitCodeOf } from '../verdict.ts'
-import type { ExitCode, World } from '../world.ts'
+import type { Context, ExitCode } from '../context.ts'
+import { outcomePrinter } from '../output.ts'
+import type { Observed } from '../report/exchange.ts'
+import { ask, isLost } from '../report/exchange.ts'
+import { exitCodeOf } from '../report/outcome.ts'
+import { reachAll } from '../report/reach-all.ts'
+import { targetFaults, targetsOf } from '../report/targets.ts'
+import { reportSettings, withServer } from '../settings/client-settings.ts'
 
 /** Asks every server which address it sees, and reports nothing. */
-export async function ip({ json }: { json: boolean }, world: World): Promise<ExitCode> {
-  const settings = readSettings(world.env, withServer(reportSettings, world.env), targetFaults)
-  const verdicts = await reachAll<Sighted>(
+export async function ip({ json }: { json: boolean }, context: Context): Promise<ExitCode> {
+  const settings = readSettings(context.env, withServer(reportSettings, context.env), targetFaults)
+  const outcomes = await reachAll<Observed>(
     targetsOf(settings),
-    (peer, patience) => patience.retry(isLost, () => ask(peer)),
+    (peer, policy) => policy.retry(isLost, () => ask(peer)),
     {
-      ...world,
+      ...context,
       ...settings,
-      until: world.now() + settings.retrySeconds * 1000,
-      onVerdict: json
-        ? verdict => world.print(JSON.stringify(verdict))
-        : narrator(world, ({ address }) => address),
+      until: context.now() + settings.retrySeconds * 1000,
+      onOutcome: json
+        ? outcome => context.stdout(JSON.stringify(outcome))
+        : outcomePrinter(context, ({ address }) => address),
     },
   )
-  return exitCodeOf(verdicts)
+  return exitCodeOf(outcomes)
 }

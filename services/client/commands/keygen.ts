@@ -1,8 +1,8 @@
 import { generateSecret } from '@ipupdater/protocol'
-import type { ExitCode, World } from '../world.ts'
+import type { Context, ExitCode } from '../context.ts'
 
 /** A new secret, for SECRET on both sides. */
-export async function keygen({ print, randomBytes }: World): Promise<ExitCode> {
-  print(generateSecret(randomBytes))
+export async function keygen({ stdout, randomBytes }: Context): Promise<ExitCode> {
+  stdout(generateSecret(randomBytes))
   return 0
 }

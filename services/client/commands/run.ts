@@ -1,30 +1,30 @@
 import { rmSync } from 'node:fs'
 import { createLog, describeSettings, readSettings, stopSignal } from '@ipupdater/runtime'
-import { bellOfSignals } from '../bell.ts'
-import { reporter } from '../reporter.ts'
-import { runOnSchedule } from '../run-on-schedule.ts'
-import { runSettings } from '../run-settings.ts'
-import { parseSchedule } from '../schedule.ts'
-import { withServer } from '../settings.ts'
-import { statusPathOf } from '../status.ts'
-import { targetFaults } from '../targets.ts'
-import type { ExitCode, World } from '../world.ts'
+import type { Context, ExitCode } from '../context.ts'
+import { targetFaults } from '../report/targets.ts'
+import { reporter } from '../schedule/reporter.ts'
+import { runOnSchedule } from '../schedule/run-on-schedule.ts'
+import { parseSchedule } from '../schedule/schedule.ts'
+import { signalTrigger } from '../schedule/signal-trigger.ts'
+import { statusPathOf } from '../schedule/status.ts'
+import { withServer } from '../settings/client-settings.ts'
+import { runSettings } from '../settings/run-settings.ts'
 
 /** Reports at start, and then on schedule, until SIGTERM or SIGINT. */
-export async function run(world: World): Promise<ExitCode> {
-  const settings = readSettings(world.env, withServer(runSettings, world.env), targetFaults)
-  const log = createLog({ level: settings.logLevel, format: settings.logFormat, now: world.now })
+export async function run(context: Context): Promise<ExitCode> {
+  const settings = readSettings(context.env, withServer(runSettings, context.env), targetFaults)
+  const log = createLog({ level: settings.logLevel, format: settings.logFormat, now: context.now })
   const statusPath = statusPathOf(settings)
   // What an earlier run has left says nothing of this one.
   rmSync(statusPath, { force: true })
   using stop = stopSignal()
-  using bell = bellOfSignals()
+  using trigger = signalTrigger()
   log.info('Reporting on schedule', describeSettings(runSettings, settings))
   await runOnSchedule(parseSchedule(settings.schedule, settings.timeZone ?? undefined), {
-    ...world,
+    ...context,
     awake: () => performance.now(),
-    report: reporter({ ...world, statusPath, log }),
-    bell,
+    report: reporter({ ...context, statusPath, log }),
+    trigger,
     stop: stop.signal,
   })
   log.info('Stopped', { signal: String(stop.signal.reason) })

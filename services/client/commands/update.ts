@@ -1,29 +1,31 @@
 import { readSettings } from '@ipupdater/runtime'
-import type { Reported } from '../exchange.ts'
-import { exchange } from '../exchange.ts'
-import { narrator } from '../narrator.ts'
-import { reachAll } from '../reach.ts'
-import { reportSettings, withServer } from '../settings.ts'
-import { targetFaults, targetsOf } from '../targets.ts'
-import type { Done } from '../verdict.ts'
-import { exitCodeOf } from '../verdict.ts'
-import type { ExitCode, World } from '../world.ts'
+import type { Context, ExitCode } from '../context.ts'
+import { outcomePrinter } from '../output.ts'
+import type { Reported } from '../report/exchange.ts'
+import { exchange } from '../report/exchange.ts'
+import type { Done } from '../report/outcome.ts'
+import { exitCodeOf } from '../report/outcome.ts'
+import { reachAll } from '../report/reach-all.ts'
+import { targetFaults, targetsOf } from '../report/targets.ts'
+import { reportSettings, withServer } from '../settings/client-settings.ts'
 
-/** Reports our address once, to every server. With `json`, a line for each verdict when it falls. */
-export async function update({ json }: { json: boolean }, world: World): Promise<ExitCode> {
-  const settings = readSettings(world.env, withServer(reportSettings, world.env), targetFaults)
+/** Reports our address once, to every server. With `json`, a line for each outcome when it falls. */
+export async function update({ json }: { json: boolean }, context: Context): Promise<ExitCode> {
+  const settings = readSettings(context.env, withServer(reportSettings, context.env), targetFaults)
   const interval = settings.intervalSeconds ?? undefined
-  const verdicts = await reachAll<Reported>(
+  const outcomes = await reachAll<Reported>(
     targetsOf(settings),
-    (peer, patience) => exchange(peer, interval, patience),
+    (peer, policy) => exchange(peer, interval, policy),
     {
-      ...world,
+      ...context,
       ...settings,
-      until: world.now() + settings.retrySeconds * 1000,
-      onVerdict: json ? verdict => world.print(JSON.stringify(verdict)) : narrator(world, sentence),
+      until: context.now() + settings.retrySeconds * 1000,
+      onOutcome: json
+        ? outcome => context.stdout(JSON.stringify(outcome))
+        : outcomePrinter(context, sentence),
     },
   )
-  return exitCodeOf(verdicts)
+  return exitCodeOf(outcomes)
 }
 
 function sentence({ result, address, server }: Done<Reported>): string {

@@ -1,0 +1,385 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { encodeProblem, parseSecret, parseUpdate } from '@ipupdater/protocol'
+import type { Arrival, Reply } from '../fixtures/receiver.ts'
+import {
+  closedPort,
+  listenOnLoopback,
+  serverTime,
+  signed,
+  testReceiver,
+  testSecret,
+} from '../fixtures/receiver.ts'
+import { ipupdater } from '../fixtures/run-client.ts'
+
+const isUpdate = ({ path }: Arrival) => path.endsWith('/update')
+const updatesOf = (arrivals: readonly Arrival[]) => arrivals.filter(isUpdate)
+
+test('an update asks for the address, sends it back signed, and says what came of it', async () => {
+  await using server = await testReceiver()
+  const { code, printed, told } = await ipupdater(['update', '-u', server.url, '--interval', '5m'])
+  assert.equal(code, 0)
+  assert.deepEqual(printed, [`203.0.113.7 is new at ${server.url}/`])
+  assert.equal(told, '')
+  assert.deepEqual(
+    server.arrivals.map(({ path }) => path),
+    ['/ip', '/update'],
+  )
+  const { body } = server.arrivals[1]?.request.proof ?? { body: '' }
+  assert.deepEqual(parseUpdate(body), { address: '203.0.113.7', timestamp: serverTime, interval: 300 })
+})
+
+test('both messages come over one connection, and so from one address', async () => {
+  const ports: (number | undefined)[] = []
+  await using server = await testReceiver(({ honest, raw }) => {
+    ports.push(raw.socket?.remotePort)
+    return honest
+  })
+  await ipupdater(['update', '-u', server.url])
+  assert.equal(ports.length, 2)
+  assert.equal(ports[0], ports[1])
+})
+
+test('a path in SERVER_URL stays in front of ours', async () => {
+  await using server = await testReceiver()
+  await ipupdater(['update', '-w', new URL(server.url).host, '-u', '/home/ipupdater/'])
+  assert.deepEqual(
+    server.arrivals.map(({ path }) => path),
+    ['/home/ipupdater/ip', '/home/ipupdater/update'],
+  )
+})
+
+test('with --json each line is a outcome', async () => {
+  await using server = await testReceiver()
+  const { printed } = await ipupdater(['update', '--json'], { SERVER_URL: server.url })
+  assert.deepEqual(
+    printed.map(line => JSON.parse(line)),
+    [
+      {
+        server: `${server.url}/`,
+        family: 4,
+        outcome: 'done',
+        result: 'new',
+        address: '203.0.113.7',
+        firstSeen: serverTime,
+        lastSeen: serverTime,
+        clockSkewMs: 0,
+      },
+    ],
+  )
+})
+
+test('a lost answer is followed by the identical message', async () => {
+  await using server = await testReceiver(arrival => {
+    if (updatesOf(server.arrivals).length !== 1 || !isUpdate(arrival)) return arrival.honest
+    arrival.raw.socket?.destroy()
+    return null
+  })
+  const { code, pauses } = await ipupdater(['update', '-u', server.url])
+  assert.equal(code, 0)
+  const [first, second] = updatesOf(server.arrivals)
+  assert.deepEqual(second?.request, first?.request)
+  assert.deepEqual(pauses, [500])
+  assert.equal(server.arrivals.length, 3)
+})
+
+test('an answer that is cut in its middle counts as lost', async () => {
+  await using server = await testReceiver(({ honest, raw, path }) => {
+    if (server.arrivals.length > 1) return honest
+    raw.writeHead(200, { ...honest.headers, 'content-length': honest.body.length })
+    raw.write(honest.body.slice(0, 10), () => raw.socket?.destroy())
+    assert.equal(path, '/ip')
+    return null
+  })
+  const { code } = await ipupdater(['update', '-u', server.url])
+  assert.equal(code, 0)
+  assert.equal(server.arrivals.length, 3)
+})
+
+for (const refusal of ['stale', 'address-mismatch', 'not-newer', 'timestamp-ahead'] as const) {
+  test(`"${refusal}" begins a new exchange with a new question`, async () => {
+    await using server = await testReceiver(arrival =>
+      isUpdate(arrival) && updatesOf(server.arrivals).length === 1
+        ? arrival.refusal(refusal)
+        : arrival.honest,
+    )
+    const { code } = await ipupdater(['update', '-u', server.url])
+    assert.equal(code, 0)
+    assert.deepEqual(
+      server.arrivals.map(({ path }) => path),
+      ['/ip', '/update', '/ip', '/update'],
+    )
+    const [first, second] = updatesOf(server.arrivals)
+    assert.notEqual(second?.request.signature, first?.request.signature)
+  })
+}
+
+test('what a signed refusal says of when to try again counts, not what stands beside it', async () => {
+  await using server = await testReceiver(arrival => {
+    if (server.arrivals.length > 1) return arrival.honest
+    const body = encodeProblem('rate-limited', undefined, { retryAfter: 3 })
+    const { headers, ...reply } = signed(arrival.request, 429, body)
+    return { ...reply, headers: { ...headers, 'retry-after': '7' } }
+  })
+  const { code, pauses } = await ipupdater(['update', '-u', server.url, '--retry-for', '10'])
+  assert.deepEqual([code, pauses], [0, [3_000]])
+})
+
+test('Retry-After is waited for, and bounds no longer than the tries themselves', async () => {
+  await using server = await testReceiver(arrival => {
+    if (server.arrivals.length > 1) return arrival.honest
+    return { status: 429, body: encodeProblem('rate-limited'), headers: { 'retry-after': '7' } }
+  })
+  const patient = await ipupdater(['update', '-u', server.url, '--retry-for', '10'])
+  assert.deepEqual([patient.code, patient.pauses], [0, [7_000]])
+  server.arrivals.length = 0
+  const hasty = await ipupdater(['update', '-u', server.url, '--retry-for', '5'])
+  assert.deepEqual([hasty.code, hasty.pauses], [75, []])
+})
+
+test('tries end when their time is up, with longer and longer pauses', async () => {
+  const { code, pauses, told } = await ipupdater(['update', '-u', await closedPort(), '--retry-for', '10'])
+  assert.equal(code, 75)
+  assert.deepEqual(pauses, [500, 1_000, 2_000, 4_000])
+  assert.match(told, /Nothing listens on this port.*Trying again in/)
+  assert.match(told, /no success in time/)
+})
+
+interface Refused {
+  name: string
+  reply: (arrival: Arrival) => Reply | null
+  code: 1 | 75
+  told: RegExp
+}
+
+const html = { 'content-type': 'text/html; charset=utf-8' }
+const refused: Refused[] = [
+  {
+    name: 'an unsigned success',
+    reply: ({ honest }) => ({ ...honest, headers: {} }),
+    code: 1,
+    told: /is not signed, so it is not accepted/,
+  },
+  {
+    name: 'a success whose signature a proxy has stripped',
+    reply: ({ honest: { headers, ...rest } }) => {
+      const { signature: _stripped, ...kept } = headers
+      return { ...rest, headers: kept }
+    },
+    code: 1,
+    told: /A proxy removes Signature, Signature-Input or Content-Digest/,
+  },
+  {
+    name: 'an answer signed with another secret',
+    reply: ({ request, honest }) => signed(request, 200, honest.body, parseSecret('another secret, as good')),
+    code: 1,
+    told: /signature of the answer is wrong, so it is not accepted/,
+  },
+  {
+    name: 'a signed answer with another body',
+    reply: ({ honest }) => ({ ...honest, body: honest.body.replace('203.0.113.7', '203.0.113.8') }),
+    code: 1,
+    told: /signature of the answer is wrong/,
+  },
+  {
+    name: 'a signed answer with another status',
+    reply: ({ honest }) => ({ ...honest, status: 201 }),
+    code: 1,
+    told: /signature of the answer is wrong/,
+  },
+  {
+    name: 'a refusal without a signature that the server would have signed',
+    reply: () => ({ status: 403, headers: {}, body: encodeProblem('source-masked') }),
+    code: 1,
+    told: /is not signed, so it is not accepted/,
+  },
+  {
+    name: 'a secret that is not accepted',
+    reply: () => ({ status: 401, headers: {}, body: encodeProblem('not-authenticated') }),
+    code: 1,
+    told: /No accepted secret made this signature.*anyone on the path may have sent it/,
+  },
+  {
+    name: 'a masked source',
+    reply: ({ refusal }) => refusal('source-masked', 'the source is 172.18.0.1'),
+    code: 1,
+    told: /hides where the message comes from.*172\.18\.0\.1.*network_mode: host/,
+  },
+  {
+    name: 'carrier-grade NAT',
+    reply: ({ refusal }) => refusal('address-not-public', '100.64.1.2'),
+    code: 1,
+    told: /100\.64\.1\.2.*the provider shares one among customers/,
+  },
+  {
+    name: 'a full disk',
+    reply: ({ refusal }) => refusal('storage-unavailable'),
+    code: 75,
+    told: /cannot use its database/,
+  },
+  {
+    name: 'a captive portal',
+    reply: () => ({ status: 200, headers: html, body: '<title>Welcome to our Wi-Fi</title>' }),
+    code: 1,
+    told: /A web page came.*Log in/,
+  },
+  {
+    name: 'a redirect',
+    reply: () => ({ status: 302, headers: { location: 'http://login.example/' }, body: '' }),
+    code: 1,
+    told: /redirects to another address \(status 302 to "http:\/\/login\.example\/"\)/,
+  },
+  {
+    name: 'a captive portal that says so by status',
+    reply: () => ({ status: 511, headers: html, body: '<title>Welcome to our Wi-Fi</title>' }),
+    code: 1,
+    told: /A web page came.*Log in/,
+  },
+  {
+    name: 'a captive portal that spells its type in capitals',
+    reply: () => ({ status: 200, headers: { 'content-type': 'TEXT/HTML' }, body: '<TITLE>Welcome</TITLE>' }),
+    code: 1,
+    told: /A web page came.*Log in/,
+  },
+  {
+    name: 'another web server',
+    reply: () => ({ status: 404, headers: html, body: '<h1>Not Found</h1>' }),
+    code: 1,
+    told: /not an ipupdater receiver/,
+  },
+  {
+    name: 'a proxy without a receiver behind it',
+    reply: () => ({ status: 502, headers: html, body: '<h1>Bad Gateway</h1>' }),
+    code: 75,
+    told: /A proxy answers, but the receiver behind it does not/,
+  },
+  {
+    name: 'a body that does not end',
+    reply: ({ raw }) => {
+      raw.writeHead(200, { 'content-type': 'application/octet-stream' })
+      const more = () =>
+        void (raw.write(Buffer.alloc(64 * 1024)) ? setImmediate(more) : raw.once('drain', more))
+      more()
+      return null
+    },
+    code: 1,
+    told: /much larger than an answer of ipupdater/,
+  },
+  {
+    name: 'a signed answer that is not a sighting',
+    reply: ({ request }) => signed(request, 200, '{"address":"203.0.113.7"}'),
+    code: 1,
+    told: /This version does not understand/,
+  },
+]
+
+for (const { name, reply, code, told } of refused) {
+  test(`${name} is told in a sentence, and is no success`, async () => {
+    await using server = await testReceiver(reply)
+    const ran = await ipupdater(['update', '-u', server.url, '--retry-for', '0'])
+    assert.equal(ran.code, code)
+    assert.match(ran.told, told)
+    assert.deepEqual(ran.printed, [])
+    assert.deepEqual(updatesOf(server.arrivals), [])
+  })
+}
+
+test('a forged "OK" to a dropped update is no success', async () => {
+  await using server = await testReceiver(arrival =>
+    isUpdate(arrival) ? { ...arrival.honest, headers: {} } : arrival.honest,
+  )
+  const { code, printed } = await ipupdater(['update', '-u', server.url])
+  assert.equal(code, 1)
+  assert.deepEqual(printed, [])
+})
+
+test('the answer to an earlier question does not answer this one', async () => {
+  const heard: Reply[] = []
+  await using server = await testReceiver(({ honest, path }) => {
+    if (path === '/ip') heard.push(honest)
+    return path === '/ip' ? (heard[0] ?? null) : honest
+  })
+  assert.equal((await ipupdater(['update', '-u', server.url])).code, 0)
+  const later = await ipupdater(['update', '-u', server.url], {}, { now: serverTime + 60_001 })
+  assert.equal(later.code, 1)
+  assert.match(later.told, /answers another request/)
+})
+
+test('what speaks no HTTP is told so', async () => {
+  await using server = await listenOnLoopback((_, raw) => void raw.socket?.end('SSH-2.0-OpenSSH_9.2\r\n'))
+  const { code, told } = await ipupdater(['update', '-u', server.url, '--retry-for', '0'])
+  assert.equal(code, 1)
+  assert.match(told, /does not speak HTTP/)
+})
+
+test('https:// to a port without TLS is told so', async () => {
+  await using server = await testReceiver()
+  const { code, told } = await ipupdater([
+    'update',
+    '-u',
+    server.url.replace('http', 'https'),
+    '--retry-for',
+    '0',
+  ])
+  assert.equal(code, 1)
+  assert.match(told, /does not speak HTTP/)
+})
+
+test('a name that DNS does not know is told so', async () => {
+  const { code, told } = await ipupdater(['update', '-w', 'nosuch.invalid', '--retry-for', '0'])
+  assert.equal(code, 75)
+  assert.match(told, /DNS /)
+})
+
+test('one server that fails does not hide that the other has our address', async () => {
+  await using server = await testReceiver()
+  const down = await closedPort()
+  const { code, printed, told } = await ipupdater([
+    'update',
+    '-u',
+    down,
+    '-u',
+    server.url,
+    '--retry-for',
+    '0',
+  ])
+  assert.equal(code, 75)
+  assert.deepEqual(printed, [`203.0.113.7 is new at ${server.url}/`])
+  assert.match(told, /Nothing listens/)
+})
+
+test('a server with a name is reached by the family that it has, and the other one is not missed', async () => {
+  await using server = await testReceiver()
+  const url = server.url.replace('127.0.0.1', 'localhost')
+  const { code, printed, told } = await ipupdater(['update', '-u', url])
+  assert.equal(code, 0)
+  assert.deepEqual(printed, [`203.0.113.7 is new at ${url}/`])
+  assert.equal(told, '')
+})
+
+test('a wrong device clock changes nothing, and is told', async () => {
+  await using server = await testReceiver()
+  const tenYears = 3_652 * 24 * 60 * 60 * 1000
+  const { code, told } = await ipupdater(['update', '-u', server.url], {}, { now: serverTime - tenYears })
+  assert.equal(code, 0)
+  assert.match(told, /clock of this device is 3652 days behind the server's/)
+})
+
+test('no secret is told, printed or sent, even where it is of no use', async () => {
+  const headers: string[] = []
+  await using server = await listenOnLoopback((incoming, raw) => {
+    headers.push(JSON.stringify([incoming.url, incoming.headers]))
+    raw.writeHead(500).end()
+  })
+  const { printed, told } = await ipupdater([
+    'update',
+    '-u',
+    server.url,
+    '-p',
+    testSecret,
+    '--retry-for',
+    '1',
+  ])
+  for (const text of [...printed, told, ...headers]) assert.ok(!text.includes(testSecret), text)
+  assert.match(told, /-p/)
+})

@@ -1,0 +1,137 @@
+import type { ProblemCode } from '@ipupdater/protocol'
+
+/** What a server says, and what only the client can find out. */
+export type ClientErrorCode = ProblemCode | keyof typeof CLIENT_ERRORS
+
+export interface Reaction {
+  /** 1: somebody has to act. 75 (EX_TEMPFAIL of sysexits.h): it may work later without anybody acting. */
+  exit: 1 | 75
+  /** `same`: send the same message again. `new`: start with a new question. */
+  retry: 'same' | 'new' | 'never'
+  /** How far the attempt came: no route or name, a host that accepts no connection, or some server. */
+  reached: 'nothing' | 'host' | 'server'
+}
+
+/** `{service}` stands for receiver or viewer, `{url}` for the setting or flag that names it. */
+export interface Explanation {
+  title: string
+  advice: string
+}
+
+const later = { exit: 75, retry: 'same' } as const
+const refused = { exit: 1, retry: 'never', reached: 'server' } as const
+
+export const CLIENT_ERRORS = {
+  'no-such-name': {
+    ...later,
+    reached: 'nothing',
+    title: 'DNS has no address of this kind for the server',
+    advice: 'Check the spelling of {url}, and that DNS has an A or AAAA record for the name.',
+  },
+  'dns-failed': {
+    ...later,
+    reached: 'nothing',
+    title: 'DNS does not answer',
+    advice: 'The internet connection is down, or the resolver of this device is wrong.',
+  },
+  'no-route': {
+    ...later,
+    reached: 'nothing',
+    title: 'This device has no route to the server',
+    advice: 'The network is down, or has no connection of this IP version.',
+  },
+  'connection-refused': {
+    ...later,
+    reached: 'host',
+    title: 'Nothing listens on this port of the server',
+    advice: 'Start the {service}, check the port in {url}, and open the port in the firewall.',
+  },
+  'timed-out': {
+    ...later,
+    reached: 'host',
+    title: 'The connection timed out',
+    advice: 'A firewall drops the packets, or the line is down. Check host and port in {url}.',
+  },
+  'no-answer': {
+    ...later,
+    reached: 'server',
+    title: 'The server did not answer in time',
+    advice: 'The line is very slow, or the server is overloaded.',
+  },
+  'connection-cut': {
+    ...later,
+    reached: 'server',
+    title: 'The connection was closed before the answer was complete',
+    advice: 'Ignore it if it is rare. Otherwise check the line and the proxies on the path.',
+  },
+  'tls-failed': {
+    ...refused,
+    title: 'The server has no valid certificate for this name',
+    advice:
+      'Renew the certificate, name a private CA with NODE_EXTRA_CA_CERTS, or use the http:// address: what matters is signed and needs no TLS.',
+  },
+  'not-http': {
+    ...refused,
+    title: 'The server does not speak HTTP',
+    advice: 'Check the port in {url}, and whether it starts with http:// or https://.',
+  },
+  'answer-too-large': {
+    ...refused,
+    title: 'The answer is much larger than an answer of ipupdater',
+    advice: 'Another web server answers at this address. Check {url}.',
+  },
+  redirected: {
+    ...refused,
+    title: 'The server redirects to another address',
+    advice:
+      'If that address is yours, use it as {url}. Otherwise log in to this network with a browser first.',
+  },
+  'captive-portal': {
+    ...refused,
+    title: 'A web page came instead of the signed answer',
+    advice: 'Log in to this network with a browser first, or correct {url}: it leads to another web server.',
+  },
+  'not-our-server': {
+    ...refused,
+    title: 'This is not an ipupdater receiver',
+    advice: 'Check host, port and path in {url}, and the route in the reverse proxy.',
+  },
+  'proxy-failed': {
+    ...later,
+    reached: 'server',
+    title: 'A proxy answers, but the {service} behind it does not',
+    advice: 'Start the {service}, and check where the reverse proxy forwards to.',
+  },
+  'answer-unsigned': {
+    ...refused,
+    title: 'The answer is not signed, so it is not accepted',
+    advice:
+      'A proxy removes Signature, Signature-Input or Content-Digest from answers, or somebody on the path answers in place of the server.',
+  },
+  'answer-forged': {
+    ...refused,
+    title: 'The signature of the answer is wrong, so it is not accepted',
+    advice:
+      'A proxy changes status or body of answers, or somebody on the path answers in place of the server.',
+  },
+  'answer-unknown': {
+    ...refused,
+    title: 'This version does not understand the answer of the server',
+    advice: 'Use the same version for client and server.',
+  },
+  'not-our-viewer': {
+    ...refused,
+    title: 'This is not an ipupdater viewer',
+    advice: 'Check host, port and path in {url}. The viewer is not the receiver.',
+  },
+  'proof-invalid': {
+    ...refused,
+    title: 'The viewer shows an address that this secret does not verify',
+    advice: 'Use the secret of that device. If this is the secret, somebody has changed viewer or database.',
+  },
+  'too-old': {
+    ...refused,
+    title: 'The address is verified, but too old',
+    advice: 'Check the device, or accept an older address with --max-age.',
+  },
+} as const satisfies Record<string, Explanation & Reaction>

@@ -1,0 +1,150 @@
+import type { Address, DeviceName, Family } from '@ipupdater/protocol'
+import { familyOf, ProtocolError, parseAddress, parseDeviceName, parseProblem } from '@ipupdater/protocol'
+import { ClientError } from '../errors.ts'
+import type { Answer, Connection } from '../http.ts'
+
+/** What the viewer shows of a device: to be printed as it is, to be believed only as far as the proof goes. */
+export interface AddressEntry {
+  device: DeviceName
+  family: Family
+  address: Address
+  firstSeen: number
+  lastSeen: number
+  proof: unknown
+}
+
+/** Reports that did not come; nobody signs what he does not send. */
+export interface OutageEntry {
+  device: DeviceName
+  from: number
+  /** null: the device is silent still. */
+  to: number | null
+}
+
+export type HistoryEntry = ({ kind: 'tenure' } & AddressEntry) | ({ kind: 'outage' } & OutageEntry)
+
+/** `GET /getip/DEVICE` as JSON. Throws a ClientError. */
+export async function fetchAddresses(
+  connection: Connection,
+  viewer: URL,
+  device: DeviceName,
+): Promise<AddressEntry[]> {
+  const url = under(viewer, `getip/${device}`)
+  const { addresses } = await fetchJson(connection, url)
+  return understood(() => listOf(addresses).map(parseShown))
+}
+
+export interface HistoryQuery {
+  device: DeviceName
+  limit: number
+  /** Passed on as they are: the viewer reads dates. */
+  from: string | undefined
+  to: string | undefined
+}
+
+/** `GET /history/DEVICE` as JSON, newest first, page after page up to `limit` entries. Throws a ClientError. */
+export async function* fetchHistory(
+  connection: Connection,
+  viewer: URL,
+  { device, limit, ...range }: HistoryQuery,
+): AsyncGenerator<HistoryEntry> {
+  let left = limit
+  let url: URL | null = under(viewer, `history/${device}`)
+  for (const [name, value] of Object.entries(range))
+    if (value !== undefined) url.searchParams.set(name, value)
+  url.searchParams.set('limit', String(Math.min(limit, PAGE)))
+  while (url !== null && left > 0) {
+    const { entries, next } = await fetchJson(connection, url)
+    const page = understood(() => listOf(entries).map(parseEntry))
+    yield* page.slice(0, left)
+    left -= page.length
+    url = typeof next === 'string' && page.length > 0 ? sameViewer(next, url) : null
+  }
+}
+
+// With their proofs, so many stay well under what `http.ts` takes for one answer.
+const PAGE = 50
+
+/** Links of the viewer are relative. One that leads elsewhere is not followed. */
+function sameViewer(link: string, from: URL): URL {
+  const url = new URL(link, from)
+  if (url.origin !== from.origin) throw strange('its next page is somewhere else')
+  return url
+}
+
+function under(viewer: URL, path: string): URL {
+  const base = new URL(viewer)
+  if (!base.pathname.endsWith('/')) base.pathname += '/'
+  return new URL(path, base)
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+async function fetchJson(connection: Connection, url: URL): Promise<Members> {
+  const answer = await connection.call({ method: 'GET', url, headers: { accept: 'application/json' } })
+  if (answer.status !== 200) throw refusalOf(answer)
+  return understood(() => membersOf(JSON.parse(answer.body.toString())))
+}
+
+function refusalOf({ status, body }: Answer): ClientError {
+  const problem = parseProblem(body.toString())
+  if (problem !== null) {
+    return new ClientError(problem.code, problem.detail === undefined ? {} : { detail: problem.detail })
+  }
+  return new ClientError(status >= 500 ? 'proxy-failed' : 'not-our-viewer', { detail: `status ${status}` })
+}
+
+function parseEntry(value: unknown): HistoryEntry {
+  const members = membersOf(value)
+  if (members.kind === 'tenure') return { kind: 'tenure', ...parseShown(value) }
+  if (members.kind !== 'outage') throw new SyntaxError('an entry of an unknown kind')
+  const to = members.to === null ? null : timeOf(members.to)
+  return { kind: 'outage', device: parseDeviceName(textOf(members.device)), from: timeOf(members.from), to }
+}
+
+function parseShown(value: unknown): AddressEntry {
+  const { device, address, firstSeen, lastSeen, proof } = membersOf(value)
+  const parsed = parseAddress(textOf(address))
+  return {
+    device: parseDeviceName(textOf(device)),
+    family: familyOf(parsed),
+    address: parsed,
+    firstSeen: timeOf(firstSeen),
+    lastSeen: timeOf(lastSeen),
+    proof,
+  }
+}
+
+function listOf(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw new SyntaxError('not a list')
+  return value
+}
+
+function membersOf(value: unknown): Members {
+  if (typeof value !== 'object' || value === null) throw new SyntaxError('not an object')
+  return { ...value }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new SyntaxError('not a text')
+  return value
+}
+
+function timeOf(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new SyntaxError('not a time')
+  return value
+}
+
+function understood<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (cause) {
+    if (cause instanceof SyntaxError || cause instanceof ProtocolError)
+      throw strange('its JSON is not ours', cause)
+    throw cause
+  }
+}
+
+function strange(detail: string, cause?: unknown): ClientError {
+  return new ClientError('not-our-viewer', { detail, cause })
+}

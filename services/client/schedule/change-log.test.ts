@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseAddress } from '@ipupdater/protocol'
+import { createLog } from '@ipupdater/runtime'
+import type { Reported } from '../report/exchange.ts'
+import type { Done, Outcome } from '../report/outcome.ts'
+import { changeLog } from './change-log.ts'
+
+const about = { server: 'http://server.example/', family: 4 } as const
+
+const done = (address = '203.0.113.7', clockSkewMs = 0): Done<Reported> => ({
+  ...about,
+  outcome: 'done',
+  result: 'refreshed',
+  address: parseAddress(address),
+  firstSeen: 1,
+  lastSeen: 2,
+  clockSkewMs,
+})
+const trouble = { code: 'connection-refused', message: '', advice: '' } as const
+const waiting: Outcome<Reported> = { ...about, ...trouble, outcome: 'waiting', retryInMs: 1_000 }
+const failed: Outcome<Reported> = { ...about, ...trouble, outcome: 'failed', exit: 75 }
+const refused: Outcome<Reported> = {
+  ...about,
+  outcome: 'failed',
+  code: 'not-authenticated',
+  message: '',
+  advice: '',
+  exit: 1,
+}
+const absent: Outcome<Reported> = {
+  ...about,
+  family: 6,
+  outcome: 'absent',
+  code: 'no-route',
+  message: '',
+  advice: '',
+}
+
+/** `LEVEL message` of each line at the default level. */
+function linesOf(...outcomes: Outcome<Reported>[]): string[] {
+  return recordsOf(outcomes).map(({ level, message }) => `${level} ${message}`)
+}
+
+function recordsOf(outcomes: readonly Outcome<Reported>[]): Record<string, unknown>[] {
+  const records: Record<string, unknown>[] = []
+  const write = (line: string) => void records.push(JSON.parse(line))
+  const tell = changeLog(createLog({ level: 'info', format: 'json', write, now: () => 0 }))
+  for (const outcome of outcomes) tell(outcome)
+  return records
+}
+
+test('a year without news has one line', () => {
+  assert.deepEqual(linesOf(...Array.from({ length: 100_000 }, () => done())), [
+    'INFO The server has our address',
+  ])
+})
+
+test('another address is news', () => {
+  assert.deepEqual(linesOf(done(), done('203.0.113.8'), done('203.0.113.8')).slice(1), [
+    'INFO Our address has changed',
+  ])
+})
+
+test('trouble is told when it begins and when it ends', () => {
+  const lines = linesOf(done(), waiting, waiting, failed, waiting, failed, done(), done())
+  assert.deepEqual(lines.slice(1), [
+    'WARN Nothing listens on this port of the server',
+    'INFO Reports succeed again',
+  ])
+})
+
+test('what somebody has to do something about is an error', () => {
+  assert.deepEqual(linesOf(refused, refused), ['ERROR No accepted secret made this signature'])
+})
+
+test('a family that was never there is no news, and one that is there no longer is', () => {
+  const overSix = { ...done('2001:db8::1'), family: 6 } as const
+  assert.deepEqual(linesOf(absent, absent), [])
+  assert.deepEqual(linesOf(overSix, absent, absent).slice(1), ['WARN This device has no route to the server'])
+})
+
+test('a wrong clock is told once, and again when it is right', () => {
+  const wrong = done(undefined, 3_600_000)
+  const drifted = done(undefined, 3_605_000)
+  assert.deepEqual(linesOf(wrong, drifted, drifted, done(), done()).slice(1), [
+    "WARN The clock of this device is 1 hour ahead of the server's. Reports work nevertheless; set it by NTP",
+    'INFO The clock of this device is right again',
+  ])
+})
+
+test('how wrong the clock is can be read without reading the sentence', () => {
+  const records = recordsOf([done(undefined, 3_600_000), done()])
+  assert.deepEqual(
+    records.slice(1).map(({ clockSkewMs }) => clockSkewMs),
+    [3_600_000, 0],
+  )
+})
