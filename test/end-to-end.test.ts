@@ -119,11 +119,11 @@ test(
     await updater.printed(/The server has our address/)
     house.receiver.kill('SIGTERM')
     await house.receiver.ended
-    await updater.printed(/WARN .*nothing listens on this port/)
+    await updater.printed(/WARN .*Nothing listens on this port/)
     await until(async () => (await ipupdater(['health'], settings)).code === 1)
     assert.equal((await ipupdater(['get'], house.home)).stdout, '127.0.0.1\n')
     await using _back = await startReceiver(house, { PORT: String(port) })
-    await updater.printed(/Reports go through again/)
+    await updater.printed(/Reports succeed again/)
     await until(async () => (await ipupdater(['health'], settings)).code === 0)
   },
 )

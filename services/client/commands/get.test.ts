@@ -48,11 +48,7 @@ const tampered: [string, unknown, RegExp][] = [
     shown('203.0.113.7', { secret: parseSecret('another secret, as good') }),
     /does not verify/,
   ],
-  [
-    'a proof with another body',
-    { ...honest, proof: { ...honest.proof, body: '{}' } },
-    /does not verify/,
-  ],
+  ['a proof with another body', { ...honest, proof: { ...honest.proof, body: '{}' } }, /does not verify/],
   ['no proof', { ...honest, proof: undefined }, /does not verify/],
 ]
 
