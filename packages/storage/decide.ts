@@ -19,7 +19,12 @@ export interface AcceptedUpdate {
 }
 
 /** `last`: the newest timestamp that counts, which this update did not exceed. */
-export type CommitOutcome = Receipt | { readonly refused: 'not-newer'; readonly last: number }
+export type CommitOutcome = Committed | { readonly refused: 'not-newer'; readonly last: number }
+
+export interface Committed extends Receipt {
+  /** The identical message was committed before: this one changed nothing. */
+  readonly repeated?: true
+}
 
 /** An update as it is written: its proof encoded. */
 export interface EncodedUpdate extends Omit<AcceptedUpdate, 'proof'> {
@@ -65,7 +70,7 @@ export interface Decision {
 export function decide(before: DeviceState | null, update: EncodedUpdate, floor: number): Decision {
   const family = familyOf(update.address)
   const held = before?.tenures[family] ?? null
-  if (held !== null && isSameMessage(held, update)) return unchanged(receiptOf(held))
+  if (held !== null && isSameMessage(held, update)) return unchanged({ ...receiptOf(held), repeated: true })
   const last = Math.max(floor, held?.lastSeen ?? 0)
   if (update.timestamp <= last) return unchanged({ refused: 'not-newer', last })
 

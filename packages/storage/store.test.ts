@@ -80,8 +80,17 @@ test('the identical message again, in a later batch, gets the same receipt and c
   await store.commit(update(1000))
   const receipt = await store.commit(update(2000))
   const before = [await reader.currentOf(home), await reader.version()]
-  assert.deepEqual(await store.commit(update(2000)), receipt)
+  assert.deepEqual(await store.commit(update(2000)), { ...receipt, repeated: true })
   assert.deepEqual([await reader.currentOf(home), await reader.version()], before)
+})
+
+test('a batch that changes nothing is not reported as a commit', async t => {
+  const batches: number[] = []
+  const store = await storeIn(t, temporaryDirectory(t), { onCommit: ({ updates }) => batches.push(updates) })
+  await store.commit(update(1000))
+  await store.commit(update(1000))
+  await store.commit(update(999))
+  assert.deepEqual(batches, [1])
 })
 
 test('the same timestamp under another signature is not the same message', async t => {

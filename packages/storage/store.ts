@@ -24,7 +24,7 @@ export interface Store extends AsyncDisposable {
 
 export interface StoreOptions {
   readonly dir: string
-  /** After each durable transaction, for metrics. */
+  /** After each durable transaction that changed something, for metrics. */
   readonly onCommit?: (batch: CommittedBatch) => void
   readonly log?: StoreLog
   /** Milliseconds that only ever go forwards, for durations. */
@@ -108,7 +108,8 @@ class SqliteStore implements Store {
   async #commitBatch(updates: readonly EncodedUpdate[]): Promise<CommitOutcome[]> {
     const started = this.#uptimeMs()
     const outcomes = await this.#use(writer => writer.commit(updates))
-    this.#onCommit({ updates: updates.length, seconds: (this.#uptimeMs() - started) / 1000 })
+    const changes = outcomes.filter(outcome => !('refused' in outcome || outcome.repeated)).length
+    if (changes > 0) this.#onCommit({ updates: changes, seconds: (this.#uptimeMs() - started) / 1000 })
     return outcomes
   }
 
