@@ -1,5 +1,4 @@
 import type { Prepared } from './held-connection.ts'
-import { SCHEMA_VERSION } from './schema.ts'
 
 /**
  * The fixed statements of a batch. Rows come and go as one JSON text each way: a statement a kind, not one a row,
@@ -29,14 +28,11 @@ export const BATCH_SQL = {
     SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
         ON CONFLICT (id) DO UPDATE
        SET interval = excluded.interval, skew_ms = excluded.skew_ms, secret_added = excluded.secret_added`,
-  // Compares and writes in one: by itself, outside of a transaction, it may be about rows that have changed meanwhile.
   refresh: `
     UPDATE open_tenures
-       SET last_seen = new.value->>2, confirmations = new.value->>3, proof = new.value->4
+       SET last_seen = new.value->>1, confirmations = new.value->>2, proof = new.value->3
       FROM json_each(?1) AS new
-     WHERE open_tenures.id = new.value->>0 AND open_tenures.last_seen = new.value->>1
-       AND new.value->>2 > (SELECT value FROM meta WHERE name = 'replay-floor')
-       AND (SELECT user_version FROM pragma_user_version) = ${SCHEMA_VERSION}`,
+     WHERE open_tenures.id = new.value->>0`,
   open: `
     INSERT INTO open_tenures (id, address, first_seen, last_seen, confirmations,
                               previous_address, previous_last_seen, flips, flipped_at, proof)

@@ -12,8 +12,6 @@ export class DeviceInBatch {
   after: DeviceState | null
   readonly closed: { readonly family: Family; readonly tenure: OpenTenure }[] = []
   readonly outages: Outage[] = []
-  /** An update changed nothing: it was refused, or had come before. */
-  unmoved = false
 
   constructor(name: DeviceName, id: number | null, before: DeviceState | null) {
     this.name = name
@@ -24,8 +22,7 @@ export class DeviceInBatch {
 
   apply(update: EncodedUpdate, floor: number): CommitOutcome {
     const { outcome, state, closed, outage } = decide(this.after, update, floor)
-    if (state === null) this.unmoved = true
-    else this.after = state
+    if (state !== null) this.after = state
     if (closed !== null) this.closed.push({ family: familyOf(closed.address), tenure: closed })
     if (outage !== null) this.outages.push(outage)
     return outcome

@@ -11,8 +11,8 @@ export const WRITER_PRAGMAS = [
   `busy_timeout = ${BUSY_TIMEOUT_MS}`,
   // An answer leaves only after the fsync of the WAL (sqlite.org/pragma.html#pragma_synchronous).
   'synchronous = FULL',
-  // A commit that happens to copy the WAL back would keep everyone waiting: the checkpointer does it aside.
-  'wal_autocheckpoint = 0',
+  // SQLite's default: the commit that fills 4 MB of WAL copies it back. Larger steps make those commits slower.
+  'wal_autocheckpoint = 1000',
   'journal_size_limit = 67108864',
   'cache_size = -16384',
 ]

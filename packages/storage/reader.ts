@@ -8,7 +8,6 @@ import type { DeviceRow, HistoryPage, HistoryQuery } from './history-rows.ts'
 import { historyBindings, historyPage, ongoingOutage } from './history-rows.ts'
 import { ReadAccess } from './read-access.ts'
 import type { Question } from './reader-sql.ts'
-import { sharedLook } from './shared-look.ts'
 import type { CurrentAddress, DeviceSummary } from './views.ts'
 
 /**
@@ -16,7 +15,7 @@ import type { CurrentAddress, DeviceSummary } from './views.ts'
  * `wrong-owner` or `io`. The next one works again by itself once the cause is gone.
  */
 export interface Reader extends AsyncDisposable {
-  /** URL-safe text that differs if the data may differ. Concurrent callers share one look. */
+  /** URL-safe text that differs if the data may differ.  */
   version(): Promise<string>
   /** By family, 4 first; null: no such device. An empty list: known, but nothing in that family. */
   currentOf(device: DeviceName, family?: Family): Promise<CurrentAddress[] | null>
@@ -58,7 +57,7 @@ export function openReader({
   const access = new ReadAccess(databaseFiles(dir), () => random(9).toString('base64url'))
   const ask = <Row>(question: Question, bindings: Bindings) =>
     access.read(source => source.ask<Row>(question, bindings))
-  const version = sharedLook(() => access.read(source => source.version()))
+  const version = () => access.read(source => source.version())
 
   return {
     version,

@@ -14,17 +14,6 @@ export async function saveDevices(
   for (const kind of Object.keys(rows) as (keyof Rows)[]) await save(rows[kind], statements[kind])
 }
 
-/** Writes a batch that only refreshes; false: there is more to it, or not every row is as it was known. */
-export async function refreshDevices(
-  devices: readonly DeviceInBatch[],
-  statements: BatchStatements,
-): Promise<boolean> {
-  if (devices.some(({ id, unmoved }) => id === null || unmoved)) return false
-  const { refresh, ...others } = rowsOf(devices)
-  if (Object.values(others).some(rows => rows.length > 0)) return false
-  return (await save(refresh, statements.refresh)) === refresh.length
-}
-
 /** A JSON array. */
 type Row = string
 type Rows = Record<'saveDevices' | 'close' | 'refresh' | 'open' | 'saveOutages', Row[]>
@@ -57,7 +46,7 @@ function collect({ id, name, before, after, closed, outages }: DeviceInBatch, ro
     if (is === null || is === was) continue
     const slot = slotOf(id, family)
     if (was?.firstSeen === is.firstSeen) {
-      rows.refresh.push(row([slot, was.lastSeen, is.lastSeen, is.confirmations], is.proof))
+      rows.refresh.push(row([slot, is.lastSeen, is.confirmations], is.proof))
     } else rows.open.push(openRow(slot, is))
   }
   for (const { from, to } of outages) rows.saveOutages.push(row([slotOf(id, 0), from, to]))
@@ -86,7 +75,6 @@ function row(values: readonly (string | number | null)[], proof?: string | null)
   return proof === undefined ? array : `${array.slice(0, -1)},${proof}]`
 }
 
-/** @returns how many rows it changed */
-async function save(rows: readonly Row[], statement: Prepared): Promise<number> {
-  return rows.length > 0 ? statement.run(`[${rows.join()}]`) : 0
+async function save(rows: readonly Row[], statement: Prepared): Promise<void> {
+  if (rows.length > 0) await statement.run(`[${rows.join()}]`)
 }

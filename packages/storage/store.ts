@@ -1,5 +1,4 @@
 import { encodeProof } from '@ipupdater/protocol'
-import type { Turn } from './checkpointer.ts'
 import type { DatabaseFiles } from './database-files.ts'
 import { databaseFiles } from './database-files.ts'
 import type { AcceptedUpdate, CommitOutcome, EncodedUpdate } from './decide.ts'
@@ -143,8 +142,7 @@ class SqliteStore implements Store {
   }
 
   async #openWriter(access: 'create' | 'write'): Promise<Writer> {
-    const turn: Turn = step => this.#group.between(step)
-    const writer = await openWriter({ files: this.#files, access, turn, uptimeMs: this.#uptimeMs })
+    const writer = await openWriter({ files: this.#files, access })
     this.#log.info('database open', { file: this.#files.main })
     return writer
   }

@@ -1,14 +1,10 @@
 import { BATCH_SQL } from './batch-sql.ts'
-import type { Turn } from './checkpointer.ts'
-import { Checkpointer } from './checkpointer.ts'
 import { commitBatch } from './commit-batch.ts'
-import { connect } from './connection.ts'
 import { prepareDataDirectory } from './data-directory.ts'
 import type { DatabaseFiles } from './database-files.ts'
 import { identityOf } from './database-files.ts'
 import type { CommitOutcome, EncodedUpdate } from './decide.ts'
 import { holdConnection, prepareAll } from './held-connection.ts'
-import { KnownDevices } from './known-devices.ts'
 import { MAINTENANCE_SQL, REHEARSAL_SQL } from './maintenance-sql.ts'
 import { leaveLoneFile, openDatabase } from './open-database.ts'
 import { assertNotNewer } from './schema.ts'
@@ -35,12 +31,9 @@ export interface WriterOptions {
   readonly files: DatabaseFiles
   /** `create`: a database that is not there yet is made. `write`: it is missed, for it has been there. */
   readonly access: 'create' | 'write'
-  /** Lets a step run between two calls of this writer. */
-  readonly turn: Turn
-  readonly uptimeMs: () => number
 }
 
-export async function openWriter({ files, access, turn, uptimeMs }: WriterOptions): Promise<Writer> {
+export async function openWriter({ files, access }: WriterOptions): Promise<Writer> {
   prepareDataDirectory(files)
   if (access === 'write' && identityOf(files.main) === null) throw missing(files)
 
@@ -53,23 +46,9 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
   // Even an empty one makes the side files, without which a `:ro` reader cannot read a database in WAL mode.
   await transaction(async () => {})
   const batch = await prepareAll(connection, BATCH_SQL)
-  const known = new KnownDevices()
   const schema = await connection.prepare(MAINTENANCE_SQL.schema)
   const pruneTenures = await connection.prepare(MAINTENANCE_SQL.pruneTenures)
   const pruneOutages = await connection.prepare(MAINTENANCE_SQL.pruneOutages)
-
-  const aside = opening.use(new AsyncDisposableStack())
-  const asideKnex = connect(files.main, { access: 'write', pragmas: ['wal_autocheckpoint = 0'] })
-  aside.defer(() => asideKnex.destroy())
-  const asideConnection = await holdConnection(asideKnex)
-  aside.defer(() => asideConnection.release())
-  const checkpointer = await Checkpointer.prepare({
-    aside: asideConnection,
-    writer: connection,
-    turn,
-    uptimeMs,
-  })
-  aside.defer(() => checkpointer.stop())
 
   const assertSchema = async () => {
     const [row] = await schema.all<{ version: number }>()
@@ -81,11 +60,7 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
   const resources = opening.move()
 
   return {
-    async commit(updates) {
-      const outcomes = await commitBatch(updates, batch, transaction, known)
-      checkpointer.committed(updates.length)
-      return outcomes
-    },
+    commit: updates => commitBatch(updates, batch, transaction),
     async rehearse() {
       await transaction(async () => {
         await assertSchema()
@@ -97,7 +72,6 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
         await assertSchema()
         const tenures = await pruneTenures.all(beforeMs, limit)
         const outages = await pruneOutages.all(beforeMs, limit - tenures.length)
-        checkpointer.committed(tenures.length + outages.length)
         return tenures.length + outages.length
       })
     },
@@ -111,7 +85,6 @@ export async function openWriter({ files, access, turn, uptimeMs }: WriterOption
       await connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     },
     async finish() {
-      await aside.disposeAsync()
       await connection.release()
       if (isInPlace()) await leaveLoneFile(knex)
       await resources.disposeAsync()
