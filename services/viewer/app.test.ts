@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Lab } from './test-lab.ts'
-import { day, hour, minute, noonish, proofOf, report, startLab } from './test-lab.ts'
+import type { RunningViewer } from './fixtures/viewer.ts'
+import { day, hour, minute, noonish, proofOf, report, startViewer } from './fixtures/viewer.ts'
 
 const browser = {
   accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
@@ -16,32 +16,32 @@ const cabin = { device: 'cabin', address: '198.51.100.20', at: noonish - 26 * ho
 const silent = { device: 'nas', address: '198.51.100.9', at: noonish - 9 * day, interval: null }
 
 /** A home of both families that has moved after an outage, a cabin that is late, and a device that promises nothing. */
-async function startHousehold(t: Parameters<typeof startLab>[0]): Promise<Lab> {
-  const lab = await startLab(t)
-  await report(lab.dir, silent, cabin, old, v6, current)
-  return lab
+async function startHousehold(t: Parameters<typeof startViewer>[0]): Promise<RunningViewer> {
+  const viewer = await startViewer(t)
+  await report(viewer.dir, silent, cabin, old, v6, current)
+  return viewer
 }
 
 test('GET /getip, as text, has a line for each device and family', async t => {
-  const lab = await startHousehold(t)
+  const viewer = await startHousehold(t)
   const expected = `cabin  IPv4  198.51.100.20  2026-11-21T12:03:20+01:00  late
 home   IPv4  203.0.113.9    2026-11-22T13:59:20+01:00
 home   IPv6  2001:db8::7    2026-11-22T11:03:20+01:00
 nas    IPv4  198.51.100.9   2026-11-13T14:03:20+01:00
 `
-  assert.equal(await lab.text('/getip'), expected)
-  assert.equal(await lab.text('/'), expected)
-  assert.equal((await lab.get('/getip')).headers.get('content-type'), 'text/plain; charset=utf-8')
+  assert.equal(await viewer.text('/getip'), expected)
+  assert.equal(await viewer.text('/'), expected)
+  assert.equal((await viewer.get('/getip')).headers.get('content-type'), 'text/plain; charset=utf-8')
 })
 
 test('GET /getip?family=6 leaves out the other family', async t => {
-  const lab = await startHousehold(t)
-  assert.equal(await lab.text('/getip?family=6'), 'home  IPv6  2001:db8::7  2026-11-22T11:03:20+01:00\n')
+  const viewer = await startHousehold(t)
+  assert.equal(await viewer.text('/getip?family=6'), 'home  IPv6  2001:db8::7  2026-11-22T11:03:20+01:00\n')
 })
 
 test('GET /getip, as JSON, has times in milliseconds, states, and the proof as the device signed it', async t => {
-  const lab = await startHousehold(t)
-  const { addresses, next } = (await lab.json('/getip')) as { addresses: unknown[]; next: null }
+  const viewer = await startHousehold(t)
+  const { addresses, next } = (await viewer.json('/getip')) as { addresses: unknown[]; next: null }
   assert.equal(next, null)
   assert.equal(addresses.length, 4)
   assert.deepEqual(addresses[0], {
@@ -72,12 +72,12 @@ test('GET /getip, as JSON, has times in milliseconds, states, and the proof as t
     flips: 0,
     proof: proofOf(silent),
   })
-  assert.equal((await lab.get('/getip', json)).headers.get('content-type'), 'application/json')
+  assert.equal((await viewer.get('/getip', json)).headers.get('content-type'), 'application/json')
 })
 
 test('GET /getip, for a browser, is a page with every device, its address, age and state', async t => {
-  const lab = await startHousehold(t)
-  const page = await lab.text('/getip', browser)
+  const viewer = await startHousehold(t)
+  const page = await viewer.text('/getip', browser)
   assert.match(page, /^<!doctype html>\n<html lang="en">/)
   assert.ok(
     page.includes(`<tr><th scope="row"><a href="./getip/cabin">cabin</a></th>
@@ -88,30 +88,30 @@ test('GET /getip, for a browser, is a page with every device, its address, age a
     page,
   )
   assert.equal(page.match(/<span class="tag">on time<\/span>/g)?.length, 1) // home's IPv4: IPv6 is 3 h old
-  assert.equal(page, await lab.text('/', browser))
+  assert.equal(page, await viewer.text('/', browser))
 })
 
 test('GET /getip is paged by device, with a link to the next page', async t => {
-  const lab = await startHousehold(t)
-  const first = await lab.get('/getip?limit=2')
+  const viewer = await startHousehold(t)
+  const first = await viewer.get('/getip?limit=2')
   assert.equal(first.headers.get('link'), '<?limit=2&after=home>; rel="next"')
   assert.equal((await first.text()).split('\n').length, 4) // two devices, one of them with both families
-  const second = await lab.get('/getip?limit=2&after=home')
+  const second = await viewer.get('/getip?limit=2&after=home')
   assert.equal(second.headers.get('link'), null)
   assert.equal(await second.text(), 'nas  IPv4  198.51.100.9  2026-11-13T14:03:20+01:00\n')
 })
 
 test('GET /getip/DEVICE, as text, is one bare address and a newline: IPv4 where there are both', async t => {
-  const lab = await startHousehold(t)
-  assert.equal(await lab.text('/getip/home'), '203.0.113.9\n')
-  assert.equal(await lab.text('/getip/home?family=4'), '203.0.113.9\n')
-  assert.equal(await lab.text('/getip/home?family=6'), '2001:db8::7\n')
-  assert.equal(await lab.text('/getip/cabin'), '198.51.100.20\n') // late, and still the last that was confirmed
+  const viewer = await startHousehold(t)
+  assert.equal(await viewer.text('/getip/home'), '203.0.113.9\n')
+  assert.equal(await viewer.text('/getip/home?family=4'), '203.0.113.9\n')
+  assert.equal(await viewer.text('/getip/home?family=6'), '2001:db8::7\n')
+  assert.equal(await viewer.text('/getip/cabin'), '198.51.100.20\n') // late, and still the last that was confirmed
 })
 
 test('GET /getip/DEVICE, as JSON, has every family of this device only', async t => {
-  const lab = await startHousehold(t)
-  const { addresses } = (await lab.json('/getip/home')) as { addresses: { address: string }[] }
+  const viewer = await startHousehold(t)
+  const { addresses } = (await viewer.json('/getip/home')) as { addresses: { address: string }[] }
   assert.deepEqual(
     addresses.map(({ address }) => address),
     ['203.0.113.9', '2001:db8::7'],
@@ -119,43 +119,43 @@ test('GET /getip/DEVICE, as JSON, has every family of this device only', async t
 })
 
 test('GET /getip/DEVICE, for a browser, explains the state and shows the proof', async t => {
-  const lab = await startHousehold(t)
-  const page = await lab.text('/getip/cabin', browser)
+  const viewer = await startHousehold(t)
+  const page = await viewer.text('/getip/cabin', browser)
   assert.ok(page.includes('<h1>cabin</h1>'))
   assert.ok(page.includes('A report was due 25 h ago and has not come.'))
   assert.ok(page.includes(`Content-Digest: ${proofOf(cabin).contentDigest}`))
   assert.ok(page.includes('<a href="../history/cabin">'))
 })
 
-test('where there is no address, the answer is 404 and says why', async t => {
-  const lab = await startHousehold(t)
+test('without an address the answer is 404 and says why', async t => {
+  const viewer = await startHousehold(t)
   const cases = {
-    '/getip/nobody': 'No device of this name has ever reported: it was asked for nobody',
-    '/getip/NO%20BODY': 'No device of this name has ever reported: no device can be called "NO BODY"',
-    '/getip/%1b%5b31m': 'No device of this name has ever reported: no device can be called "\\u001b[31m"',
-    '/getip/%ff': 'No device of this name has ever reported: no device can be called "%ff"',
+    '/getip/nobody': 'No device of this name has ever reported. There is no device "nobody".',
+    '/getip/NO%20BODY': 'No device of this name has ever reported. "NO BODY" is not a device name.',
+    '/getip/%1b%5b31m': 'No device of this name has ever reported. "\\u001b[31m" is not a device name.',
+    '/getip/%ff': 'No device of this name has ever reported. "%ff" is not a device name.',
     '/getip/cabin?family=6':
-      'The device has reported no such address yet: cabin was asked for an IPv6 address',
-    '/history/nobody': 'No device of this name has ever reported: it was asked for nobody',
+      'The device has reported no such address yet. Device "cabin" has reported no IPv6 address.',
+    '/history/nobody': 'No device of this name has ever reported. There is no device "nobody".',
     '/getip/':
-      'There is nothing under this path: the viewer has /, /getip, /getip/DEVICE, /history and /history/DEVICE',
+      'There is nothing under this path. The viewer has /, /getip, /getip/DEVICE, /history and /history/DEVICE.',
   }
   for (const [path, reason] of Object.entries(cases)) {
-    const answer = await lab.get(path)
+    const answer = await viewer.get(path)
     assert.equal(answer.status, 404, path)
     assert.equal((await answer.text()).split('\n')[0], reason)
     assert.equal(answer.headers.get('etag'), null)
   }
 })
 
-test('a refusal is a sentence for a terminal, a problem for a program, a page for a browser', async t => {
-  const lab = await startHousehold(t)
+test('an error is a sentence for a terminal, a problem for a program and a page for a browser', async t => {
+  const viewer = await startHousehold(t)
   assert.equal(
-    await lab.text('/getip/nobody'),
-    'No device of this name has ever reported: it was asked for nobody\n' +
+    await viewer.text('/getip/nobody'),
+    'No device of this name has ever reported. There is no device "nobody".\n' +
       'Check the name; /getip lists the devices that have reported.\n',
   )
-  const problem = await lab.get('/getip/nobody', json)
+  const problem = await viewer.get('/getip/nobody', json)
   assert.equal(problem.headers.get('content-type'), 'application/problem+json')
   const { requestId, ...members } = (await problem.json()) as Record<string, unknown>
   assert.equal(typeof requestId, 'string')
@@ -164,19 +164,19 @@ test('a refusal is a sentence for a terminal, a problem for a program, a page fo
     title: 'No device of this name has ever reported',
     status: 404,
     code: 'unknown-device',
-    detail: 'it was asked for nobody',
+    detail: 'There is no device "nobody".',
     advice: 'Check the name; /getip lists the devices that have reported.',
   })
-  const page = await lab.get('/getip/nobody', browser)
+  const page = await viewer.get('/getip/nobody', browser)
   assert.equal(page.status, 404)
   assert.equal(page.headers.get('content-type'), 'text/html; charset=utf-8')
   assert.match(await page.text(), /<h1>No device of this name has ever reported<\/h1>/)
 })
 
 test('GET /history, as text, has tenures and outages, newest beginning first', async t => {
-  const lab = await startHousehold(t)
+  const viewer = await startHousehold(t)
   assert.equal(
-    await lab.text('/history'),
+    await viewer.text('/history'),
     `home   IPv4    203.0.113.9    2026-11-22T13:59:20+01:00  2026-11-22T13:59:20+01:00  current
 home   outage  -              2026-11-22T11:08:20+01:00  2026-11-22T13:59:20+01:00
 home   IPv6    2001:db8::7    2026-11-22T11:03:20+01:00  2026-11-22T11:03:20+01:00  current
@@ -188,16 +188,16 @@ nas    IPv4    198.51.100.9   2026-11-13T14:03:20+01:00  2026-11-13T14:03:20+01:
 })
 
 test('GET /history/DEVICE shows the outage that is under way', async t => {
-  const lab = await startHousehold(t)
+  const viewer = await startHousehold(t)
   assert.equal(
-    await lab.text('/history/cabin'),
+    await viewer.text('/history/cabin'),
     `cabin  outage  -              2026-11-21T12:08:20+01:00  -                          ongoing
 cabin  IPv4    198.51.100.20  2026-11-21T12:03:20+01:00  2026-11-21T12:03:20+01:00  current
 `,
   )
-  const { entries } = (await lab.json('/history/cabin')) as { entries: unknown[] }
+  const { entries } = (await viewer.json('/history/cabin')) as { entries: unknown[] }
   assert.deepEqual(entries[0], { kind: 'outage', device: 'cabin', from: cabin.at + 5 * minute, to: null })
-  const page = await lab.text('/history/cabin', browser)
+  const page = await viewer.text('/history/cabin', browser)
   assert.match(
     page,
     /<td class="wide" data-label="to">now<\/td>\n<td class="state"><span class="tag outage">outage/,
@@ -205,8 +205,8 @@ cabin  IPv4    198.51.100.20  2026-11-21T12:03:20+01:00  2026-11-21T12:03:20+01:
 })
 
 test('GET /history, as JSON, has each tenure with its proof', async t => {
-  const lab = await startHousehold(t)
-  const { entries, next } = (await lab.json('/history')) as { entries: unknown[]; next: null }
+  const viewer = await startHousehold(t)
+  const { entries, next } = (await viewer.json('/history')) as { entries: unknown[]; next: null }
   assert.equal(next, null)
   assert.deepEqual(entries[1], {
     kind: 'outage',
@@ -228,8 +228,8 @@ test('GET /history, as JSON, has each tenure with its proof', async t => {
 })
 
 test('GET /history, as CSV, has a header and UTC times', async t => {
-  const lab = await startHousehold(t)
-  const answer = await lab.get('/history', { accept: 'text/csv' })
+  const viewer = await startHousehold(t)
+  const answer = await viewer.get('/history', { accept: 'text/csv' })
   assert.equal(answer.headers.get('content-type'), 'text/csv; charset=utf-8; header=present')
   assert.equal(
     await answer.text(),
@@ -245,8 +245,8 @@ tenure,nas,IPv4,198.51.100.9,2026-11-13T13:03:20.000Z,2026-11-13T13:03:20.000Z,t
 })
 
 test('GET /history, for a browser, is a page', async t => {
-  const lab = await startHousehold(t)
-  const page = await lab.text('/history/home', browser)
+  const viewer = await startHousehold(t)
+  const page = await viewer.text('/history/home', browser)
   assert.ok(
     page.includes(`<tr><th scope="row"><a href="../history/home">home</a></th>
 <td class="wide">No report</td>
@@ -258,12 +258,12 @@ test('GET /history, for a browser, is a page', async t => {
 })
 
 test('the pages of a history, each found by the link of the one before, are all of it once', async t => {
-  const lab = await startHousehold(t)
+  const viewer = await startHousehold(t)
   for (const format of ['text', 'csv', 'json', 'html']) {
     let path: string | undefined = `/history?limit=1&format=${format}`
     let pages = 0
     while (path !== undefined) {
-      const answer = await lab.get(path)
+      const answer = await viewer.get(path)
       assert.equal(answer.status, 200)
       const [, next] = /^<(.*)>; rel="next"$/.exec(answer.headers.get('link') ?? '') ?? []
       if (format === 'json') assert.equal(((await answer.json()) as { next: unknown }).next, next ?? null)
@@ -280,20 +280,20 @@ test('the pages of a history, each found by the link of the one before, are all 
 })
 
 test('from and to choose by the beginning, as dates of the time zone', async t => {
-  const lab = await startHousehold(t)
-  const lines = async (query: string) => (await lab.text(`/history${query}`)).split('\n').length - 1
+  const viewer = await startHousehold(t)
+  const lines = async (query: string) => (await viewer.text(`/history${query}`)).split('\n').length - 1
   assert.equal(await lines('?from=2026-11-22'), 4)
   assert.equal(await lines('?to=2026-11-22'), 2)
   assert.equal(await lines('?from=2026-11-21&to=2026-11-22'), 1)
   assert.equal(await lines(`?from=${current.at}`), 1)
   assert.equal(await lines('?from=2026-11-22T13:59:21%2B01:00'), 0)
   // The address in effect at a time is the first line up to then.
-  const then = await lab.text('/history/home?to=2026-11-22T11:03:20.001&limit=1')
+  const then = await viewer.text('/history/home?to=2026-11-22T11:03:20.001&limit=1')
   assert.match(then, /^home {2}IPv4 {2}203\.0\.113\.7 /)
 })
 
-test('a query that is not understood is refused, in every form', async t => {
-  const lab = await startHousehold(t)
+test('a wrong query is refused', async t => {
+  const viewer = await startHousehold(t)
   for (const query of [
     '?limit=0',
     '?before=x',
@@ -302,19 +302,19 @@ test('a query that is not understood is refused, in every form', async t => {
     '?limit=1&limit=2',
     '?format=xml',
   ]) {
-    const answer = await lab.get(`/history${query}`)
+    const answer = await viewer.get(`/history${query}`)
     assert.equal(answer.status, 400, query)
   }
   assert.equal(
-    (await lab.text('/getip?format=csv')).split('\n')[0],
-    'The query cannot be understood: format is "csv"; here it is one of text, json, html',
+    (await viewer.text('/getip?format=csv')).split('\n')[0],
+    'The query cannot be understood. format="csv" is not offered here. Use: text, json, html.',
   )
 })
 
 test('the representation follows Accept, and text is for those who leave it open', async t => {
-  const lab = await startHousehold(t)
+  const viewer = await startHousehold(t)
   const typeFor = async (headers: Record<string, string>, path = '/history') =>
-    (await lab.get(path, headers)).headers.get('content-type')?.split(';')[0]
+    (await viewer.get(path, headers)).headers.get('content-type')?.split(';')[0]
   assert.equal(await typeFor({}), 'text/plain')
   assert.equal(await typeFor({ accept: '*/*', 'user-agent': 'python-requests/2.32' }), 'text/plain')
   assert.equal(await typeFor({ accept: 'text/plain' }), 'text/plain')
@@ -327,97 +327,133 @@ test('the representation follows Accept, and text is for those who leave it open
   assert.equal(await typeFor({ ...browser, 'user-agent': 'Wget/2.1.0' }), 'text/plain')
   assert.equal(await typeFor({ accept: 'text/html', 'user-agent': 'curl/8.5' }), 'text/html')
   assert.equal(await typeFor({ ...browser }, '/history?format=csv'), 'text/csv')
-  assert.equal((await lab.get('/getip', { accept: 'image/png' })).status, 406)
-  assert.equal((await lab.get('/getip')).headers.get('vary'), 'Accept, User-Agent')
-  assert.equal((await lab.get('/getip?format=text')).headers.get('vary'), null)
+  assert.equal((await viewer.get('/getip', { accept: 'image/png' })).status, 406)
+  assert.equal((await viewer.get('/getip')).headers.get('vary'), 'Accept, User-Agent')
+  assert.equal((await viewer.get('/getip?format=text')).headers.get('vary'), null)
 })
 
 test('HEAD has the header of GET and no body; other methods are refused', async t => {
-  const lab = await startHousehold(t)
+  const viewer = await startHousehold(t)
   for (const path of ['/', '/getip', '/getip/home', '/history', '/history/home']) {
-    const got = await lab.get(path)
-    const head = await fetch(lab.url + path, { method: 'HEAD', headers: { 'user-agent': 'curl/8.5' } })
+    const got = await viewer.get(path)
+    const head = await fetch(viewer.url + path, { method: 'HEAD', headers: { 'user-agent': 'curl/8.5' } })
     assert.equal(head.status, 200)
     assert.equal(await head.text(), '')
     for (const name of ['content-length', 'content-type', 'etag']) {
       assert.equal(head.headers.get(name), got.headers.get(name), `${name} of ${path}`)
     }
-    const post = await fetch(lab.url + path, { method: 'POST' })
+    const post = await fetch(viewer.url + path, { method: 'POST' })
     assert.equal(post.status, 405)
     assert.equal(post.headers.get('allow'), 'HEAD, GET')
   }
 })
 
-test('who holds the answer gets 304, until the data change', async t => {
-  const lab = await startHousehold(t)
-  const etag = (await lab.get('/getip/home')).headers.get('etag') ?? ''
-  const again = () => lab.get('/getip/home', { 'if-none-match': etag })
+test('a client that has the answer gets 304 until the answer changes', async t => {
+  const viewer = await startHousehold(t)
+  const etag = (await viewer.get('/getip/home')).headers.get('etag') ?? ''
+  const again = () => viewer.get('/getip/home', { 'if-none-match': etag })
   assert.equal((await again()).status, 304)
   assert.equal((await again()).headers.get('cache-control'), 'no-cache')
   assert.equal(await (await again()).text(), '')
-  assert.equal((await lab.get('/getip/home', { ...json, 'if-none-match': etag })).status, 200)
-  await report(lab.dir, { ...current, at: noonish })
+  assert.equal((await viewer.get('/getip/home', { ...json, 'if-none-match': etag })).status, 200)
+  await report(viewer.dir, { ...current, at: noonish })
+  assert.equal((await again()).status, 304) // reported again, with the same address
+  await report(viewer.dir, { address: '203.0.113.10', at: noonish + 1 })
   assert.equal((await again()).status, 200)
 })
 
-test('what tells ages is held for a minute at most, the bare address until the data change', async t => {
-  const lab = await startHousehold(t)
+test('a page changes every minute, because it shows ages; the bare address does not', async t => {
+  const viewer = await startHousehold(t)
   const tags = async () => {
-    const answers = [await lab.get('/getip/home'), await lab.get('/getip'), await lab.get('/', browser)]
+    const answers = [
+      await viewer.get('/getip/home'),
+      await viewer.get('/getip'),
+      await viewer.get('/', browser),
+    ]
     return answers.map(answer => answer.headers.get('etag'))
   }
   const [bare, lines, page] = await tags()
-  lab.now += minute
+  viewer.now += minute
   const [bareLater, linesLater, pageLater] = await tags()
   assert.equal(bareLater, bare)
-  assert.notEqual(linesLater, lines)
+  assert.equal(linesLater, lines)
   assert.notEqual(pageLater, page)
 })
 
 test('a device becomes late without any change of the data', async t => {
-  const lab = await startHousehold(t)
-  assert.doesNotMatch(await lab.text('/getip'), /home.*late/)
-  lab.now = current.at + 5 * minute + 150_001
-  assert.match(await lab.text('/getip'), /home +IPv4 .*late\n/)
-  lab.now += minute
-  assert.match(await lab.text('/history/home'), /^home +outage .*ongoing\n/)
+  const viewer = await startHousehold(t)
+  assert.doesNotMatch(await viewer.text('/getip'), /home.*late/)
+  viewer.now = current.at + 5 * minute + 150_001
+  assert.match(await viewer.text('/getip'), /home +IPv4 .*late\n/)
+  viewer.now += minute
+  assert.match(await viewer.text('/history/home'), /^home +outage .*ongoing\n/)
 })
 
 test('an address that flips back is contested for an hour', async t => {
-  const lab = await startLab(t)
+  const viewer = await startViewer(t)
   const flip = (address: string, ago: number) => ({ address, at: noonish - ago * minute })
-  await report(lab.dir, flip('203.0.113.1', 3), flip('203.0.113.2', 2), flip('203.0.113.1', 1))
-  assert.match(await lab.text('/getip'), /203\.0\.113\.1 .* {2}contested\n/)
-  const { addresses } = (await lab.json('/getip/home')) as {
+  await report(viewer.dir, flip('203.0.113.1', 3), flip('203.0.113.2', 2), flip('203.0.113.1', 1))
+  assert.match(await viewer.text('/getip'), /203\.0\.113\.1 .* {2}contested\n/)
+  const { addresses } = (await viewer.json('/getip/home')) as {
     addresses: { contested: boolean; flips: number }[]
   }
   assert.deepEqual([addresses[0]?.contested, addresses[0]?.flips], [true, 1])
-  assert.match(await lab.text('/getip/home', browser), /<span class="tag contested">contested<\/span>/)
-  assert.equal((await lab.text('/history')).split('\n').length - 1, 3)
-  lab.now += hour
-  assert.doesNotMatch(await lab.text('/getip'), /contested/)
+  assert.match(await viewer.text('/getip/home', browser), /<span class="tag contested">contested<\/span>/)
+  assert.equal((await viewer.text('/history')).split('\n').length - 1, 3)
+  viewer.now += hour
+  assert.doesNotMatch(await viewer.text('/getip'), /contested/)
 })
 
 test('a page may load nothing but its own style, and frames nothing; nothing is ever sniffed', async t => {
-  const lab = await startHousehold(t)
-  const page = await lab.get('/', browser)
+  const viewer = await startHousehold(t)
+  const page = await viewer.get('/', browser)
   const policy = page.headers.get('content-security-policy') ?? ''
   assert.match(policy, /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; /)
   assert.match(policy, /frame-ancestors 'none'/)
   assert.equal(page.headers.get('referrer-policy'), 'no-referrer')
   assert.doesNotMatch(await page.text(), /<script|\sstyle=|\son\w+=|https?:\/\//)
   for (const path of ['/', '/getip/home', '/history?format=csv', '/healthz', '/readyz', '/nothing']) {
-    assert.equal((await lab.get(path)).headers.get('x-content-type-options'), 'nosniff', path)
+    assert.equal((await viewer.get(path)).headers.get('x-content-type-options'), 'nosniff', path)
   }
 })
 
 test('with no device, the lists are empty and the page says what to do next', async t => {
-  const lab = await startLab(t)
-  await report(lab.dir)
-  assert.equal(await lab.text('/getip'), '')
-  assert.equal(await lab.text('/history'), '')
-  assert.deepEqual(await lab.json('/getip'), { addresses: [], next: null })
-  const page = await lab.text('/', browser)
+  const viewer = await startViewer(t)
+  await report(viewer.dir)
+  assert.equal(await viewer.text('/getip'), '')
+  assert.equal(await viewer.text('/history'), '')
+  assert.deepEqual(await viewer.json('/getip'), { addresses: [], next: null })
+  const page = await viewer.text('/', browser)
   assert.match(page, /<h1>No device has reported yet<\/h1>/)
   assert.match(page, /<pre>docker compose exec receiver ipupdater-admin device add home<\/pre>/)
+})
+
+test('a format that is not offered is refused in the format that Accept names', async t => {
+  const viewer = await startHousehold(t)
+  const page = await viewer.get('/getip?format=csv', browser)
+  assert.equal(page.status, 400)
+  assert.equal(page.headers.get('content-type'), 'text/html; charset=utf-8')
+  const problem = await viewer.get('/getip?format=csv', json)
+  assert.equal(problem.headers.get('content-type'), 'application/problem+json')
+})
+
+test('Accept may name a charset', async t => {
+  const viewer = await startHousehold(t)
+  for (const accept of [
+    'application/json; charset=utf-8',
+    'application/json;charset="UTF-8", text/html;q=0.1',
+  ]) {
+    const answer = await viewer.get('/getip', { accept })
+    assert.equal(answer.headers.get('content-type'), 'application/json', accept)
+  }
+})
+
+test('a wrong method is refused as text for a terminal and as a page for a browser', async t => {
+  const viewer = await startHousehold(t)
+  const post = (headers: Record<string, string>) => fetch(viewer.url, { method: 'POST', headers })
+  const text = await post({ accept: '*/*', 'user-agent': 'curl/8.5' })
+  assert.equal(text.status, 405)
+  assert.equal(text.headers.get('allow'), 'HEAD, GET')
+  assert.match(await text.text(), /This path takes HEAD, GET\.\n/)
+  assert.match(await (await post(browser)).text(), /<p>This path takes HEAD, GET\.<\/p>/)
 })

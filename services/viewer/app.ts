@@ -8,8 +8,7 @@ import { zonedTime } from './render/zoned-time.ts'
 import { addresses } from './resources/addresses.ts'
 import { deviceAddress } from './resources/device-address.ts'
 import { history } from './resources/history.ts'
-import { keepAnswers } from './routes/keep-answers.ts'
-import { onceATurn } from './routes/once-a-turn.ts'
+import { cache } from './routes/cache.ts'
 import { refusalOf } from './routes/refusals.ts'
 import { show } from './routes/show.ts'
 import { showProblems } from './routes/show-problems.ts'
@@ -18,17 +17,15 @@ export interface ViewerDeps {
   readonly reader: Reader
   readonly timeZone: string
   readonly now: () => number
-  readonly randomBytes: (size: number) => Buffer
   readonly log: Log
   readonly stop: AbortSignal
 }
 
 /** The whole HTTP surface of the viewer. */
-export function createViewer({ reader, timeZone, now, randomBytes, log, stop }: ViewerDeps): Koa {
-  const run = randomBytes(6).toString('base64url')
-  const deps = { reader, now, time: zonedTime(timeZone), run }
+export function createViewer({ reader, timeZone, now, log, stop }: ViewerDeps): Koa {
+  const deps = { reader, now, time: zonedTime(timeZone) }
 
-  // Strict: "/getip/" would be a level deeper for relative links than "/getip".
+  // Strict: the relative links of "/getip" would be wrong under "/getip/".
   const router = new Router({ strict: true, sensitive: true })
   router.get('/', show(addresses, deps))
   router.get('/getip', show(addresses, deps))
@@ -40,7 +37,7 @@ export function createViewer({ reader, timeZone, now, randomBytes, log, stop }: 
   app.use(neverSniff)
   app.use(healthRoutes({ checks: { database: () => readable(reader) }, stop }))
   app.use(showProblems)
-  app.use(keepAnswers({ version: onceATurn(() => reader.version()), now, maxBytes: 32 * 1024 * 1024 }))
+  app.use(cache({ version: () => reader.version(), now, maxBytes: 32 * 1024 * 1024 }))
   app.use(router.routes())
   app.use(router.allowedMethods())
   return app

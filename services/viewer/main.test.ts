@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import { report } from './test-lab.ts'
+import { report } from './fixtures/viewer.ts'
 
 /** The program as it is started, with nothing in its environment but what is given. */
 function start(t: TestContext, env: Record<string, string>) {
@@ -60,7 +60,7 @@ test('a secret in the environment is warned of by its name and never by its valu
   const secret = 'do-not-tell-anybody-of-me'
   const viewer = start(t, { HOST: '127.0.0.1', PORT: '0', DATA_DIR: dir, SECRET: secret })
   await viewer.until(/ ready url=/)
-  assert.match(viewer.output(), / WARN {2}the viewer needs no secret .* variable=SECRET\n/)
+  assert.match(viewer.output(), / WARN {2}the viewer needs no secret: .* variable=SECRET\n/)
   assert.ok(!viewer.output().includes(secret))
 })
 

@@ -14,27 +14,27 @@ void runMain(async stop => {
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, name: 'viewer' })
   log.info('starting', describeSettings(viewerSettings, settings))
   for (const variable of straySecrets(process.env)) {
-    log.warn('the viewer needs no secret and reads none; take it out of its environment', { variable })
+    log.warn('the viewer needs no secret: remove this variable from its environment', { variable })
   }
   await run(settings, log, stop)
   log.info('stopped')
 })
 
-/** Serves until `stop`, whatever becomes of the database meanwhile. */
+/** Serves until `stop`, whatever happens to the database in the meantime. */
 async function run(settings: ViewerSettings, log: Log, stop: AbortSignal): Promise<void> {
   const { host, port, dataDir, timeZone } = settings
   const now = Date.now
   await using reader = openReader({ dir: dataDir, now, randomBytes })
-  const app = createViewer({ reader, timeZone, now, randomBytes, log, stop })
+  const app = createViewer({ reader, timeZone, now, log, stop })
   await using server = await listen(app, { host, port, log })
   log.info('ready', { url: server.url })
-  await sayIfUnreadable(reader, log)
+  await warnIfUnreadable(reader, log)
   await aborted(stop)
   log.info('stopping', { signal: stop.reason })
 }
 
-/** Not a reason to stop: the receiver may come later, and then everything works by itself. */
-async function sayIfUnreadable(reader: Reader, log: Log): Promise<void> {
+/** No reason to stop: the receiver may start later, and then everything works without a restart. */
+async function warnIfUnreadable(reader: Reader, log: Log): Promise<void> {
   try {
     await reader.check()
   } catch (error) {

@@ -17,18 +17,18 @@ export const viewerSettings: SettingsShape<ViewerSettings> = {
   }),
   dataDir: path({
     name: 'DATA_DIR',
-    description: "The directory of the receiver's database; the viewer only reads it.",
+    description: "The directory of the receiver's database. The viewer only reads it.",
     default: './data',
   }),
   timeZone: timeZone({
     name: 'TZ',
-    description: 'The time zone of the times that the viewer shows, and of the dates that it is asked for.',
+    description: 'The time zone of the times that the viewer shows and of the dates in a query.',
     default: 'UTC',
   }),
   ...serverSettings,
 }
 
-/** Secrets that this program was handed. It wants none: what it does not know, nobody can get out of it. */
+/** The variables that hold a secret. The viewer needs none: what it does not know, it cannot leak. */
 export function straySecrets(env: Environment): string[] {
   return ['SECRET', 'SECRET_FILE', 'KEYS_DIR'].filter(name => env[name])
 }

@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import { minute, noonish, report, startLab } from './test-lab.ts'
+import { minute, noonish, report, startViewer } from './fixtures/viewer.ts'
 
 const browser = { accept: 'text/html', 'user-agent': 'Mozilla/5.0' }
 
@@ -52,12 +52,12 @@ async function crawl(start: string): Promise<Map<string, number>> {
 
 for (const prefix of ['/', '/ip/', '/a/deep/path/']) {
   test(`behind a proxy under ${prefix} every link of every page leads to a page of ours`, async t => {
-    const lab = await startLab(t)
+    const viewer = await startViewer(t)
     const reports = ['cabin', 'home'].flatMap(device =>
       [1, 2].map(n => ({ device, address: `203.0.113.${n}`, at: noonish - 30 * minute + n })),
     )
-    await report(lab.dir, ...reports)
-    const base = await startProxy(t, lab.url, prefix)
+    await report(viewer.dir, ...reports)
+    const base = await startProxy(t, viewer.url, prefix)
     const seen = await crawl(`${base}history?limit=1`)
     const paths = [...seen.keys()].map(url => url.slice(base.length))
     for (const path of ['', 'history', 'getip/home', 'history/home', 'history?format=csv', '?format=json']) {
@@ -72,9 +72,9 @@ for (const prefix of ['/', '/ip/', '/a/deep/path/']) {
 }
 
 test('a page of refusal leads back to the root, however deep it is', async t => {
-  const lab = await startLab(t)
-  await report(lab.dir, { address: '203.0.113.1', at: noonish })
-  const base = await startProxy(t, lab.url, '/ip/')
+  const viewer = await startViewer(t)
+  await report(viewer.dir, { address: '203.0.113.1', at: noonish })
+  const base = await startProxy(t, viewer.url, '/ip/')
   for (const path of ['nothing', 'getip/', 'getip/nobody', 'a/b/c']) {
     const page = await (await fetch(base + path, { headers: browser })).text()
     const [, href = ''] = /<a href="([^"]*)" class="brand">/.exec(page) ?? []

@@ -8,8 +8,8 @@ import type { TestContext } from 'node:test'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
-import type { Report } from '../../services/viewer/test-lab.ts'
-import { report } from '../../services/viewer/test-lab.ts'
+import type { Report } from '../../services/viewer/fixtures/viewer.ts'
+import { report } from '../../services/viewer/fixtures/viewer.ts'
 
 /** Where to leave pictures of every page, to be looked at; unset: no pictures. */
 const pictures = process.env.SCREENSHOTS || null

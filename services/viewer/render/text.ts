@@ -5,14 +5,14 @@ import { statesOf } from './state.ts'
 import type { View } from './view.ts'
 
 /**
- * The address, a newline, and nothing else, for `ssh me@$(curl …)`. One line, also where a device has both
- * families: then IPv4, which is reachable from everywhere; `?family=6` asks for the other.
+ * The address, a newline and nothing else, for `ssh "me@$(curl …)"`. One line, even if the device has both families:
+ * then IPv4, which can be reached from more networks; `?family=6` gives the other one.
  */
 export function bareAddress([first]: readonly [CurrentAddress, ...CurrentAddress[]]): string {
   return `${first.address}\n`
 }
 
-/** Device, family, address, last seen; "late" and "contested" after these, so that columns keep their numbers. */
+/** Device, family, address, last seen. "late" and "contested" come last, so that columns keep their numbers. */
 export function addressesText(addresses: readonly CurrentAddress[], { now, time }: View): string {
   return columns(
     addresses.map(current => [
@@ -25,7 +25,7 @@ export function addressesText(addresses: readonly CurrentAddress[], { now, time 
   )
 }
 
-/** Device, family or "outage", address, from, to; "current" or "ongoing" after these. "-" stands for nothing. */
+/** Device, family or "outage", address, from, to, then "current" or "ongoing". "-" is an empty column. */
 export function historyText(entries: readonly HistoryEntry[], { time }: View): string {
   return columns(
     entries.map(entry =>
@@ -51,10 +51,10 @@ export function historyText(entries: readonly HistoryEntry[], { time }: View): s
 }
 
 export function problemText({ title, detail, advice }: Problem): string {
-  return `${detail === undefined ? title : `${title}: ${detail}`}\n${advice}\n`
+  return `${title}.${detail === undefined ? '' : ` ${detail}`}\n${advice}\n`
 }
 
-/** Cells never hold a space, so padding them keeps every column where `awk '{print $3}'` finds it. */
+/** Cells hold no space, so `awk '{print $3}'` finds every column despite the padding. */
 function columns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []
   for (const row of rows) {

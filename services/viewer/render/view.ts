@@ -1,14 +1,14 @@
-import type { Representation } from './representation.ts'
+import type { Format } from './format.ts'
 import type { ZonedTime } from './zoned-time.ts'
 
-/** What a renderer knows beside the data. */
+/** What a renderer knows in addition to the data. */
 export interface View {
   readonly now: number
   readonly time: ZonedTime
-  /** From this page to the root, relative: "./" or "../". The viewer does not know under which path a proxy shows it. */
+  /** From this page to the root: "./" or "../". The viewer does not know under which path a proxy shows it. */
   readonly root: string
-  /** The query of this page in another representation, for links: `?family=4&format=json`. */
-  formatLink(representation: Representation): string
+  /** A link to this page in another format, such as `?family=4&format=json`. */
+  formatLink(format: Format): string
   /** The next page, as a relative reference; null on the last one. */
   readonly next: string | null
 }

@@ -1,13 +1,13 @@
 import { familyName, ProtocolError } from '@ipupdater/protocol'
 import type { CurrentAddress } from '@ipupdater/storage'
 import { addressesJson } from '../render/json.ts'
-import { devicePage } from '../render/page-device.ts'
+import { devicePage } from '../render/page/device.ts'
 import { bareAddress } from '../render/text.ts'
 import { deviceNamed, unknownDevice } from './device-named.ts'
 import { family, parseQuery } from './query.ts'
 import type { Resource } from './resource.ts'
 
-/** What one device holds now; IPv4 first where it holds both. */
+/** The current addresses of one device, IPv4 first. */
 export const deviceAddress: Resource<readonly [CurrentAddress, ...CurrentAddress[]]> = {
   async read(reader, { device, query }) {
     const name = deviceNamed(device)
@@ -16,12 +16,8 @@ export const deviceAddress: Resource<readonly [CurrentAddress, ...CurrentAddress
     if (held === null) throw unknownDevice(name)
     const [first, ...others] = held
     if (first !== undefined) return { data: [first, ...others], next: null }
-    const wanted = asked.family === undefined ? 'an address' : `an ${familyName(asked.family)} address`
-    throw new ProtocolError('no-address', `${name} was asked for ${wanted}`)
+    const wanted = asked.family === undefined ? 'address' : `${familyName(asked.family)} address`
+    throw new ProtocolError('no-address', `Device "${name}" has reported no ${wanted}.`)
   },
-  forms: [
-    { representation: 'text', tellsAge: false, render: bareAddress },
-    { representation: 'json', tellsAge: true, render: addressesJson },
-    { representation: 'html', tellsAge: true, render: devicePage },
-  ],
+  formats: { text: bareAddress, json: addressesJson, html: devicePage },
 }

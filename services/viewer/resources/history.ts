@@ -1,7 +1,7 @@
 import { historyCsv } from '../render/csv.ts'
 import { historyJson } from '../render/json.ts'
-import type { HistoryData } from '../render/page-history.ts'
-import { historyPage } from '../render/page-history.ts'
+import type { HistoryData } from '../render/page/history.ts'
+import { historyPage } from '../render/page/history.ts'
 import { historyText } from '../render/text.ts'
 import { deviceNamed, unknownDevice } from './device-named.ts'
 import { before, instant, limit, parseQuery } from './query.ts'
@@ -9,7 +9,7 @@ import type { Resource } from './resource.ts'
 
 const defaultLimit = 50
 
-/** Tenures and outages, of one device where the path names it, newest first. */
+/** Tenures and outages, newest first; of one device if the path names one. */
 export const history: Resource<HistoryData> = {
   async read(reader, { device, query, time }) {
     const name = device === undefined ? {} : { device: deviceNamed(device) }
@@ -21,11 +21,10 @@ export const history: Resource<HistoryData> = {
       next: page.next === null ? null : { before: page.next },
     }
   },
-  // All of them tell age: an outage under way is there only because of the time.
-  forms: [
-    { representation: 'text', tellsAge: true, render: ({ entries }, view) => historyText(entries, view) },
-    { representation: 'json', tellsAge: true, render: ({ entries }, view) => historyJson(entries, view) },
-    { representation: 'csv', tellsAge: true, render: ({ entries }) => historyCsv(entries) },
-    { representation: 'html', tellsAge: true, render: historyPage },
-  ],
+  formats: {
+    text: ({ entries }, view) => historyText(entries, view),
+    json: ({ entries }, view) => historyJson(entries, view),
+    csv: ({ entries }) => historyCsv(entries),
+    html: historyPage,
+  },
 }

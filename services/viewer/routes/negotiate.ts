@@ -1,41 +1,47 @@
 import { ProtocolError, quote } from '@ipupdater/protocol'
 import type { Context } from 'koa'
-import type { Representation } from '../render/representation.ts'
-import { mediaTypes } from '../render/representation.ts'
+import type { Format } from '../render/format.ts'
+import { FORMATS } from '../render/format.ts'
 
 /**
- * The representation that a request asks for, out of those on offer: by `?format=`, else by Accept. An Accept
- * that leaves it open (as curl's wildcard does, or none at all) gets text, the first on offer; browsers name
- * text/html.
+ * The format that a request asks for, out of those that are offered: by `?format=`, otherwise by Accept. If Accept
+ * leaves it open, as curl does, the first one is taken. Browsers name text/html.
  *
  * @throws ProtocolError `bad-query`, `not-acceptable`
  */
-export function representationOf(ctx: Context, offered: readonly Representation[]): Representation {
+export function formatOf(ctx: Context, offered: readonly Format[]): Format {
   const named = ctx.query.format
-  if (named !== undefined) return byName(named, offered)
-  const accept = ctx.get('Accept')
-  const candidates = accept.includes('*/*') && isCommandLineTool(ctx) ? withoutPages(offered) : offered
-  const accepted = ctx.accepts(candidates.map(candidate => mediaTypes[candidate]))
-  const found = candidates.find(candidate => mediaTypes[candidate] === accepted)
-  if (found !== undefined) return found
-  const wanted = offered.map(candidate => mediaTypes[candidate]).join(', ')
-  throw new ProtocolError('not-acceptable', `Accept is ${quote(accept)}; on offer are ${wanted}`)
-}
-
-function byName(name: string | string[], offered: readonly Representation[]): Representation {
-  const found = offered.find(candidate => candidate === name)
-  if (found !== undefined) return found
+  if (named === undefined) return accepted(ctx, offered)
+  const format = offered.find(candidate => candidate === named)
+  if (format !== undefined) return format
   throw new ProtocolError(
     'bad-query',
-    `format is ${quote(String(name))}; here it is one of ${offered.join(', ')}`,
+    `format=${quote(String(named))} is not offered here. Use: ${offered.join(', ')}.`,
   )
 }
 
-/** Some of them (wget2) send a browser's Accept; its wildcard says that they take text just as well. */
+/** @throws ProtocolError `not-acceptable` */
+export function accepted(ctx: Context, offered: readonly Format[]): Format {
+  const accept = ctx.get('Accept')
+  const candidates = accept.includes('*/*') && isCommandLineTool(ctx) ? withoutPages(offered) : offered
+  const mediaType = ctx.accepts(candidates.flatMap(acceptable))
+  const format = candidates.find(candidate => acceptable(candidate).includes(String(mediaType)))
+  if (format !== undefined) return format
+  const mediaTypes = offered.map(candidate => FORMATS[candidate].mediaType).join(', ')
+  throw new ProtocolError('not-acceptable', `Accept is ${quote(accept)}. Offered are: ${mediaTypes}.`)
+}
+
+/** "application/json; charset=utf-8" asks for JSON too: a parameter must match, so it is offered as well. */
+function acceptable(format: Format): string[] {
+  const { mediaType } = FORMATS[format]
+  return [mediaType, `${mediaType}; charset=utf-8`]
+}
+
+/** Some of them (wget2) send a browser's Accept. Its wildcard says that text is just as welcome. */
 export function isCommandLineTool(ctx: Context): boolean {
   return /^(curl|wget|httpie|xh|fetch|libfetch|aria2|lwp-request)\b/i.test(ctx.get('User-Agent'))
 }
 
-function withoutPages(offered: readonly Representation[]): Representation[] {
+function withoutPages(offered: readonly Format[]): Format[] {
   return offered.filter(candidate => candidate !== 'html')
 }

@@ -1,6 +1,6 @@
-import { contentSecurityPolicy } from '../render/page.ts'
+import { contentSecurityPolicy } from '../render/page/document.ts'
 
-/** What a browser is told beside a page. */
+/** The header fields that go with every page. */
 export const pageHeaders = {
   'Content-Security-Policy': contentSecurityPolicy,
   'Referrer-Policy': 'no-referrer',

@@ -1,6 +1,6 @@
 /**
- * From a page to the root, as a relative reference. The path that we see need not be the one that the browser
- * sees (a proxy may have taken off "/ip"), but both end alike, and that is all that a relative reference needs.
+ * The relative reference from a page to the root. The path here need not be the one in the browser, because a
+ * proxy may have removed a prefix such as "/ip". Both have the same end, and a relative reference needs no more.
  */
 export function rootFrom(path: string): string {
   const depth = path.split('/').length - 2

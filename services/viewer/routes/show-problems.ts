@@ -1,39 +1,45 @@
-import { parseProblem } from '@ipupdater/protocol'
+import { ProtocolError, parseProblem } from '@ipupdater/protocol'
 import { answerProblem } from '@ipupdater/web'
 import type { Context, Middleware } from 'koa'
-import { problemPage } from '../render/page-problem.ts'
-import type { Representation } from '../render/representation.ts'
+import type { Format } from '../render/format.ts'
+import { FORMATS } from '../render/format.ts'
+import { problemPage } from '../render/page/problem.ts'
 import { problemText } from '../render/text.ts'
-import { representationOf } from './negotiate.ts'
+import { accepted, formatOf } from './negotiate.ts'
 import { pageHeaders } from './page-headers.ts'
 import { refusalOf } from './refusals.ts'
 import { rootFrom } from './root-from.ts'
 
-/** Refusals in the form that was asked for: a sentence for a terminal, a page for a browser, else a problem as JSON. */
+/** Answers an error in the requested format: a sentence for a terminal, a page for a browser, otherwise JSON. */
 export const showProblems: Middleware = async (ctx, next) => {
   try {
     await next()
+    if (ctx.status === 405) throw methodNotAllowed(ctx)
   } catch (error) {
-    // Its body is the problem with all that is told of it; the other forms are made from it.
+    // Its body is the problem with everything that may be published; the other formats are made from it.
     const problem = parseProblem(answerProblem(ctx, refusalOf(error)))
-    const representation = askedFor(ctx)
-    if (problem === null || representation === 'json') return
+    const format = formatOfProblem(ctx)
+    if (problem === null || format === 'json') return
     ctx.vary('Accept, User-Agent')
-    if (representation === 'html') {
-      ctx.set(pageHeaders)
-      ctx.set('Content-Type', 'text/html; charset=utf-8')
-      ctx.body = problemPage(problem, rootFrom(ctx.path))
-    } else {
-      ctx.set('Content-Type', 'text/plain; charset=utf-8')
-      ctx.body = problemText(problem)
-    }
+    ctx.set('Content-Type', FORMATS[format].contentType)
+    if (format === 'html') ctx.set(pageHeaders)
+    ctx.body = format === 'html' ? problemPage(problem, rootFrom(ctx.path)) : problemText(problem)
   }
 }
 
-function askedFor(ctx: Context): Representation {
-  try {
-    return representationOf(ctx, ['text', 'json', 'html', 'csv'])
-  } catch {
-    return 'json' // neither a form nor a type that we know
+/** The router leaves such a request with a status and the header field Allow. */
+function methodNotAllowed(ctx: Context): ProtocolError {
+  return new ProtocolError('method-not-allowed', `This path takes ${ctx.response.get('Allow')}.`)
+}
+
+const offered: readonly Format[] = ['text', 'json', 'html']
+
+/** A wrong `?format=` must not decide in which format it is refused: then Accept does. */
+function formatOfProblem(ctx: Context): Format {
+  for (const choose of [formatOf, accepted]) {
+    try {
+      return choose(ctx, offered)
+    } catch {}
   }
+  return 'json'
 }

@@ -1,12 +1,12 @@
+import { createHash } from 'node:crypto'
 import type { Reader } from '@ipupdater/storage'
 import type { Context, Middleware } from 'koa'
-import type { Representation } from '../render/representation.ts'
-import { mediaTypes } from '../render/representation.ts'
+import type { Format } from '../render/format.ts'
+import { FORMATS } from '../render/format.ts'
 import type { View } from '../render/view.ts'
 import type { ZonedTime } from '../render/zoned-time.ts'
-import type { Form, Resource } from '../resources/resource.ts'
-import { entityTag } from './entity-tag.ts'
-import { representationOf } from './negotiate.ts'
+import type { Render, Resource } from '../resources/resource.ts'
+import { formatOf } from './negotiate.ts'
 import { pageHeaders } from './page-headers.ts'
 import { rootFrom } from './root-from.ts'
 
@@ -14,38 +14,31 @@ export interface ShowDeps {
   readonly reader: Reader
   readonly now: () => number
   readonly time: ZonedTime
-  /** Tells this run of the program from others, which may write the same data in another way. */
-  readonly run: string
 }
 
-/** Reads the resource and answers with it in the form that is asked for. */
-export function show<Data>(resource: Resource<Data>, { reader, now, time, run }: ShowDeps): Middleware {
-  const offered = resource.forms.map(form => form.representation)
+/** Reads the resource and answers in the requested format. */
+export function show<Data>(resource: Resource<Data>, { reader, now, time }: ShowDeps): Middleware {
+  const offered = Object.keys(resource.formats) as Format[]
   return async ctx => {
-    const representation = representationOf(ctx, offered)
-    const form = resource.forms.find(form => form.representation === representation) as Form<Data>
+    const format = formatOf(ctx, offered)
+    const render = resource.formats[format] as Render<Data>
     const device = ctx.params.device as string | undefined
     const { data, next } = await resource.read(reader, { device, query: ctx.query, time })
     const view = viewOf(ctx, now(), time, next)
-    // The version was looked at before the data: the tag never names data that its bearer has not seen.
-    ctx.set(
-      'ETag',
-      entityTag(run, ctx.state.version as string, representation, form.tellsAge ? view.now : null),
-    )
-    ctx.set('Cache-Control', 'no-cache') // keep it, but ask whether it still holds
+    ctx.set('Cache-Control', 'no-cache') // a client may keep it, but has to ask whether it still holds
     if (ctx.query.format === undefined) ctx.set('Vary', 'Accept, User-Agent')
     if (view.next !== null) ctx.set('Link', `<${view.next}>; rel="next"`)
-    if (representation === 'html') ctx.set(pageHeaders)
-    ctx.set('Content-Type', contentTypes[representation])
-    ctx.body = form.render(data, view)
+    if (format === 'html') ctx.set(pageHeaders)
+    ctx.set('Content-Type', FORMATS[format].contentType)
+    const body = render(data, view)
+    ctx.etag = entityTag(body)
+    ctx.body = body
   }
 }
 
-const contentTypes: Record<Representation, string> = {
-  text: `${mediaTypes.text}; charset=utf-8`,
-  json: mediaTypes.json, // UTF-8 by definition (RFC 8259 §8.1)
-  csv: `${mediaTypes.csv}; charset=utf-8; header=present`,
-  html: `${mediaTypes.html}; charset=utf-8`,
+/** Weak (RFC 9110 §8.8.1), because proxies that compress make a strong tag weak. */
+function entityTag(body: string): string {
+  return `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
 }
 
 function viewOf(

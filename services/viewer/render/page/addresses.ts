@@ -1,9 +1,9 @@
 import type { CurrentAddress } from '@ipupdater/storage'
+import type { View } from '../view.ts'
+import { pageDocument } from './document.ts'
 import type { Html } from './html.ts'
 import { html } from './html.ts'
-import { pageDocument } from './page.ts'
-import { addressPart, agedPart, footerPart, instantPart, nextPart, stateTags } from './page-parts.ts'
-import type { View } from './view.ts'
+import { addressPart, agedPart, footerPart, instantPart, nextPart, stateTags } from './parts.ts'
 
 /** The front page: every device with what it holds now. */
 export function addressesPage(addresses: readonly CurrentAddress[], view: View): string {

@@ -1,11 +1,11 @@
 import type { CurrentAddress } from '@ipupdater/storage'
-import { age } from './age.ts'
+import { age } from '../age.ts'
+import { statesOf } from '../state.ts'
+import type { View } from '../view.ts'
+import { pageDocument } from './document.ts'
 import type { Html } from './html.ts'
 import { html } from './html.ts'
-import { pageDocument } from './page.ts'
-import { addressPart, agedPart, footerPart, instantPart, stateTags } from './page-parts.ts'
-import { statesOf } from './state.ts'
-import type { View } from './view.ts'
+import { addressPart, agedPart, footerPart, instantPart, stateTags } from './parts.ts'
 
 type Addresses = readonly [CurrentAddress, ...CurrentAddress[]]
 

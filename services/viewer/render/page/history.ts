@@ -1,9 +1,9 @@
 import type { HistoryEntry, OutageEntry, TenureEntry } from '@ipupdater/storage'
+import type { View } from '../view.ts'
+import { pageDocument } from './document.ts'
 import type { Html } from './html.ts'
 import { html } from './html.ts'
-import { pageDocument } from './page.ts'
-import { addressPart, footerPart, instantPart, nextPart } from './page-parts.ts'
-import type { View } from './view.ts'
+import { addressPart, footerPart, instantPart, nextPart } from './parts.ts'
 
 export interface HistoryData {
   /** Whose history; null: everybody's. */

@@ -2,12 +2,13 @@ import type { Family } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
 import type { CurrentAddress } from '@ipupdater/storage'
 import { isLate } from '@ipupdater/storage'
-import { age } from './age.ts'
+import { age } from '../age.ts'
+import type { Format } from '../format.ts'
+import { FORMATS } from '../format.ts'
+import { statesOf } from '../state.ts'
+import type { View } from '../view.ts'
 import type { Html } from './html.ts'
 import { html } from './html.ts'
-import type { Representation } from './representation.ts'
-import { statesOf } from './state.ts'
-import type { View } from './view.ts'
 
 /** An instant by the clocks of the zone; a program (or a pointer resting on it) finds the exact one. */
 export function instantPart(instant: number, { time }: View): Html {
@@ -38,11 +39,9 @@ export function nextPart({ next }: View, label: string): Html {
 }
 
 /** The zone of the times, and the same content for programs. */
-export function footerPart(view: View, representations: readonly Representation[]): Html {
-  const links = representations.map(
-    (form, i) => html`${i > 0 && ', '}<a href="${view.formatLink(form)}">${formNames[form]}</a>`,
+export function footerPart(view: View, formats: readonly Format[]): Html {
+  const links = formats.map(
+    (format, i) => html`${i > 0 && ', '}<a href="${view.formatLink(format)}">${FORMATS[format].label}</a>`,
   )
   return html`<p>Times in ${view.time.timeZone}. This page as ${links}.</p>`
 }
-
-const formNames: Record<Representation, string> = { text: 'text', json: 'JSON', csv: 'CSV', html: 'page' }

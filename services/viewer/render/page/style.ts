@@ -24,7 +24,6 @@ code, pre, .address { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas
 .address { font-size: 1.05rem; font-weight: 600; user-select: all; }
 section .address { font-size: 1.375rem; }
 .soft, small { color: var(--soft); font-size: .875rem; white-space: nowrap; }
-.sentence::first-letter { text-transform: uppercase; }
 time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 pre { background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem;
   font-size: .875rem; white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -1,0 +1,70 @@
+import { ProtocolError } from '@ipupdater/protocol'
+import type { Context, Middleware } from 'koa'
+import { LRUCache } from 'lru-cache'
+import { isCommandLineTool } from './negotiate.ts'
+
+export interface CacheOptions {
+  /** Differs if the data may differ. */
+  readonly version: () => Promise<string>
+  readonly now: () => number
+  readonly maxBytes: number
+}
+
+interface Answer {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Buffer
+}
+
+/**
+ * An HTTP cache in front of the routes (RFC 9111 §4). Its key holds the version of the data, so a changed database
+ * is visible at the next request, and the minute, so an age or a late device is at most a minute out of date.
+ * Concurrent requests for the same key share one answer. An error is not kept.
+ */
+export function cache({ version, now, maxBytes }: CacheOptions): Middleware {
+  const answers = new LRUCache<string, Answer, () => Promise<Answer>>({
+    maxSize: maxBytes,
+    sizeCalculation: sizeOf,
+    fetchMethod: (_key, _stale, { context: make }) => make(),
+    // An answer that is evicted while it is being made still reaches those who wait for it.
+    ignoreFetchAbort: true,
+  })
+  return async (ctx, next) => {
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return next()
+    // Read before the data: an answer is of this version or a later one, never of an earlier one.
+    const key = `${await version()} ${Math.floor(now() / 60_000)} ${requestKey(ctx)}`
+    const make = async () => {
+      await next()
+      return answerOf(ctx)
+    }
+    const answer = (await answers.fetch(key, { context: make })) as Answer
+    send(ctx, answer)
+  }
+}
+
+/** The fields that Vary names. Of User-Agent only the part that matters, so that browsers share their entries. */
+function requestKey(ctx: Context): string {
+  return `${isCommandLineTool(ctx) ? 'tool' : ''} ${ctx.get('Accept')} ${ctx.url}`
+}
+
+const served = 'The viewer has /, /getip, /getip/DEVICE, /history and /history/DEVICE.'
+
+function answerOf({ response }: Context): Answer {
+  if (response.body === undefined) throw new ProtocolError('not-found', served)
+  const { 'content-length': _, ...headers } = response.headers as Record<string, string>
+  const text = String(response.body)
+  // A short text is sent in one piece with its header. A long one is encoded once, not for each request.
+  return { headers, body: text.length < 1_000 ? text : Buffer.from(text) }
+}
+
+function send(ctx: Context, { headers, body }: Answer): void {
+  ctx.set(headers)
+  ctx.body = body
+  if (ctx.fresh) ctx.status = 304
+}
+
+/** An entry costs more than its text. Without this allowance any number of tiny entries would fit. */
+const entryBytes = 1_000
+
+function sizeOf({ body }: Answer, key: string): number {
+  return entryBytes + 2 * key.length + Buffer.byteLength(body)
+}
