@@ -26,7 +26,7 @@ await build({
   absWorkingDir: root,
   entryPoints: {
     receiver: 'services/receiver/main.ts',
-    'ipupdater-admin': 'services/receiver/admin.ts',
+    'ipupdater-admin': 'services/receiver/admin/main.ts',
     viewer: 'services/viewer/main.ts',
   },
   outdir,

@@ -89,7 +89,7 @@ export function startAdmin(
   settings: Environment = {},
 ): Program {
   const volumes = { DATA_DIR: dataDir, KEYS_DIR: keysDir }
-  return startProgram(['services/receiver/admin.ts', ...args], { ...volumes, ...settings })
+  return startProgram(['services/receiver/admin/main.ts', ...args], { ...volumes, ...settings })
 }
 
 async function ready(program: Program): Promise<Server> {

@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { exitCodes } from './admin-error.ts'
-import type { World } from './world.ts'
+import type { AdminContext } from './context.ts'
 
 /** Runs the command that `argv` names, tells of its failure on standard error, and returns its exit code. */
-export async function runAdmin(argv: readonly string[], openWorld: () => World): Promise<number> {
+export async function runAdmin(argv: readonly string[], openContext: () => AdminContext): Promise<number> {
   try {
-    await adminProgram(openWorld).parseAsync(argv)
+    await adminProgram(openContext).parseAsync(argv)
     return exitCodes.done
   } catch (error) {
     // Commander has told already what is wrong.
@@ -18,8 +18,8 @@ export async function runAdmin(argv: readonly string[], openWorld: () => World):
   }
 }
 
-/** `ipupdater-admin`: all its commands on one screen. Each loads what it needs only once it runs, and so the world. */
-function adminProgram(openWorld: () => World): Command {
+/** `ipupdater-admin`: all its commands on one screen. Each loads what it needs only once it runs, and so the context. */
+function adminProgram(openContext: () => AdminContext): Command {
   const program = new Command('ipupdater-admin')
     .description('Manages the devices and the database of this server, while the receiver runs.')
     .exitOverride() // wrong use is told apart by its exit code
@@ -32,12 +32,14 @@ function adminProgram(openWorld: () => World): Command {
     .command('add <name>')
     .description('register a device; prints its secret and the line to start its client')
     .option(...secretFile)
-    .action(async (name, options) => (await import('./device-add.ts')).deviceAdd(openWorld(), name, options))
+    .action(async (name, options) =>
+      (await import('./device/add.ts')).deviceAdd(openContext(), name, options),
+    )
   device
     .command('list')
     .description('name, last seen, clock and secrets of each device')
     .option('--json', 'as JSON; times are in milliseconds since 1970')
-    .action(async options => (await import('./device-list.ts')).deviceList(openWorld(), options))
+    .action(async options => (await import('./device/list.ts')).deviceList(openContext(), options))
   device
     .command('rotate <name>')
     .description('give a device a new secret; the old one holds until it has used the new one')
@@ -45,25 +47,27 @@ function adminProgram(openWorld: () => World): Command {
     .option('--finish', 'end the old secret now')
     .option('--cancel', 'drop the new secret, keep the old one')
     .action(async (name, options) =>
-      (await import('./device-rotate.ts')).deviceRotate(openWorld(), name, options),
+      (await import('./device/rotate.ts')).deviceRotate(openContext(), name, options),
     )
   device
     .command('remove <name>')
     .description('refuse the reports of a device from now on; its history stays')
-    .action(async name => (await import('./device-remove.ts')).deviceRemove(openWorld(), name))
+    .action(async name => (await import('./device/remove.ts')).deviceRemove(openContext(), name))
   program
     .command('backup <file>')
     .description('copy the database, checked, while the receiver runs')
     .option('--keep <n>', 'put the time into the file name, and keep the newest n of those')
-    .action(async (file, options) => (await import('./backup.ts')).backupCommand(openWorld(), file, options))
+    .action(async (file, options) =>
+      (await import('./backup/backup.ts')).backupCommand(openContext(), file, options),
+    )
   program
     .command('restore <file>')
     .description('put a backup in the place of the database, which is kept beside it')
-    .action(async file => (await import('./restore.ts')).restoreCommand(openWorld(), file))
+    .action(async file => (await import('./backup/restore.ts')).restoreCommand(openContext(), file))
   program
     .command('doctor')
     .description('look at volumes, space, clock, devices and proxies; a line each, with the cure')
-    .action(async () => (await import('./doctor.ts')).doctor(openWorld()))
+    .action(async () => (await import('./doctor/doctor.ts')).doctor(openContext()))
   return program
 }
 

@@ -1,6 +1,6 @@
 import { durationText } from '@ipupdater/runtime'
-import { clockText, tolerableSkewMs } from '../clock-text.ts'
-import type { DeviceState } from '../device-states.ts'
+import type { DeviceState } from '../device/device-states.ts'
+import { clockText, tolerableSkewMs } from '../words.ts'
 import type { Finding } from './finding.ts'
 import { ok, wrong } from './finding.ts'
 

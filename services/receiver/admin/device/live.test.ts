@@ -7,13 +7,13 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeUpdate, parseSighting } from '@ipupdater/protocol'
-import { signed } from '../fixtures/device.ts'
-import { sendTo } from '../fixtures/http.ts'
-import { adminPlace } from './test-admin.ts'
+import { adminPlace } from '../../fixtures/admin.ts'
+import { signed } from '../../fixtures/device.ts'
+import { sendTo } from '../../fixtures/http.ts'
 
 /** The real receiver on these volumes. */
 async function startReceiver(t: TestContext, env: Readonly<Record<string, string>>): Promise<number> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'main.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../..', 'main.ts')], {
     env: { ...env, HOST: '127.0.0.1', PORT: '0', ALLOW_PRIVATE_ADDRESSES: 'true', RATE_LIMIT_FAILURES: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { adminPlace } from './admin/test-admin.ts'
+import { adminPlace } from '../fixtures/admin.ts'
 
 test('a device that is added gets a secret and the line that starts its client', async t => {
   const { admin, keysDir } = adminPlace(t)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseDeviceName } from '@ipupdater/protocol'
 import { openReader } from '@ipupdater/storage'
-import { adminPlace } from './test-admin.ts'
+import { adminPlace } from '../../fixtures/admin.ts'
 
 const home = parseDeviceName('home')
 

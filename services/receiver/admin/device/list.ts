@@ -1,14 +1,13 @@
 import { durationText } from '@ipupdater/runtime'
-import { clockText } from './clock-text.ts'
+import type { AdminContext } from '../context.ts'
+import { tableLines } from '../table-lines.ts'
+import { clockText, timeText } from '../words.ts'
 import type { DeviceState } from './device-states.ts'
 import { deviceStates } from './device-states.ts'
-import { tableLines } from './table-lines.ts'
-import { timeText } from './time-text.ts'
-import type { World } from './world.ts'
 
 /** `device list`: who is registered, when each was last seen, its clock and its secrets. */
-export async function deviceList(world: World, options: { json?: boolean }): Promise<void> {
-  const { settings, now, print } = world
+export async function deviceList(context: AdminContext, options: { json?: boolean }): Promise<void> {
+  const { settings, now, print } = context
   const states = await deviceStates(settings, now())
   if (options.json) {
     print(JSON.stringify(states, null, 2))

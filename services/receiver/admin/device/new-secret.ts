@@ -1,8 +1,8 @@
 import type { DeviceName, Secret } from '@ipupdater/protocol'
 import { generateSecret } from '@ipupdater/protocol'
-import { secretFileArgument } from './arguments.ts'
+import { secretFileArgument } from '../arguments.ts'
+import type { AdminContext } from '../context.ts'
 import { runLine } from './run-line.ts'
-import type { World } from './world.ts'
 
 /** A secret for a device: made here and shown once, or given in a file and not shown. */
 export interface NewSecret {
@@ -11,15 +11,15 @@ export interface NewSecret {
 }
 
 /** @throws AdminError `misused` */
-export function newSecret(world: World, secretFile: string | undefined): NewSecret {
+export function newSecret(context: AdminContext, secretFile: string | undefined): NewSecret {
   return secretFile === undefined
-    ? { secret: generateSecret(world.randomBytes), isGiven: false }
+    ? { secret: generateSecret(context.randomBytes), isGiven: false }
     : { secret: secretFileArgument(secretFile), isGiven: true }
 }
 
 /** What the owner carries to the home machine: the line that starts the client, in the place of another one or not. */
 export function printForHome(
-  { print, settings }: World,
+  { print, settings }: AdminContext,
   device: DeviceName,
   { secret, isGiven }: NewSecret,
   { replaces }: { replaces: boolean },

@@ -1,8 +1,8 @@
 import type { DeviceName } from '@ipupdater/protocol'
 import type { DeviceSummary } from '@ipupdater/storage'
 import { isLate, openReader, StorageError } from '@ipupdater/storage'
-import { listDevices } from '../registry/change-registry.ts'
-import type { AdminSettings } from './settings.ts'
+import { listDevices } from '../../registry/change-registry.ts'
+import type { AdminSettings } from '../settings.ts'
 
 /** What registry and database together know of a device; no secret is among it. */
 export interface DeviceState {

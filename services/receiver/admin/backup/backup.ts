@@ -1,16 +1,20 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { backup } from '@ipupdater/storage'
-import { AdminError } from './admin-error.ts'
-import { contentText } from './content-text.ts'
-import type { World } from './world.ts'
+import { AdminError } from '../admin-error.ts'
+import type { AdminContext } from '../context.ts'
+import { contentText } from '../words.ts'
 
 /**
  * `backup FILE`: a copy of the database, while the receiver runs. With `--keep N` the file gets the time into its
  * name, and of those so named beside it the newest N stay.
  */
-export async function backupCommand(world: World, file: string, options: { keep?: string }): Promise<void> {
-  const { settings, print, now } = world
+export async function backupCommand(
+  context: AdminContext,
+  file: string,
+  options: { keep?: string },
+): Promise<void> {
+  const { settings, print, now } = context
   const keep = options.keep === undefined ? null : keepOption(options.keep)
   const target = keep === null ? resolve(file) : datedName(resolve(file), now())
   const content = await backup(settings.dataDir, target)

@@ -2,11 +2,11 @@ import { stat } from 'node:fs/promises'
 import type { DeviceName, Secret } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
 import { StartError, unreadableFile } from '@ipupdater/runtime'
-import { dropOlderSecrets } from './registry/change-registry.ts'
-import type { RegistrySecret } from './registry/device-table.ts'
-import { DeviceTable } from './registry/device-table.ts'
-import { RegistryError } from './registry/registry-error.ts'
-import { readRegistryFile, registryPath } from './registry/registry-file.ts'
+import { dropOlderSecrets } from './change-registry.ts'
+import type { RegistrySecret } from './device-table.ts'
+import { DeviceTable } from './device-table.ts'
+import { RegistryError } from './registry-error.ts'
+import { readRegistryFile, registryPath } from './registry-file.ts'
 
 /** Which devices there are and by which secrets they sign; follows the file that `ipupdater-admin` writes. */
 export interface Registry extends AsyncDisposable {

@@ -7,8 +7,8 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { silentLog } from '@ipupdater/runtime'
 import { createApp, healthRoutes, listen } from '@ipupdater/web'
-import type { AdminPlace, Ran } from './test-admin.ts'
-import { adminPlace } from './test-admin.ts'
+import type { AdminPlace, Ran } from '../../fixtures/admin.ts'
+import { adminPlace } from '../../fixtures/admin.ts'
 
 const isRoot = process.getuid?.() === 0
 

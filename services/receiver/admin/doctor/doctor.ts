@@ -1,36 +1,36 @@
-import { registryPath } from '../registry/registry-file.ts'
-import { readGateways } from '../source/docker-nat.ts'
-import { AdminError } from './admin-error.ts'
-import { deviceStates } from './device-states.ts'
-import type { Finding } from './doctor/finding.ts'
-import { wrong } from './doctor/finding.ts'
-import { lookAtClock } from './doctor/look-at-clock.ts'
-import { lookAtDatabase } from './doctor/look-at-database.ts'
-import { lookAtDevices } from './doctor/look-at-devices.ts'
-import { lookAtProxies } from './doctor/look-at-proxies.ts'
-import { lookAtReceiver } from './doctor/look-at-receiver.ts'
-import { lookAtSecrets, lookAtVolume } from './doctor/look-at-volume.ts'
-import { explainError } from './explain-error.ts'
-import type { AdminSettings } from './settings.ts'
-import { tableLines } from './table-lines.ts'
-import type { World } from './world.ts'
+import { registryPath } from '../../registry/registry-file.ts'
+import { readGateways } from '../../source/docker-nat.ts'
+import { AdminError } from '../admin-error.ts'
+import type { AdminContext } from '../context.ts'
+import { deviceStates } from '../device/device-states.ts'
+import { explainError } from '../explain-error.ts'
+import type { AdminSettings } from '../settings.ts'
+import { tableLines } from '../table-lines.ts'
+import type { Finding } from './finding.ts'
+import { wrong } from './finding.ts'
+import { lookAtClock } from './look-at-clock.ts'
+import { lookAtDatabase } from './look-at-database.ts'
+import { lookAtDevices } from './look-at-devices.ts'
+import { lookAtProxies } from './look-at-proxies.ts'
+import { lookAtReceiver } from './look-at-receiver.ts'
+import { lookAtSecrets, lookAtVolume } from './look-at-volume.ts'
 
 /** `doctor`: looks at everything that can go wrong, a line each. @throws AdminError if something is wrong */
-export async function doctor(world: World): Promise<void> {
-  const findings = await examine(world)
+export async function doctor(context: AdminContext): Promise<void> {
+  const findings = await examine(context)
   const rows = findings.map(({ level, subject, text, cure }) => [
     level === 'wrong' ? 'WRONG' : level,
     subject,
     cure === null ? text : `${text} → ${cure}`,
   ])
-  for (const line of tableLines(rows)) world.print(line)
+  for (const line of tableLines(rows)) context.print(line)
 
   const faults = findings.filter(({ level }) => level === 'wrong').length
   if (faults > 0)
     throw new AdminError('refused', `${faults} found wrong.`, 'each line says what cures it, after "→".')
 }
 
-async function examine({ settings, now }: World): Promise<Finding[]> {
+async function examine({ settings, now }: AdminContext): Promise<Finding[]> {
   const { dataDir, keysDir, host, port, trustedProxies } = settings
   return [
     ...lookAtVolume('data volume', dataDir, 'DATA_DIR'),

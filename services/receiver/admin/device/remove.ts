@@ -1,9 +1,9 @@
-import { removeDevice } from '../registry/change-registry.ts'
-import { assertNotOfEnvironment, deviceArgument } from './arguments.ts'
-import type { World } from './world.ts'
+import { removeDevice } from '../../registry/change-registry.ts'
+import { assertNotOfEnvironment, deviceArgument } from '../arguments.ts'
+import type { AdminContext } from '../context.ts'
 
 /** `device remove NAME`: its reports are refused from now on. */
-export async function deviceRemove({ settings, print }: World, name: string): Promise<void> {
+export async function deviceRemove({ settings, print }: AdminContext, name: string): Promise<void> {
   const device = deviceArgument(name)
   assertNotOfEnvironment(device, settings)
   await removeDevice(settings.keysDir, device)

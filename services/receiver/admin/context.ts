@@ -1,11 +1,11 @@
 import type { AdminSettings } from './settings.ts'
 
-/** What a command has at hand. */
-export interface World {
+/** Everything a command needs from outside. */
+export interface AdminContext {
   readonly settings: AdminSettings
   /** ms since the epoch */
   readonly now: () => number
   readonly randomBytes: (size: number) => Buffer
-  /** To standard output, with a line end. */
+  /** Writes a line to standard output. */
   readonly print: (line: string) => void
 }

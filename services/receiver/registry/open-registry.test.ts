@@ -7,10 +7,10 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
 import { createLog, StartError } from '@ipupdater/runtime'
-import { addDevice, beginRotation, listDevices, removeDevice } from './registry/change-registry.ts'
-import { lockRegistry } from './registry/registry-lock.ts'
-import type { SingleDevice } from './registry.ts'
-import { openRegistry } from './registry.ts'
+import { addDevice, beginRotation, listDevices, removeDevice } from './change-registry.ts'
+import type { SingleDevice } from './open-registry.ts'
+import { openRegistry } from './open-registry.ts'
+import { lockRegistry } from './registry-lock.ts'
 
 const home = parseDeviceName('home')
 const cabin = parseDeviceName('cabin')

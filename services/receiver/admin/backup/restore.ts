@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { restore } from '@ipupdater/storage'
-import { contentText } from './content-text.ts'
-import type { World } from './world.ts'
+import type { AdminContext } from '../context.ts'
+import { contentText } from '../words.ts'
 
 /** `restore FILE`: puts a backup in the place of the database; the receiver may run meanwhile. */
-export async function restoreCommand({ settings, print, now }: World, file: string): Promise<void> {
+export async function restoreCommand({ settings, print, now }: AdminContext, file: string): Promise<void> {
   const { restored, kept } = await restore({ dir: settings.dataDir, file: resolve(file), now })
 
   print(`Restored from ${resolve(file)} (${contentText(restored)}).`)
