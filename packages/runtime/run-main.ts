@@ -1,3 +1,4 @@
+import { adoptEnvironment } from './settings/node-environment.ts'
 import { StartError } from './start-error.ts'
 import { stopSignal } from './stop-signal.ts'
 import { writeNow } from './write-now.ts'
@@ -7,6 +8,7 @@ import { writeNow } from './write-now.ts'
  * mend (settings, volume, port), 1 for the rest. `stop` aborts at SIGTERM or SIGINT.
  */
 export async function runMain(main: (stop: AbortSignal) => Promise<void>): Promise<void> {
+  adoptEnvironment(process.env)
   const stop = stopSignal()
   try {
     await main(stop.signal)

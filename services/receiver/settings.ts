@@ -10,7 +10,7 @@ import {
   path,
   secret,
   serverSettings,
-  timeZone,
+  timeZoneSetting,
 } from '@ipupdater/runtime'
 
 export interface ReceiverSettings extends ServerSettings {
@@ -27,7 +27,7 @@ export interface ReceiverSettings extends ServerSettings {
   limitPerDevice: number
   retentionDays: number | null
   metricsPort: number | null
-  timeZone: string
+  timeZone: string | null
 }
 
 const MAX_PORT = 65_535
@@ -56,14 +56,15 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
   device: parsed({
     name: 'DEVICE',
     description: 'The device that SECRET belongs to.',
-    wanted: 'a device name of 1 to 63 of a-z, 0-9 and "-", not beginning with "-"',
+    expected: 'a device name of 1 to 63 of a-z, 0-9 and "-", not beginning with "-"',
     read: parseDeviceName,
     default: parseDeviceName('home'),
   }),
   secret: secret({
     name: 'SECRET',
     description: 'The secret of the one device named DEVICE; more devices: ipupdater-admin device add NAME.',
-    wanted: 'a secret of at least 16 printable characters for the device named by DEVICE',
+    expected: 'the secret of the device named by DEVICE',
+    refusal: 'is too short: use at least 16 characters.',
     read: parseSecret,
     default: null,
   }),
@@ -116,11 +117,7 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
     max: MAX_PORT,
     default: null,
   }),
-  timeZone: timeZone({
-    name: 'TZ',
-    description: 'The time zone of the times in the log.',
-    default: 'UTC',
-  }),
+  timeZone: timeZoneSetting,
   ...serverSettings,
 }
 

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '@ipupdater/runtime'
-import { aborted, createLog, describeSettings, readSettings, runMain } from '@ipupdater/runtime'
+import {
+  aborted,
+  createLog,
+  describeSettings,
+  processTimeZone,
+  readSettings,
+  runMain,
+} from '@ipupdater/runtime'
 import type { Reader } from '@ipupdater/storage'
 import { openReader, StorageError } from '@ipupdater/storage'
 import { listen } from '@ipupdater/web'
@@ -22,10 +29,10 @@ void runMain(async stop => {
 
 /** Serves until `stop`, whatever happens to the database in the meantime. */
 async function run(settings: ViewerSettings, log: Log, stop: AbortSignal): Promise<void> {
-  const { host, port, dataDir, timeZone } = settings
+  const { host, port, dataDir } = settings
   const now = Date.now
   await using reader = openReader({ dir: dataDir, now, randomBytes })
-  const app = createViewer({ reader, timeZone, now, log, stop })
+  const app = createViewer({ reader, timeZone: processTimeZone(), now, log, stop })
   await using server = await listen(app, { host, port, log })
   log.info('ready', { url: server.url })
   await warnIfUnreadable(reader, log)

@@ -1,10 +1,10 @@
 import type { Environment, ServerSettings, SettingsShape } from '@ipupdater/runtime'
-import { integer, path, serverSettings, timeZone } from '@ipupdater/runtime'
+import { integer, path, serverSettings, timeZoneSetting } from '@ipupdater/runtime'
 
 export interface ViewerSettings extends ServerSettings {
   port: number
   dataDir: string
-  timeZone: string
+  timeZone: string | null
 }
 
 export const viewerSettings: SettingsShape<ViewerSettings> = {
@@ -20,11 +20,7 @@ export const viewerSettings: SettingsShape<ViewerSettings> = {
     description: "The directory of the receiver's database. The viewer only reads it.",
     default: './data',
   }),
-  timeZone: timeZone({
-    name: 'TZ',
-    description: 'The time zone of the times that the viewer shows and of the dates in a query.',
-    default: 'UTC',
-  }),
+  timeZone: timeZoneSetting,
   ...serverSettings,
 }
 

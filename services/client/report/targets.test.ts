@@ -31,8 +31,8 @@ for (const [env, expected] of good) {
 }
 
 const bad: [Record<string, string>, RegExp][] = [
-  [{}, /SERVER_URL is not set; wanted/],
-  [{ SERVER_URL: 'ddns.example' }, /"ddns\.example" in SERVER_URL is not an address such as "http/],
+  [{}, /SERVER_URL is missing\. Example: http/],
+  [{ SERVER_URL: 'ddns.example' }, /"ddns\.example" in SERVER_URL is not an http:\/\/ or https:\/\/ URL/],
   [{ SERVER_URL: 'http://u:p@a.example' }, /SERVER_URL/],
   [{ SERVER_URL: '/home' }, /is only a path\. Write/],
   [{ SERVER_HOST: 'a', SERVER_URL: 'http://b' }, /both name a host\. Keep one/],
@@ -43,7 +43,7 @@ const bad: [Record<string, string>, RegExp][] = [
 ]
 
 for (const [env, complaint] of bad) {
-  test(`${JSON.stringify(env)} is told what is wanted`, () => {
+  test(`${JSON.stringify(env)} is refused with what is expected`, () => {
     assert.throws(() => targets(env), complaint)
   })
 }

@@ -1,7 +1,7 @@
 import type { DeviceName, Secret } from '@ipupdater/protocol'
 import { MAX_INTERVAL_SECONDS, parseDeviceName, parseSecret } from '@ipupdater/protocol'
 import type { Environment, Setting, SettingsShape } from '@ipupdater/runtime'
-import { duration, list, oneOf, parsed, path, secret, url } from '@ipupdater/runtime'
+import { duration, list, oneOf, parsed, path, secret, timeZoneSetting, url } from '@ipupdater/runtime'
 
 /** What every command may be told; what it must be told is its own to say. */
 export interface ClientSettings {
@@ -13,6 +13,7 @@ export interface ClientSettings {
   secret: Secret | null
   family: 'auto' | '4' | '6'
   statusFile: string | null
+  timeZone: string | null
 }
 
 const serverUrl = url({ name: 'SERVER_URL', description: '' })
@@ -22,7 +23,8 @@ export const clientSettings: SettingsShape<ClientSettings> = {
     name: 'SERVER_URL',
     description: 'The receiver, such as http://ddns.example.org:8080; several: separated by commas.',
     of: {
-      wanted: 'an address such as "http://ddns.example.org:8080", or a path such as "/ip" on SERVER_HOST',
+      expected: 'an http:// or https:// URL without user name, query or fragment, or a path on SERVER_HOST',
+      example: 'http://ddns.example.org:8080',
       read: (text: string) => (text.startsWith('/') ? text : serverUrl.read(text)),
       show: (value: URL | string) => (typeof value === 'string' ? value : value.href),
     },
@@ -31,7 +33,8 @@ export const clientSettings: SettingsShape<ClientSettings> = {
   host: parsed({
     name: 'SERVER_HOST',
     description: 'The short form of SERVER_URL: HOST stands for http://HOST:8080.',
-    wanted: 'a host such as "ddns.example.org", "203.0.113.7:9000" or "[2001:db8::1]:9000"',
+    expected: 'a host',
+    example: 'ddns.example.org, 203.0.113.7:9000 or [2001:db8::1]:9000',
     read: parseHost,
     show: value => value.host,
     default: null,
@@ -44,15 +47,15 @@ export const clientSettings: SettingsShape<ClientSettings> = {
   device: parsed({
     name: 'DEVICE',
     description: 'The name of this device, as the server knows it.',
-    wanted: 'a device name of 1 to 63 of a-z, 0-9 and "-", not beginning with "-"',
+    expected: 'a device name of 1 to 63 of a-z, 0-9 and "-", not beginning with "-"',
     read: parseDeviceName,
     default: parseDeviceName('home'),
   }),
   secret: secret({
     name: 'SECRET',
     description: 'What this device and the server share; SECRET_FILE names a file that holds it.',
-    wanted:
-      'a secret of at least 16 printable characters; `ipupdater-admin device add` prints it on the server',
+    expected: 'the secret that `ipupdater-admin device add` printed on the server',
+    refusal: 'is too short: use at least 16 characters.',
     read: parseSecret,
     default: null,
   }),
@@ -68,6 +71,7 @@ export const clientSettings: SettingsShape<ClientSettings> = {
     description: 'Where `ipupdater run` notes for `ipupdater health` how it goes; empty: a file in TMPDIR.',
     default: null,
   }),
+  timeZone: timeZoneSetting,
 }
 
 /** What `update` and `ip` want to know. */

@@ -1,6 +1,6 @@
 import type { Secret } from '@ipupdater/protocol'
 import type { LogFormat, LogLevel, SettingsShape } from '@ipupdater/runtime'
-import { logLevels, oneOf, parsed, serverSettings, timeZone } from '@ipupdater/runtime'
+import { logLevels, oneOf, parsed, serverSettings } from '@ipupdater/runtime'
 import { parseSchedule } from '../schedule/schedule.ts'
 import type { ClientSettings } from './client-settings.ts'
 import { clientSettings, required } from './client-settings.ts'
@@ -8,7 +8,6 @@ import { clientSettings, required } from './client-settings.ts'
 export interface RunSettings extends ClientSettings {
   secret: Secret
   schedule: string
-  timeZone: string | null
   logLevel: LogLevel
   logFormat: LogFormat
 }
@@ -20,14 +19,10 @@ export const runSettings: SettingsShape<RunSettings> = {
   schedule: parsed({
     name: 'SCHEDULE',
     description: 'When to report, as a cron expression; with six fields the first one is the seconds.',
-    wanted: 'a cron expression such as "*/5 * * * *" (every 5 minutes) or "@hourly"',
+    expected: 'a cron expression',
+    example: '"*/5 * * * *" (every 5 minutes) or "@hourly"',
     read: pattern => parseSchedule(pattern).pattern,
     default: '*/5 * * * *',
-  }),
-  timeZone: timeZone({
-    name: 'TZ',
-    description: 'The time zone of SCHEDULE and of the times shown; empty: that of the system.',
-    default: null,
   }),
   logLevel: oneOf({
     name: 'LOG_LEVEL',

@@ -17,8 +17,7 @@ export function deviceArgument(text: string): DeviceName {
 /** The secret in a file, or on standard input for "-". @throws AdminError `misused` */
 export function secretFileArgument(file: string): Secret {
   const { text, fault } = readSecretFile(file === '-' ? 0 : file)
-  if (fault !== undefined)
-    throw new AdminError('misused', `--secret-file ${file} ${fault}.`, secretFileAdvice)
+  if (fault !== undefined) throw new AdminError('misused', `--secret-file ${file} ${fault}`, secretFileAdvice)
   try {
     return parseSecret(text)
   } catch (error) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto'
-import { readSettings } from '@ipupdater/runtime'
+import { adoptEnvironment, readSettings } from '@ipupdater/runtime'
 import { assertRightUser } from './assert-right-user.ts'
 import type { AdminContext } from './context.ts'
 import { runAdmin } from './program.ts'
@@ -8,6 +8,7 @@ import { adminSettings } from './settings.ts'
 
 // `ipupdater-admin`: what the owner of a server does beside letting it run.
 // No top-level await: the bundle is a script.
+adoptEnvironment(process.env)
 void runAdmin(process.argv, openContext).then(code => {
   process.exitCode = code
 })

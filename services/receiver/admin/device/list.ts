@@ -1,4 +1,4 @@
-import { durationText } from '@ipupdater/runtime'
+import { durationText, processTimeZone } from '@ipupdater/runtime'
 import type { AdminContext } from '../context.ts'
 import { tableLines } from '../table-lines.ts'
 import { clockText, timeText } from '../words.ts'
@@ -16,7 +16,7 @@ export async function deviceList(context: AdminContext, options: { json?: boolea
   } else {
     const rows = states.map(state => [
       state.device,
-      lastSeenText(state, now(), settings.timeZone),
+      lastSeenText(state, now(), processTimeZone()),
       clockText(state.skewMs),
       secretsText(state),
     ])

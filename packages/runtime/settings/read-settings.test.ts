@@ -3,10 +3,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { cidrList, integer, text, url } from './kinds.ts'
+import type { Environment, FlagNames } from './read-settings.ts'
+import { describeSettings, documentSettings, readSettings } from './read-settings.ts'
+import { secret } from './secret.ts'
 import { accept } from './setting.ts'
-import { cidrList, integer, secret, text, url } from './setting-kinds.ts'
-import type { Environment } from './settings.ts'
-import { describeSettings, documentSettings, readSettings, SettingsError } from './settings.ts'
+import { SettingsError } from './settings-error.ts'
 
 const shape = {
   host: text({ name: 'HOST', description: 'Where to listen.', default: null }),
@@ -16,15 +18,16 @@ const shape = {
   secret: secret({
     name: 'SECRET',
     description: 'Shared.',
-    wanted: 'a text of at least 16 characters',
+    expected: 'the secret of the device',
+    refusal: 'is too short: use at least 16 characters.',
     read: value => accept(value.length >= 16, value),
   }),
 }
 const sound = { SERVER_URL: 'http://example.org/', SECRET: 'sixteen letters!' }
 
-function faultsOf(env: Environment): readonly string[] {
+function faultsOf(env: Environment, flags: FlagNames = {}): readonly string[] {
   try {
-    readSettings(env, shape)
+    readSettings(env, shape, undefined, flags)
   } catch (error) {
     assert.ok(error instanceof SettingsError)
     return error.faults
@@ -43,7 +46,7 @@ test('defaults stand in for what is unset, and an empty text counts as unset', (
   })
 })
 
-test('every fault is told at once, with the variable, what was given and what is wanted', () => {
+test('all faults come at once, each with the variable, what was given and what is expected', () => {
   const faults = faultsOf({
     PORT: '80a',
     TRUSTED_PROXIES: '10.0.0.0/8, 10.0.0.0/99',
@@ -51,17 +54,42 @@ test('every fault is told at once, with the variable, what was given and what is
     PROT: '1',
   })
   assert.deepEqual(faults, [
-    'PROT is not a setting; did you mean PORT?',
-    'PORT="80a" is not a whole number from 1 to 65535',
-    '"10.0.0.0/99" in TRUSTED_PROXIES is not an address or a network such as "203.0.113.7", "10.0.0.0/8" or "fd00::/8" (several: separated by commas)',
-    'SERVER_URL is not set; wanted: an http:// or https:// address without user, query or fragment, such as "http://ddns.example.org:8080"',
-    'SECRET (not shown) is not a text of at least 16 characters',
+    'PROT is not a setting. Did you mean PORT?',
+    'PORT="80a" is not a whole number from 1 to 65535.',
+    '"10.0.0.0/99" in TRUSTED_PROXIES is not an address or network. Example: 203.0.113.7,10.0.0.0/8,fd00::/8',
+    'SERVER_URL is missing. Example: http://ddns.example.org:8080',
+    'SECRET is too short: use at least 16 characters.',
   ])
 })
 
 test('a value cannot bring a new line or a screenful into the message', () => {
   const [fault] = faultsOf({ ...sound, PORT: `1\n${'9'.repeat(1000)}` })
-  assert.match(fault ?? '', /^PORT="1\\n9{98}…" is not/)
+  assert.match(fault ?? '', /^PORT="1\\n9{98}…" contains a control character/)
+})
+
+test('a value given by a flag is named by the flag', () => {
+  const flags = { PORT: '--port', SECRET: '--password', TRUSTED_PROXIES: '--proxy' }
+  assert.deepEqual(faultsOf({ ...sound, PORT: 'x', SECRET: 'short', TRUSTED_PROXIES: 'x' }, flags), [
+    '--port "x" is not a whole number from 1 to 65535.',
+    '"x" in --proxy is not an address or network. Example: 203.0.113.7,10.0.0.0/8,fd00::/8',
+    '--password is too short: use at least 16 characters.',
+  ])
+})
+
+for (const [name, value] of [
+  ['PORT', '"8080"'],
+  ['HOST', "'127.0.0.1'"],
+  ['SERVER_URL', '"http://example.org/"'],
+] as const) {
+  test(`${name}=${value} is refused with the advice to leave the quotes out`, () => {
+    const fault = `${name}=${JSON.stringify(value)} begins or ends with a quote. Docker keeps quotes in --env-file: leave them out.`
+    assert.deepEqual(faultsOf({ ...sound, [name]: value }), [fault])
+  })
+}
+
+test('a Windows line end at the end of a value is named', () => {
+  const fault = 'HOST="::1\\r" ends with a carriage return (CR), the line end of Windows. Remove it.'
+  assert.deepEqual(faultsOf({ ...sound, HOST: '::1\r' }), [fault])
 })
 
 test('variables of others are left alone', () => {
@@ -72,7 +100,7 @@ test('an empty variable with a name near ours is left alone', () => {
   assert.deepEqual(faultsOf({ ...sound, PROT: '' }), [])
 })
 
-test('what does not fit together is told once each setting is sound', () => {
+test('contradictions are reported once each setting is valid', () => {
   const across = () => ['PORT and METRICS_PORT are the same']
   assert.throws(() => readSettings(sound, shape, across), /PORT and METRICS_PORT are the same/)
 })
@@ -98,13 +126,13 @@ const badFiles: [what: string, env: Environment, fault: RegExp][] = [
     { ...sound, SECRET_FILE: secretFile },
     /^SECRET and SECRET_FILE are both set and differ/,
   ],
-  ['is missing', { ...sound, SECRET_FILE: join(dir, 'none') }, /^SECRET_FILE=".*none" does not exist$/],
+  ['is missing', { ...sound, SECRET_FILE: join(dir, 'none') }, /^SECRET_FILE=".*none" does not exist\.$/],
   [
     'is a directory',
     { ...sound, SECRET_FILE: dir },
-    /is a directory; Docker makes one where the file .* missing/,
+    /is a directory\. Docker makes one if the file .* missing/,
   ],
-  ['is empty', { ...sound, SECRET_FILE: join(dir, 'empty') }, /is empty$/],
+  ['is empty', { ...sound, SECRET_FILE: join(dir, 'empty') }, /is empty\.$/],
 ]
 
 for (const [what, env, fault] of badFiles) {

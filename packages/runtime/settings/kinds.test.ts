@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { cidrList, duration, flag, integer, list, oneOf, text, url } from './kinds.ts'
+import { path } from './path.ts'
 import type { Setting } from './setting.ts'
-import { cidrList, duration, flag, integer, list, oneOf, path, text, timeZone, url } from './setting-kinds.ts'
+import { timeZone } from './time-zone.ts'
 
 const about = { name: 'X', description: '' }
 const small = integer({ ...about, min: -5, max: 500 })
@@ -40,9 +42,9 @@ const refused: [what: string, setting: Setting<unknown>, given: string][] = [
   ['a time without a number', seconds, 's'],
   ['a time in an unknown unit', seconds, '1w'],
   ['a time that is no whole number of the unit', days, '36h'],
-  ['no time at all', seconds, '0'],
+  ['a duration below the minimum', seconds, '0'],
   ['yes for a flag', flag(about), 'yes'],
-  ['something beside the list of values', oneOf({ ...about, values: ['a', 'b'] }), 'c'],
+  ['a value that is not in the list', oneOf({ ...about, values: ['a', 'b'] }), 'c'],
   ['a list with an empty element', list({ ...about, of: small }), '1,,2'],
   ['a host without http://', url(about), 'example.org:8080'],
   ['a url with a password', url(about), 'http://me:pass@example.org/'],
