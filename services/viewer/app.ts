@@ -6,6 +6,7 @@ import type Koa from 'koa'
 import type { Middleware } from 'koa'
 import { zonedTime } from './render/zoned-time.ts'
 import { addresses } from './resources/addresses.ts'
+import { checkedReader } from './resources/checked-reader.ts'
 import { deviceAddress } from './resources/device-address.ts'
 import { history } from './resources/history.ts'
 import { cache } from './routes/cache.ts'
@@ -23,7 +24,7 @@ export interface ViewerDeps {
 
 /** The whole HTTP surface of the viewer. */
 export function createViewer({ reader, timeZone, now, log, stop }: ViewerDeps): Koa {
-  const deps = { reader, now, time: zonedTime(timeZone) }
+  const deps = { reader: checkedReader(reader), now, time: zonedTime(timeZone) }
 
   // Strict: the relative links of "/getip" would be wrong under "/getip/".
   const router = new Router({ strict: true, sensitive: true })

@@ -57,5 +57,10 @@ function proofMember({ proof }: Pick<CurrentAddress, 'proof'>) {
 }
 
 function document(members: Record<string, unknown>): string {
-  return `${JSON.stringify(members)}\n`
+  // ASCII only (RFC 8259 §7), so that no control or format character reaches a terminal.
+  return `${JSON.stringify(members).replace(/[\x7f-\uffff]/g, escapeCharacter)}\n`
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
