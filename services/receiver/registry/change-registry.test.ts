@@ -17,6 +17,7 @@ import {
 } from './change-registry.ts'
 import type { RegistryErrorCode } from './registry-error.ts'
 import { RegistryError } from './registry-error.ts'
+import { signedEntry } from './registry-line.ts'
 import { lockRegistry } from './registry-lock.ts'
 
 const home = parseDeviceName('home')
@@ -41,8 +42,8 @@ function fails(work: Promise<unknown>, code: RegistryErrorCode): Promise<void> {
 
 test('devices are added in order, to a file for its owner only, with nothing left beside it', async t => {
   const dir = registryDir(t)
-  await addDevice(dir, home, first, 1)
-  await addDevice(dir, cabin, second, 2)
+  await addDevice(dir, signedEntry(home, first, 1))
+  await addDevice(dir, signedEntry(cabin, second, 2))
   assert.deepEqual(await contentOf(dir), [
     ['home', [1]],
     ['cabin', [2]],
@@ -53,14 +54,14 @@ test('devices are added in order, to a file for its owner only, with nothing lef
 
 test('a device cannot be added twice', async t => {
   const dir = registryDir(t)
-  await addDevice(dir, home, first, 1)
-  await fails(addDevice(dir, home, second, 2), 'known-device')
+  await addDevice(dir, signedEntry(home, first, 1))
+  await fails(addDevice(dir, signedEntry(home, second, 2)), 'known-device')
   assert.deepEqual(await contentOf(dir), [['home', [1]]])
 })
 
 test('a rotation puts a second secret first, and can be finished', async t => {
   const dir = registryDir(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 5)
   assert.deepEqual(await contentOf(dir), [['home', [5, 1]]])
   await fails(beginRotation(dir, home, second, 6), 'rotation-begun')
@@ -71,7 +72,7 @@ test('a rotation puts a second secret first, and can be finished', async t => {
 
 test('a rotation that is called off leaves the first secret', async t => {
   const dir = registryDir(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 5)
   await dropSecret(dir, home, 'newer')
   assert.deepEqual(await contentOf(dir), [['home', [1]]])
@@ -79,15 +80,15 @@ test('a rotation that is called off leaves the first secret', async t => {
 
 test('a clock that was stepped back does not make the new secret the older one', async t => {
   const dir = registryDir(t)
-  await addDevice(dir, home, first, 1_000)
+  await addDevice(dir, signedEntry(home, first, 1_000))
   await beginRotation(dir, home, second, 5)
   assert.deepEqual(await contentOf(dir), [['home', [1_001, 1_000]]])
 })
 
 test('removing takes one device out and leaves the others', async t => {
   const dir = registryDir(t)
-  await addDevice(dir, home, first, 1)
-  await addDevice(dir, cabin, second, 2)
+  await addDevice(dir, signedEntry(home, first, 1))
+  await addDevice(dir, signedEntry(cabin, second, 2))
   await removeDevice(dir, home)
   assert.deepEqual(await contentOf(dir), [['cabin', [2]]])
   await fails(removeDevice(dir, home), 'unknown-device')
@@ -95,7 +96,7 @@ test('removing takes one device out and leaves the others', async t => {
 
 test('older secrets are dropped only where the newest is still the one that was used', async t => {
   const dir = registryDir(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 5)
   await dropOlderSecrets(dir, new Map([[home, { secret: first, added: 4 }]]))
   assert.deepEqual(await contentOf(dir), [['home', [5, 1]]])
@@ -105,12 +106,12 @@ test('older secrets are dropped only where the newest is still the one that was 
 
 test('a damaged file is not overwritten, and the line is named', async t => {
   const dir = registryDir(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   const file = join(dir, 'devices.jsonl')
   writeFileSync(file, `${readFileSync(file, 'utf8')}{"device":"cabin","secr`)
   const before = readFileSync(file, 'utf8')
   await assert.rejects(
-    addDevice(dir, cabin, second, 2),
+    addDevice(dir, signedEntry(cabin, second, 2)),
     /^RegistryError: line 2 of .*devices\.jsonl is not JSON/,
   )
   assert.equal(readFileSync(file, 'utf8'), before)
@@ -119,7 +120,7 @@ test('a damaged file is not overwritten, and the line is named', async t => {
 
 test('while another process holds the lock, nothing is changed', async t => {
   const dir = registryDir(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   using _lock = lockRegistry(dir, 0)
   await fails(dropOlderSecrets(dir, new Map()), 'locked')
 })
@@ -128,8 +129,9 @@ test('of twenty devices added by twenty processes at once, none is lost', async 
   const dir = registryDir(t)
   const program = `
     import { addDevice } from ${JSON.stringify(import.meta.resolve('./change-registry.ts'))}
+    import { signedEntry } from ${JSON.stringify(import.meta.resolve('./registry-line.ts'))}
     const [dir, name] = process.argv.slice(1)
-    await addDevice(dir, name, 'a secret of length', 1)`
+    await addDevice(dir, signedEntry(name, 'a secret of length', 1))`
   const exits = Array.from({ length: 20 }, async (_, i) => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', program, dir, `device-${i}`], {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -153,5 +155,5 @@ test('a process killed while it holds the lock leaves none behind', async t => {
   await fails(dropOlderSecrets(dir, new Map()), 'locked')
   child.kill('SIGKILL')
   await once(child, 'exit')
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
 })

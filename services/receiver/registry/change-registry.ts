@@ -1,23 +1,23 @@
 import type { DeviceName, Secret } from '@ipupdater/protocol'
-import type { RegistrySecret } from './device-table.ts'
 import { RegistryError } from './registry-error.ts'
 import { readRegistryFile, registryPath, writeRegistryFile } from './registry-file.ts'
-import type { RegistryEntry } from './registry-line.ts'
+import type { RegistryEntry, RegistrySecret } from './registry-line.ts'
 import { lockRegistry } from './registry-lock.ts'
 
 /** How long a command waits for another one: a million lines are rewritten in a few seconds. */
 const patienceMs = 30_000
 
 /** @throws RegistryError `known-device` */
-export async function addDevice(dir: string, device: DeviceName, secret: Secret, now: number): Promise<void> {
+export async function addDevice(dir: string, entry: RegistryEntry): Promise<void> {
+  const { device } = entry
   await change(dir, async function* (slices) {
     for await (const entries of slices) {
-      if (entries.some(entry => entry.device === device)) {
+      if (entries.some(known => known.device === device)) {
         throw new RegistryError('known-device', `${device} is already registered`)
       }
       yield entries
     }
-    yield [{ device, secrets: [{ secret, added: now }] }]
+    yield [entry]
   })
 }
 
@@ -37,15 +37,16 @@ export async function beginRotation(
     if (older) throw new RegistryError('rotation-begun', `${device} already has two secrets`)
     // A clock that was stepped back must not make the new one the older.
     const added = Math.max(now, (current?.added ?? 0) + 1)
-    return { device, secrets: [{ secret, added }, ...entry.secrets] }
+    return { ...entry, secrets: [{ secret, added }, ...entry.secrets] }
   })
 }
 
 /** Drops one of two secrets: the older ends the rotation, the newer calls it off. @throws RegistryError `unknown-device`, `no-rotation` */
 export async function dropSecret(dir: string, device: DeviceName, which: 'older' | 'newer'): Promise<void> {
-  await changeOne(dir, device, ({ secrets: [newer, older] }) => {
+  await changeOne(dir, device, entry => {
+    const [newer, older] = entry.secrets
     if (!newer || !older) throw new RegistryError('no-rotation', `${device} has one secret only`)
-    return { device, secrets: [which === 'older' ? newer : older] }
+    return { ...entry, secrets: [which === 'older' ? newer : older] }
   })
 }
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DeviceName, Secret } from '@ipupdater/protocol'
 import fc from 'fast-check'
-import type { RegistrySecret } from './device-table.ts'
 import { DeviceTable } from './device-table.ts'
+import type { DeviceKind, RegistrySecret } from './registry-line.ts'
+import { signedEntry } from './registry-line.ts'
 
 const names = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/).map(name => name as DeviceName)
 const secrets = fc
@@ -19,14 +20,24 @@ const secrets = fc
   )
   .map((found): RegistrySecret[] => found)
 
+const entries = fc.record(
+  {
+    device: names,
+    kind: fc.constantFrom<DeviceKind>('signed', 'password'),
+    interval: fc.option(fc.integer({ min: 1, max: 2_678_400 })),
+    secrets,
+  },
+  { noNullPrototype: true },
+)
+
 test('it answers as a Map would, after any additions and replacements', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(names, secrets)), names, (entries, other) => {
-      const map = new Map(entries)
+    fc.property(fc.array(entries), names, (added, other) => {
+      const map = new Map(added.map(({ device, ...known }) => [device, known]))
       const table = new DeviceTable()
-      for (const [device, known] of entries) table.set(device, known)
+      for (const entry of added) table.set(entry)
       for (const device of [...map.keys(), other]) {
-        assert.deepEqual(table.secretsOf(device), map.get(device) ?? [])
+        assert.deepEqual(table.get(device), map.get(device) ?? null)
       }
       assert.equal(table.size, map.size)
     }),
@@ -37,18 +48,20 @@ for (const expected of [0, 50_000]) {
   test(`50,000 devices are all found again in a table made for ${expected}`, () => {
     const table = new DeviceTable(expected)
     const nameOf = (i: number) => `device-${i}` as DeviceName
-    const secretOf = (i: number) => [{ secret: `secret of ${i} ${'x'.repeat(i % 50)}` as Secret, added: i }]
-    for (let i = 0; i < 50_000; i++) table.set(nameOf(i), secretOf(i))
+    const secretOf = (i: number) => `secret of ${i} ${'x'.repeat(i % 50)}` as Secret
+    for (let i = 0; i < 50_000; i++) table.set(signedEntry(nameOf(i), secretOf(i), i))
     assert.equal(table.size, 50_000)
-    for (let i = 0; i < 50_000; i++) assert.deepEqual(table.secretsOf(nameOf(i)), secretOf(i))
-    assert.deepEqual(table.secretsOf(nameOf(50_000)), [])
+    for (let i = 0; i < 50_000; i++) {
+      assert.deepEqual(table.get(nameOf(i))?.secrets, [{ secret: secretOf(i), added: i }])
+    }
+    assert.equal(table.get(nameOf(50_000)), null)
   })
 }
 
 test('a table that was given back knows nobody', () => {
   const table = new DeviceTable()
   const home = 'home' as DeviceName
-  table.set(home, [{ secret: 'a secret of length' as Secret, added: 1 }])
+  table.set(signedEntry(home, 'a secret of length' as Secret, 1))
   table[Symbol.dispose]()
-  assert.deepEqual([table.secretsOf(home), table.size], [[], 0])
+  assert.deepEqual([table.get(home), table.size], [null, 0])
 })

@@ -1,16 +1,15 @@
 import type { DeviceName, Secret } from '@ipupdater/protocol'
+import type { DeviceKind, RegistryEntry, RegistrySecret } from './registry-line.ts'
 
-export interface RegistrySecret {
-  readonly secret: Secret
-  /** When it was added, ms since the epoch: its id among the secrets of its device. */
-  readonly added: number
-}
+/** What is known of a device; its name is the key. */
+export type RegisteredDevice = Omit<RegistryEntry, 'device'>
 
 /**
  * Devices and their secrets, packed into bytes: a million take some 80 MB, where a Map of objects takes 300,
  * and the garbage collector has nothing to walk. Names are found by an open-addressing hash table.
  *
- * A record: name length (1 byte), name, number of secrets (1), and for each: added (8), length (2), text.
+ * A record: name length (1 byte), name, kind (1), interval (4, 0 for none), number of secrets (1), and for each secret:
+ * added (8), length (2), text.
  */
 export class DeviceTable {
   #chunks: Buffer[] = []
@@ -27,18 +26,18 @@ export class DeviceTable {
     return this.#size
   }
 
-  /** The secrets of a device, newest first; none if it is not known. */
-  secretsOf(device: DeviceName): readonly RegistrySecret[] {
+  /** Null: the device is not known. */
+  get(device: DeviceName): RegisteredDevice | null {
     const record = this.#slots[this.#find(device)] ?? none
-    return record === none ? noSecrets : this.#readSecrets(record)
+    return record === none ? null : this.#read(record)
   }
 
   /** Adds a device, or replaces what is known of it. */
-  set(device: DeviceName, secrets: readonly RegistrySecret[]): void {
+  set(entry: RegistryEntry): void {
     if ((this.#size + 1) * 2 > this.#slots.length) this.#grow()
-    const slot = this.#find(device)
+    const slot = this.#find(entry.device)
     if (this.#slots[slot] === none) this.#size += 1
-    this.#slots[slot] = this.#append(device, secrets)
+    this.#slots[slot] = this.#append(entry)
   }
 
   /** Gives the memory back at once; the garbage collector sees no hurry in 80 MB outside its heap. */
@@ -66,9 +65,9 @@ export class DeviceTable {
     for (const record of records) this.#slots[this.#find(this.#nameAt(record))] = record
   }
 
-  #append(device: DeviceName, secrets: readonly RegistrySecret[]): number {
+  #append({ device, kind, interval, secrets }: RegistryEntry): number {
     const texts = secrets.map(({ secret }) => Buffer.from(secret))
-    const bytes = texts.reduce((sum, text) => sum + 10 + text.length, 2 + device.length)
+    const bytes = texts.reduce((sum, text) => sum + 10 + text.length, 7 + device.length)
     if (this.#used + bytes > chunkBytes) {
       this.#chunks.push(Buffer.allocUnsafeSlow(chunkBytes))
       this.#used = 0
@@ -77,6 +76,8 @@ export class DeviceTable {
     const start = this.#used
     let at = chunk.writeUInt8(device.length, start)
     at += chunk.write(device, at, 'latin1')
+    at = chunk.writeUInt8(kinds.indexOf(kind), at)
+    at = chunk.writeUInt32LE(interval ?? 0, at)
     at = chunk.writeUInt8(secrets.length, at)
     for (const [index, text] of texts.entries()) {
       at = chunk.writeDoubleLE(secrets[index]?.added ?? 0, at)
@@ -106,24 +107,26 @@ export class DeviceTable {
     return true
   }
 
-  #readSecrets(record: number): RegistrySecret[] {
+  #read(record: number): RegisteredDevice {
     const [chunk, start] = this.#locate(record)
-    const countAt = start + 1 + chunk.readUInt8(start)
+    const kindAt = start + 1 + chunk.readUInt8(start)
+    const kind = kinds[chunk.readUInt8(kindAt)] ?? 'signed'
+    const interval = chunk.readUInt32LE(kindAt + 1) || null
     const secrets: RegistrySecret[] = []
-    let at = countAt + 1
-    for (let left = chunk.readUInt8(countAt); left > 0; left--) {
+    let at = kindAt + 6
+    for (let left = chunk.readUInt8(kindAt + 5); left > 0; left--) {
       const end = at + 10 + chunk.readUInt16LE(at + 8)
       secrets.push({ added: chunk.readDoubleLE(at), secret: chunk.toString('utf8', at + 10, end) as Secret })
       at = end
     }
-    return secrets
+    return { kind, interval, secrets }
   }
 }
 
 // Many times the longest record, two secrets of the greatest length.
 const chunkBytes = 256 * 1024
 const none = 0
-const noSecrets: readonly RegistrySecret[] = []
+const kinds: readonly DeviceKind[] = ['signed', 'password']
 
 /** FNV-1a, 32 bits: names are the owner's own, so nobody can choose them to collide. */
 function hash(text: string): number {

@@ -10,6 +10,7 @@ import { createLog, StartError } from '@ipupdater/runtime'
 import { addDevice, beginRotation, listDevices, removeDevice } from './change-registry.ts'
 import type { SingleDevice } from './open-registry.ts'
 import { openRegistry } from './open-registry.ts'
+import { signedEntry } from './registry-line.ts'
 import { lockRegistry } from './registry-lock.ts'
 
 const home = parseDeviceName('home')
@@ -41,7 +42,7 @@ test('without a file there is no device, and a device that is not known has no s
 test('devices that are added, rotated and removed count without a restart', async t => {
   const { dir, open } = place(t)
   await using registry = await open()
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await registry.refresh()
   assert.deepEqual(registry.secretsOf(home), [{ secret: first, added: 1 }])
   await beginRotation(dir, home, second, 2)
@@ -58,13 +59,13 @@ test('devices that are added, rotated and removed count without a restart', asyn
 test('it looks by itself', async t => {
   const { dir, open } = place(t)
   await using registry = await open(null, 10)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   while (registry.size === 0) await sleep(5)
 })
 
 test('a file damaged while it runs changes nothing, is told of once, by its line and without a secret', async t => {
   const { dir, file, lines, open } = place(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await using registry = await open()
   writeFileSync(file, '{"device":"home","secrets":[{"secret":"the first of all s')
   await registry.refresh()
@@ -77,13 +78,13 @@ test('a file damaged while it runs changes nothing, is told of once, by its line
 
 test('a file removed while it runs changes nothing, and counts again when it is back', async t => {
   const { dir, file, lines, open } = place(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await using registry = await open()
   unlinkSync(file)
   await registry.refresh()
   assert.equal(registry.size, 1)
   assert.match(lines[0] ?? '', /ERROR/)
-  await addDevice(dir, cabin, second, 2)
+  await addDevice(dir, signedEntry(cabin, second, 2))
   await registry.refresh()
   assert.deepEqual([registry.secretsOf(home).length, registry.secretsOf(cabin).length], [0, 1])
 })
@@ -118,7 +119,7 @@ test('a device that is in the file twice is refused', async t => {
 
 test('the device of the environment stands beside those of the file, under the id 0', async t => {
   const { dir, open } = place(t)
-  await addDevice(dir, cabin, second, 2)
+  await addDevice(dir, signedEntry(cabin, second, 2))
   await using registry = await open({ device: home, secret: first })
   assert.deepEqual(registry.secretsOf(home), [{ secret: first, added: 0 }])
   assert.deepEqual(registry.secretsOf(cabin), [{ secret: second, added: 2 }])
@@ -126,14 +127,14 @@ test('the device of the environment stands beside those of the file, under the i
 
 test('the environment and the file may name one device with one secret', async t => {
   const { dir, open } = place(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await using registry = await open({ device: home, secret: first })
   assert.equal(registry.size, 1)
 })
 
 test('the environment and the file that name one device with two secrets are a fault, and show neither', async t => {
   const { dir, open } = place(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await assert.rejects(open({ device: home, secret: second }), (error: StartError) => {
     assert.equal(error.code, 'registry-conflict')
     assert.match(error.message, /home has another secret in the registry than in SECRET/)
@@ -145,7 +146,7 @@ test('the environment and the file that name one device with two secrets are a f
 
 test('the old secret ends when the new one is used, at once and in the file too', async t => {
   const { dir, lines, open } = place(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 2)
   await using registry = await open()
   registry.endRotation(home)
@@ -157,7 +158,7 @@ test('the old secret ends when the new one is used, at once and in the file too'
 
 test('an ended rotation is written later if another command holds the lock, and at the latest on closing', async t => {
   const { dir, open } = place(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 2)
   const registry = await open()
   registry.endRotation(home)
@@ -172,7 +173,7 @@ test('an ended rotation is written later if another command holds the lock, and 
 
 test('a rotation begun after the use of a secret is not ended by that use', async t => {
   const { dir, open } = place(t)
-  await addDevice(dir, home, first, 1)
+  await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 2)
   await using registry = await open()
   registry.endRotation(home)
@@ -183,4 +184,16 @@ test('a rotation begun after the use of a secret is not ended by that use', asyn
     registry.secretsOf(home).map(({ added }) => added),
     [3, 2],
   )
+})
+
+test('a device that reports by password has no secrets to sign with, and one that signs has no password', async t => {
+  const { dir, open } = place(t)
+  await addDevice(dir, signedEntry(home, first, 1))
+  const secrets = [{ secret: second, added: 2 }]
+  await addDevice(dir, { device: cabin, kind: 'password', interval: 300, secrets })
+  await using registry = await open()
+  assert.deepEqual(registry.secretsOf(cabin), [])
+  assert.deepEqual(registry.passwordDevice(cabin), { kind: 'password', interval: 300, secrets })
+  assert.equal(registry.passwordDevice(home), null)
+  assert.equal(registry.secretsOf(home).length, 1)
 })

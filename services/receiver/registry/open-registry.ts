@@ -3,15 +3,19 @@ import type { DeviceName, Secret } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
 import { StartError, unreadableFile } from '@ipupdater/runtime'
 import { dropOlderSecrets } from './change-registry.ts'
-import type { RegistrySecret } from './device-table.ts'
+import type { RegisteredDevice } from './device-table.ts'
 import { DeviceTable } from './device-table.ts'
 import { RegistryError } from './registry-error.ts'
 import { readRegistryFile, registryPath } from './registry-file.ts'
+import type { DeviceKind, RegistrySecret } from './registry-line.ts'
+import { signedEntry } from './registry-line.ts'
 
 /** Which devices there are and by which secrets they sign; follows the file that `ipupdater-admin` writes. */
 export interface Registry extends AsyncDisposable {
-  /** The secrets of a device, newest first, one or two; none for an unknown device. */
+  /** The secrets of a device that signs, newest first, one or two; none for any other name. */
   secretsOf(device: DeviceName): readonly RegistrySecret[]
+  /** A device that reports by password; null for any other name. */
+  passwordDevice(device: DeviceName): RegisteredDevice | null
   /** The device has signed with its newest secret: an older one is no longer accepted. */
   endRotation(device: DeviceName): void
   readonly size: number
@@ -89,10 +93,16 @@ export async function openRegistry({
     }
   }
 
+  function ofKind(kind: DeviceKind, device: DeviceName): RegisteredDevice | null {
+    const found = table.get(device)
+    return found?.kind === kind ? found : null
+  }
+
   /** Only while `used` is still the newest: another rotation may have begun since. */
   function forgetOlder(device: DeviceName, used: RegistrySecret): void {
-    const [newest, older] = table.secretsOf(device)
-    if (older && newest?.added === used.added) table.set(device, [newest])
+    const entry = table.get(device)
+    const [newest, older] = entry?.secrets ?? []
+    if (entry && older && newest?.added === used.added) table.set({ device, ...entry, secrets: [newest] })
   }
 
   let running: Promise<void> | null = null
@@ -111,9 +121,10 @@ export async function openRegistry({
   timer.unref()
 
   return {
-    secretsOf: device => table.secretsOf(device),
+    secretsOf: device => ofKind('signed', device)?.secrets ?? [],
+    passwordDevice: device => ofKind('password', device),
     endRotation(device) {
-      const [newest, older] = table.secretsOf(device)
+      const [newest, older] = table.get(device)?.secrets ?? []
       if (!newest || !older) return
       forgetOlder(device, newest)
       ended.set(device, newest)
@@ -160,11 +171,11 @@ async function readAtStart(path: string, version: string, single: SingleDevice |
 async function readTable(path: string, single: SingleDevice | null, expected = 0): Promise<DeviceTable> {
   const table = new DeviceTable(expected)
   for await (const entries of readRegistryFile(path)) {
-    for (const { device, secrets } of entries) {
-      if (table.secretsOf(device).length > 0) {
-        throw new RegistryError('damaged', `${path} names the device ${device} twice`)
+    for (const entry of entries) {
+      if (table.get(entry.device) !== null) {
+        throw new RegistryError('damaged', `${path} names the device ${entry.device} twice`)
       }
-      table.set(device, secrets)
+      table.set(entry)
     }
   }
   return overlaid(table, single)
@@ -174,9 +185,9 @@ async function readTable(path: string, single: SingleDevice | null, expected = 0
 function overlaid(table: DeviceTable, single: SingleDevice | null): DeviceTable {
   if (!single) return table
   const { device, secret } = single
-  const known = table.secretsOf(device)
-  if (known.length === 0) table.set(device, [{ secret, added: 0 }])
-  else if (!known.some(one => one.secret === secret)) {
+  const known = table.get(device)
+  if (known === null) table.set(signedEntry(device, secret, 0))
+  else if (known.kind !== 'signed' || !known.secrets.some(one => one.secret === secret)) {
     throw new StartError(
       'registry-conflict',
       `the device ${device} has another secret in the registry than in SECRET.`,

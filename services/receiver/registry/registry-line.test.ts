@@ -8,14 +8,28 @@ test('an entry is read as it was written, on one line', () => {
   const secret = fc.string({ minLength: 16, maxLength: 60 }).filter(isSecret).map(parseSecret)
   const device = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/).map(parseDeviceName)
   const older = fc.nat(1_000_000)
+  const kinds = fc.constantFrom(
+    { kind: 'signed', interval: null } as const,
+    { kind: 'password', interval: null } as const,
+    { kind: 'password', interval: 300 } as const,
+  )
   fc.assert(
-    fc.property(device, secret, secret, older, fc.boolean(), (name, first, second, added, isRotating) => {
-      const newest = { secret: first, added: added + 1 }
-      const entry = { device: name, secrets: isRotating ? [newest, { secret: second, added }] : [newest] }
-      const line = encodeRegistryLine(entry)
-      assert.deepEqual(parseRegistryLine(line), entry)
-      assert.ok(!line.includes('\n'))
-    }),
+    fc.property(
+      device,
+      kinds,
+      secret,
+      secret,
+      older,
+      fc.boolean(),
+      (name, kind, first, second, added, isRotating) => {
+        const newest = { secret: first, added: added + 1 }
+        const secrets = isRotating ? [newest, { secret: second, added }] : [newest]
+        const entry = { device: name, ...kind, secrets }
+        const line = encodeRegistryLine(entry)
+        assert.deepEqual(parseRegistryLine(line), entry)
+        assert.ok(!line.includes('\n'))
+      },
+    ),
   )
 })
 
@@ -48,12 +62,19 @@ const damaged: [what: string, line: string, fault: RegExp][] = [
     /at most 1024/,
   ],
   ['a time that is a text', `{"device":"home","secrets":[{"secret":"${s}","added":"1"}]}`, /not a time/],
+  ['an unknown kind', passwordLine('"oath"', 'null'), /neither "signed" nor "password"/],
+  ['an interval of zero', passwordLine('"password"', '0'), /not a whole number of seconds/],
+  ['a kind but no interval', `{"device":"home","kind":"password","secrets":[]}`, /other members/],
   [
     'the older secret first',
     `{"device":"home","secrets":[{"secret":"${s}","added":1},{"secret":"${s}","added":2}]}`,
     /not newest first/,
   ],
 ]
+
+function passwordLine(kind: string, interval: string): string {
+  return `{"device":"home","kind":${kind},"interval":${interval},"secrets":[{"secret":"${s}","added":1}]}`
+}
 
 for (const [what, line, fault] of damaged) {
   test(`a line with ${what} is refused, and neither secret nor garbage repeated`, () => {

@@ -1,5 +1,6 @@
 import { ensureVolume } from '@ipupdater/runtime'
 import { addDevice } from '../../registry/change-registry.ts'
+import { signedEntry } from '../../registry/registry-line.ts'
 import { assertNotOfEnvironment, deviceArgument } from '../arguments.ts'
 import type { AdminContext } from '../context.ts'
 import { newSecret, printForHome } from './new-secret.ts'
@@ -15,7 +16,7 @@ export async function deviceAdd(
   assertNotOfEnvironment(device, settings)
   const secret = newSecret(context, options.secretFile)
   ensureVolume(settings.keysDir, 'KEYS_DIR', 0o700)
-  await addDevice(settings.keysDir, device, secret.secret, now())
+  await addDevice(settings.keysDir, signedEntry(device, secret.secret, now()))
 
   print(`Device ${device} is registered.`)
   printForHome(context, device, secret, { replaces: false })
