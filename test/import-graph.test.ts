@@ -19,7 +19,6 @@ const allowed: Record<string, readonly string[]> = {
     'forwarded-parse',
     'koa',
     'prom-client',
-    'rate-limiter-flexible',
     'raw-body',
   ],
   'services/viewer': [
@@ -44,22 +43,12 @@ const homes: Record<string, RegExp> = {
   'structured-headers': /^packages\/protocol\//,
   '@logtape/logtape': /^packages\/runtime\/log\.ts$/,
   'prom-client': /^services\/receiver\/metrics\.ts$/,
-  'rate-limiter-flexible': /^services\/receiver\/source\/rate-limits\.ts$/,
   esbuild: /^services\/client\/bundle\//,
   'forwarded-parse': /^services\/receiver\/source\/client-address\.ts$/,
 }
 
 /** Libraries that only one file of a room may import. */
-const singles = [
-  'got',
-  'croner',
-  'commander',
-  'raw-body',
-  'escape-html',
-  'lru-cache',
-  'rate-limiter-flexible',
-  'prom-client',
-]
+const singles = ['got', 'croner', 'commander', 'raw-body', 'escape-html', 'lru-cache', 'prom-client']
 
 interface Import {
   from: string

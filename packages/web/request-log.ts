@@ -36,10 +36,17 @@ export function createRequestLog(log: Log, now: () => number): RequestLog {
   }
 }
 
-/** What a passer-by can cause at will, and what went well, is for those who look closely. */
+/** Successes, and refusals that any stranger can cause or that say nothing new. */
+const QUIET_CODES: ReadonlySet<ProblemCode | undefined> = new Set<ProblemCode>([
+  'not-found',
+  'method-not-allowed',
+  'rate-limited',
+  'not-newer',
+  'stopping',
+])
+
 function levelOf(status: number, code: ProblemCode | undefined): LogLevel {
-  if (status < 400 || status === 404 || status === 405 || status === 429 || code === 'stopping')
-    return 'debug'
+  if (status < 400 || QUIET_CODES.has(code)) return 'debug'
   if (status < 500) return 'info'
   return status === 500 ? 'error' : 'warn'
 }

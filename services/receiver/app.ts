@@ -12,9 +12,10 @@ import { exchangeRoute } from './exchange/route.ts'
 import type { Events } from './report/events.ts'
 import type { RecordReportDeps } from './report/record-report.ts'
 import { recordReport } from './report/record-report.ts'
+import type { RateLimits } from './source/rate-limits.ts'
 
 export interface ReceiverDeps extends RecordReportDeps, ExchangeRouteDeps {
-  readonly limits: ExchangeRouteDeps['limits']
+  readonly limits: RateLimits
   readonly store: Pick<Store, 'commit' | 'checkWritable'>
   readonly events: Events
   /** An update signed with the newest of two secrets was accepted. */

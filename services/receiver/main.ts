@@ -62,11 +62,15 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
     windowMs: settings.windowSeconds * 1000,
     secretsOf: registry.secretsOf,
     endRotation: registry.endRotation,
-    limits: createRateLimits({
-      perPrefix: settings.limitPerPrefix,
-      failuresPerDevice: settings.limitFailuresPerDevice,
-      perDevice: settings.limitPerDevice,
-    }),
+    limits: createRateLimits(
+      {
+        unsignedPerPrefix: settings.limitPerPrefix,
+        unsignedPerDevice: settings.limitFailuresPerDevice,
+        unsigned: settings.limitUnsigned,
+        signedPerDevice: settings.limitPerDevice,
+      },
+      () => performance.now(),
+    ),
     store,
     events: createEvents({ log, counts: metrics, now }),
     log,

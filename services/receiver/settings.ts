@@ -24,6 +24,7 @@ export interface ReceiverSettings extends ServerSettings {
   allowPrivateAddresses: boolean
   limitPerPrefix: number
   limitFailuresPerDevice: number
+  limitUnsigned: number
   limitPerDevice: number
   retentionDays: number | null
   metricsPort: number | null
@@ -89,17 +90,23 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
   }),
   limitPerPrefix: perWindow({
     name: 'RATE_LIMIT_PREFIX',
-    description: 'Requests from one IPv4 address or IPv6 /64; a refused one counts five times.',
-    default: 100,
+    description: 'Messages without a signature that holds, from one IPv4 address or IPv6 /64.',
+    default: 20,
   }),
   limitFailuresPerDevice: perWindow({
     name: 'RATE_LIMIT_FAILURES',
-    description: 'Failed signatures under one device name from one IPv4 address or IPv6 /64.',
+    description: 'Those of them that use the name of one device.',
     default: 5,
+  }),
+  limitUnsigned: perWindow({
+    name: 'RATE_LIMIT_UNSIGNED',
+    description: 'Messages without a signature that holds, from everywhere together.',
+    default: 1000,
   }),
   limitPerDevice: perWindow({
     name: 'RATE_LIMIT_DEVICE',
-    description: 'Updates of one device.',
+    description:
+      'Signed messages of one device from one IPv4 address or IPv6 /64. A report takes two messages.',
     default: 20,
   }),
   retentionDays: duration({
@@ -132,7 +139,7 @@ export function* contradictions(settings: ReceiverSettings): Generator<string> {
 function perWindow(about: { name: string; description: string; default: number }) {
   return integer({
     ...about,
-    description: `${about.description} The most in ${LIMIT_WINDOW_SECONDS} seconds; 0: no limit.`,
+    description: `${about.description} At most so many in ${LIMIT_WINDOW_SECONDS} seconds; 0: no limit.`,
     min: 0,
     max: MAX_PER_WINDOW,
   })

@@ -58,7 +58,12 @@ test('of 50,000 hostile messages over HTTP the receiver accepts none and fails a
   )
   // The limits would refuse nearly all before they are looked at: they count here, and have a test of their own.
   const none = '1000000'
-  const limits = { RATE_LIMIT_PREFIX: none, RATE_LIMIT_FAILURES: none, RATE_LIMIT_DEVICE: none }
+  const limits = {
+    RATE_LIMIT_PREFIX: none,
+    RATE_LIMIT_FAILURES: none,
+    RATE_LIMIT_UNSIGNED: none,
+    RATE_LIMIT_DEVICE: none,
+  }
   await using receiver = await startReceiver(place, { ...limits, WINDOW: '1h' })
 
   const tally: Tally = { sent: 0, refused: 0, closed: 0, same: 0, wrong: [], statuses: {} }

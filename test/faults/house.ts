@@ -45,6 +45,7 @@ export async function openHouse(
   const limits = {
     RATE_LIMIT_PREFIX: '1000000',
     RATE_LIMIT_FAILURES: '1000000',
+    RATE_LIMIT_UNSIGNED: '1000000',
     RATE_LIMIT_DEVICE: '1000000',
   }
   const receiver = await startReceiver(place, { ...limits, ...both, ...own })

@@ -59,6 +59,7 @@ for (const format of ['text', 'json']) {
       METRICS_PORT: '0',
       RATE_LIMIT_PREFIX: '0',
       RATE_LIMIT_FAILURES: '0',
+      RATE_LIMIT_UNSIGNED: '0',
       RATE_LIMIT_DEVICE: '0',
     }
     assert.equal((await admin('add', 'device', 'add', 'office', '--secret-file', fileOf('file'))).code, 0)

@@ -16,7 +16,12 @@ import { sendRaw } from './raw-http.ts'
 
 const device = { name: 'home', secret: 'the secret of the home' }
 const home = { device, from: '127.0.0.1' }
-const unlimited = { RATE_LIMIT_PREFIX: '0', RATE_LIMIT_FAILURES: '0', RATE_LIMIT_DEVICE: '0' }
+const unlimited = {
+  RATE_LIMIT_PREFIX: '0',
+  RATE_LIMIT_FAILURES: '0',
+  RATE_LIMIT_UNSIGNED: '0',
+  RATE_LIMIT_DEVICE: '0',
+}
 
 test('what is not quite HTTP is refused with 4xx or cut off, and what is odd but honest is understood', async t => {
   const receiver = await receiverFor(t, unlimited)

@@ -5,7 +5,8 @@ import { authenticated, signed } from '../fixtures/device.ts'
 import { answerIp } from './answer-ip.ts'
 
 const address = parseAddress('203.0.113.7')
-const deps = { now: () => 1_763_827_200_123, isMasked: () => false }
+const limits = { assertSignedLeft: () => {}, consumeSigned: () => {} }
+const deps = { now: () => 1_763_827_200_123, isMasked: () => false, limits }
 const device = authenticated(signed('ipupdater-ip', '{}').request)
 
 test('the answer holds the address that the server sees and the time in milliseconds', () => {
@@ -27,4 +28,11 @@ test('no address is answered if the source is unclear or masked', () => {
   assert.throws(() => answerIp(device, { address }, { ...deps, isMasked: () => true }), {
     code: 'source-masked',
   })
+})
+
+test('every question costs the device one message, at its prefix', () => {
+  const consumed: unknown[] = []
+  const counting = { ...limits, consumeSigned: (...key: unknown[]) => void consumed.push(key) }
+  answerIp(device, { address }, { ...deps, limits: counting })
+  assert.deepEqual(consumed, [['home', '203.0.113.7']])
 })

@@ -1,12 +1,12 @@
-import type { Tag } from '@ipupdater/protocol'
+import type { DeviceName, Tag } from '@ipupdater/protocol'
 import { ProtocolError, parseSignedRequest, signAnswer } from '@ipupdater/protocol'
 import { StorageError } from '@ipupdater/storage'
 import { answerProblem, notesOf } from '@ipupdater/web'
 import type { Context } from 'koa'
 import type { Events } from '../report/events.ts'
 import type { Source } from '../source/client-address.ts'
-import { limitKey } from '../source/limit-key.ts'
 import type { RateLimits } from '../source/rate-limits.ts'
+import { limitKey } from '../source/rate-limits.ts'
 import type { AuthenticatedDevice, SecretsOf } from './authenticate.ts'
 import { authenticate } from './authenticate.ts'
 import { readBody } from './read-body.ts'
@@ -16,7 +16,7 @@ export interface ExchangeRouteDeps {
   readonly randomBytes: (size: number) => Buffer
   readonly sourceOf: (request: Context['req']) => Source
   readonly secretsOf: SecretsOf
-  readonly limits: RateLimits
+  readonly limits: Pick<RateLimits, 'consumeUnsigned'>
   readonly events: Pick<Events, 'refused'>
 }
 
@@ -48,27 +48,27 @@ export function exchangeRoute(
       notes.quotaKey = prefix
       notes.logFields = { device: device?.request.device, source: sourceText(source) }
       if (notes.problem !== undefined) deps.events.refused(notes.problem.code)
-      if (isClientFault(ctx.status)) await deps.limits.chargeFailure(prefix)
     }
     if (device !== null) sign(ctx, body, device, deps)
   }
 }
 
-/** Size, shape, signature, in this order. Each limit comes before the work that it guards. */
+/** Size, shape, signature, in this order. */
 async function identify(
   ctx: Context,
   tag: Tag,
   prefix: string,
   { limits, secretsOf }: ExchangeRouteDeps,
 ): Promise<AuthenticatedDevice> {
-  await limits.admitSource(prefix)
-  const body = await readBody(ctx.req)
-  const request = parseSignedRequest({ method: ctx.method, headers: ctx.req.headers, body }, tag)
-  await limits.admitName(request.device, prefix)
+  let name: DeviceName | null = null
   try {
+    const body = await readBody(ctx.req)
+    const request = parseSignedRequest({ method: ctx.method, headers: ctx.req.headers, body }, tag)
+    name = request.device
     return authenticate(request, secretsOf)
   } catch (error) {
-    await limits.chargeName(request.device, prefix)
+    // Not before the signature is verified: a message whose signature holds never meets this budget.
+    limits.consumeUnsigned(prefix, name)
     throw error
   }
 }
@@ -94,11 +94,6 @@ function problemOf(error: unknown): unknown {
     cause: error,
     extra: { retryAfter: 10 },
   })
-}
-
-/** Not 429: a limit that feeds itself would never end. Not 5xx: those faults are the server's. */
-function isClientFault(status: number): boolean {
-  return status < 500 && status !== 429
 }
 
 function sourceText(source: Source): string {

@@ -5,6 +5,7 @@ import type { Log } from '@ipupdater/runtime'
 /** What became of each request, for the log and the metrics. The request log has the refusals already. */
 export interface Events {
   accepted(device: DeviceName, receipt: Receipt): void
+  /** `not-newer` is not counted: anyone can cause it with the device's public message. */
   refused(code: ProblemCode): void
   /** When the last report was accepted, in ms since the epoch; null if there was none since the start. */
   acceptedAt(): number | null
@@ -30,6 +31,7 @@ export function createEvents(o: { log: Log; counts: Counts | null; now: () => nu
         log.info('new address', { device, family: familyName(familyOf(address)), address })
     },
     refused(code) {
+      if (code === 'not-newer') return
       if (code === 'source-masked') maskedSources += 1
       counts?.refused(code)
     },

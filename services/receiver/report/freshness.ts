@@ -1,6 +1,5 @@
-import type { Receipt } from '@ipupdater/protocol'
 import { ProtocolError } from '@ipupdater/protocol'
-import type { CommitOutcome } from '@ipupdater/storage'
+import type { CommitOutcome, Committed } from '@ipupdater/storage'
 
 /** @throws ProtocolError `timestamp-ahead`, or `stale` where it is more than `windowMs` old */
 export function assertFresh(timestamp: number, now: number, windowMs: number): void {
@@ -24,7 +23,7 @@ export function assertFresh(timestamp: number, now: number, windowMs: number): v
  * @throws ProtocolError `not-newer`, or `clock-behind` where no update can be newer until the server's clock has
  * caught up with the last one
  */
-export function assertNewer(outcome: CommitOutcome, now: number): Receipt {
+export function assertNewer(outcome: CommitOutcome, now: number): Committed {
   if (!('refused' in outcome)) return outcome
   const behindMs = outcome.last - now
   if (behindMs <= 0) {

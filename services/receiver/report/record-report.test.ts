@@ -64,18 +64,32 @@ test('a timestamp is accepted up to the edge of the window, and not beyond', asy
   await refused('timestamp-ahead', { ...report, at: now + 1 }, start())
 })
 
-test('only a report that passes every other check counts against the limit of its device', async () => {
-  const admitted: string[] = []
-  const limits = { admitUpdate: async (device: string) => void admitted.push(device) }
-  await refused('stale', { ...report, at: 0 }, start({ limits }))
-  assert.deepEqual(admitted, [])
-  await recordReport(report, { address }, start({ limits }).deps)
-  assert.deepEqual(admitted, [home])
+test('a report costs the device something only once it is committed as news', async () => {
+  const notNewer: CommitOutcome = { refused: 'not-newer', last: now }
+  for (const [given, outcome, cost] of [
+    [{ ...report, at: 0 }, receipt, 0],
+    [report, notNewer, 0],
+    [report, { ...receipt, repeated: true }, 0],
+    [report, receipt, 1],
+  ] as const) {
+    const { deps, consumed } = start({}, outcome)
+    await recordReport(given, { address }, deps).catch(() => {})
+    assert.equal(consumed.length, cost)
+  }
 })
 
-test('a report over the limit is not committed', async () => {
-  const limits = { admitUpdate: () => Promise.reject(new ProtocolError('rate-limited', 'too many')) }
+test('a report of a device that is over its limit is not committed', async () => {
+  const assertSignedLeft = () => {
+    throw new ProtocolError('rate-limited', 'too many')
+  }
+  const limits = { assertSignedLeft, consumeSigned: () => {} }
   await refused('rate-limited', report, start({ limits }))
+})
+
+test('a repeated report gets its receipt again, and is no news', async () => {
+  const { deps, accepted } = start({}, { ...receipt, repeated: true })
+  assert.deepEqual(await recordReport(report, { address }, deps), { ...receipt, repeated: true })
+  assert.deepEqual(accepted, [])
 })
 
 test('a report that is not newer than the last one is refused, and is no news', async () => {
@@ -104,11 +118,13 @@ interface Started {
   deps: RecordReportDeps
   committed: AcceptedUpdate[]
   accepted: unknown[]
+  consumed: unknown[]
 }
 
 function start(changed: Partial<RecordReportDeps> = {}, outcome: CommitOutcome = receipt): Started {
   const committed: AcceptedUpdate[] = []
   const accepted: unknown[] = []
+  const consumed: unknown[] = []
   const commit = async (update: AcceptedUpdate) => {
     committed.push(update)
     return outcome
@@ -118,12 +134,12 @@ function start(changed: Partial<RecordReportDeps> = {}, outcome: CommitOutcome =
     isMasked: () => false,
     allowPrivateAddresses: false,
     windowMs: 120_000,
-    limits: { admitUpdate: async () => {} },
+    limits: { assertSignedLeft: () => {}, consumeSigned: (...key) => void consumed.push(key) },
     store: { commit },
     events: { accepted: (...news) => void accepted.push(news) },
     ...changed,
   }
-  return { deps, committed, accepted }
+  return { deps, committed, accepted, consumed }
 }
 
 async function refused(

@@ -2,6 +2,7 @@ import type { Address, Receipt } from '@ipupdater/protocol'
 import type { Store } from '@ipupdater/storage'
 import type { Source } from '../source/client-address.ts'
 import type { RateLimits } from '../source/rate-limits.ts'
+import { limitKey } from '../source/rate-limits.ts'
 import type { Events } from './events.ts'
 import { assertFresh, assertNewer } from './freshness.ts'
 import type { Report } from './report.ts'
@@ -14,7 +15,7 @@ export interface RecordReportDeps {
   readonly allowPrivateAddresses: boolean
   /** The oldest a report may be, in ms. */
   readonly windowMs: number
-  readonly limits: Pick<RateLimits, 'admitUpdate'>
+  readonly limits: Pick<RateLimits, 'assertSignedLeft' | 'consumeSigned'>
   readonly store: Pick<Store, 'commit'>
   readonly events: Pick<Events, 'accepted'>
 }
@@ -30,10 +31,15 @@ export async function recordReport(report: Report, source: Source, deps: RecordR
   assertOwnAddress(report.address, assertKnown(source, deps.isMasked))
   if (!deps.allowPrivateAddresses) assertPublic(report.address)
   assertFresh(report.at, deps.now(), deps.windowMs)
-  await deps.limits.admitUpdate(report.device)
+  const prefix = limitKey(source)
+  deps.limits.assertSignedLeft(report.device, prefix)
   const outcome = await deps.store.commit(acceptedUpdate(report))
   // The clock is read again: a later report may have been committed while this one waited.
   const receipt = assertNewer(outcome, deps.now())
-  deps.events.accepted(report.device, receipt)
+  // Only what changed something costs the device and is news: the newest message is public, so anyone can repeat it.
+  if (!receipt.repeated) {
+    deps.limits.consumeSigned(report.device, prefix)
+    deps.events.accepted(report.device, receipt)
+  }
   return receipt
 }

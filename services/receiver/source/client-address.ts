@@ -1,5 +1,6 @@
 import type { Address, FieldLines } from '@ipupdater/protocol'
 import { parseAddress, quote } from '@ipupdater/protocol'
+import { peerAddress } from '@ipupdater/web'
 import parseForwarded from 'forwarded-parse'
 
 /** Where a request comes from: an address, or why none can be told. */
@@ -18,7 +19,7 @@ export function readSource(
   headers: FieldLines,
   isTrusted: (address: Address) => boolean,
 ): Source {
-  const nearest = parsePeer(peer)
+  const nearest = peerAddress(peer)
   if (nearest === null) return { unclear: 'the connection was closed before its address could be read' }
   if (!isTrusted(nearest)) return { address: nearest }
 
@@ -77,18 +78,6 @@ const nodePattern = /^(?:\[([\da-f:.]+)\](?::[\w.-]+)?|([\d.]+):[\w.-]+|([\da-f:
 function parseNode(node: string): Address | null {
   const match = nodePattern.exec(node)
   const text = match?.[1] ?? match?.[2] ?? match?.[3] ?? ''
-  return parseOrNull(() => parseAddress(text))
-}
-
-/**
- * The socket's remote address. A link-local one comes with its zone ("fe80::1%eth0"), which is ours, not its.
- * An IPv4 one on a dual-stack socket comes as "::ffff:a.b.c.d": this is asked for every request, and reading
- * it as IPv6 takes thirty times as long.
- */
-function parsePeer(peer: string | undefined): Address | null {
-  if (peer === undefined) return null
-  const mapped = peer.startsWith('::ffff:') && peer.includes('.')
-  const text = mapped ? peer.slice('::ffff:'.length) : peer.replace(/%.*/, '')
   return parseOrNull(() => parseAddress(text))
 }
 

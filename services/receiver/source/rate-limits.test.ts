@@ -1,134 +1,143 @@
 import assert from 'node:assert/strict'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import { ProtocolError, parseDeviceName } from '@ipupdater/protocol'
+import { ProtocolError, parseAddress, parseDeviceName } from '@ipupdater/protocol'
 import { LIMIT_WINDOW_SECONDS } from '../settings.ts'
-import type { RateLimits } from './rate-limits.ts'
-import { createRateLimits, FAILURE_COST } from './rate-limits.ts'
+import type { RateLimitSettings } from './rate-limits.ts'
+import { createRateLimits, limitKey } from './rate-limits.ts'
 
-const settings = { perPrefix: 20, failuresPerDevice: 3, perDevice: 4 }
+const settings = { unsignedPerPrefix: 20, unsignedPerDevice: 3, unsigned: 100, signedPerDevice: 4 }
+const windowMs = LIMIT_WINDOW_SECONDS * 1000
 const home = parseDeviceName('home')
 const office = parseDeviceName('office')
 const here = '203.0.113.7'
 const elsewhere = '2001:db8:0:0::/64'
 
-test('as many requests as allowed pass from a prefix, and not one more', async t => {
-  const limits = start(t)
-  await times(20, () => limits.admitSource(here))
-  await refuses(() => limits.admitSource(here), /^more than 20 requests from 203\.0\.113\.7 in 10 seconds/)
+test('as many unsigned messages as allowed pass from a prefix, and not one more', () => {
+  const { limits } = start()
+  times(20, () => limits.consumeUnsigned(here, null))
+  refuses(
+    () => limits.consumeUnsigned(here, null),
+    /^more than 20 messages from 203\.0\.113\.7 without a signature that holds in 10 seconds/,
+  )
+  limits.consumeUnsigned(elsewhere, null)
 })
 
-test('a flood from one prefix does not touch another', async t => {
-  const limits = start(t)
-  await times(20, () => limits.admitSource(here))
-  await refuses(() => limits.admitSource(here))
-  await limits.admitSource(elsewhere)
-})
-
-test('after its window a prefix starts anew', async t => {
-  const limits = start(t)
-  await times(20, () => limits.admitSource(here))
-  t.mock.timers.tick(LIMIT_WINDOW_SECONDS * 1000 - 1)
-  await refuses(() => limits.admitSource(here))
-  t.mock.timers.tick(1)
-  await times(20, () => limits.admitSource(here))
-})
-
-test('a refused request costs five times as much as an accepted one', async t => {
-  const limits = start(t)
-  await times(20 / FAILURE_COST, async () => {
-    await limits.admitSource(here)
-    await limits.chargeFailure(here)
-  })
-  await refuses(() => limits.admitSource(here))
-})
-
-test('a refusal tells in how many whole seconds to come back', async t => {
-  const limits = start(t)
-  await times(20, () => limits.admitSource(here))
-  t.mock.timers.tick(6_500)
-  const { extra, message } = await refuses(() => limits.admitSource(here))
-  assert.deepEqual(extra, { retryAfter: 4 })
-  assert.match(message, /try again in 4$/)
-})
-
-test('the wait is never longer than a window, even after the clock was stepped back', async t => {
-  const limits = start(t)
-  await times(20, () => limits.admitSource(here))
-  t.mock.timers.setTime(Date.now() - 3_600_000)
-  const { extra } = await refuses(() => limits.admitSource(here))
-  assert.deepEqual(extra, { retryAfter: LIMIT_WINDOW_SECONDS })
-})
-
-test('the wait is never less than a second', async t => {
-  const limits = start(t)
-  await times(20, () => limits.admitSource(here))
-  t.mock.timers.tick(LIMIT_WINDOW_SECONDS * 1000 - 1)
-  assert.deepEqual((await refuses(() => limits.admitSource(here))).extra, { retryAfter: 1 })
-})
-
-test('failed signatures under a name are refused at the limit, from that prefix alone', async t => {
-  const limits = start(t)
-  await times(3, async () => {
-    await limits.admitName(home, here)
-    await limits.chargeName(home, here)
-  })
-  await refuses(
-    () => limits.admitName(home, here),
+test('failed signatures under a name are refused at their limit, from that prefix and under that name alone', () => {
+  const { limits } = start()
+  times(3, () => limits.consumeUnsigned(here, home))
+  refuses(
+    () => limits.consumeUnsigned(here, home),
     /^more than 3 failed signatures for home from 203\.0\.113\.7/,
   )
-  await limits.admitName(home, elsewhere)
-  await limits.admitName(office, here)
+  limits.consumeUnsigned(elsewhere, home)
+  limits.consumeUnsigned(here, office)
 })
 
-test('a name that does not fail is never refused', async t => {
-  const limits = start(t)
-  await times(100, () => limits.admitName(home, here))
+test('failed signatures under many names count together for their prefix', () => {
+  const { limits } = start()
+  times(20, index => limits.consumeUnsigned(here, parseDeviceName(`device-${index}`)))
+  refuses(() => limits.consumeUnsigned(here, office))
 })
 
-test('failed signatures are forgotten after the window', async t => {
-  const limits = start(t)
-  await times(3, () => limits.chargeName(home, here))
-  t.mock.timers.tick(LIMIT_WINDOW_SECONDS * 1000)
-  await limits.admitName(home, here)
+test('the total is that of all prefixes, and refused messages do not count towards it', () => {
+  const { limits } = start()
+  times(50, () => {
+    try {
+      limits.consumeUnsigned(here, null)
+    } catch {}
+  })
+  times(80, index => limits.consumeUnsigned(`prefix ${index}`, null))
+  refuses(() => limits.consumeUnsigned('another', null), /^more than 100 messages from everywhere/)
 })
 
-test('a device has its own limit of updates', async t => {
-  const limits = start(t)
-  await times(4, () => limits.admitUpdate(home))
-  await refuses(() => limits.admitUpdate(home), /^more than 4 updates of home in 10 seconds/)
-  await limits.admitUpdate(office)
+test('a device has a budget of its own for each prefix, which unsigned messages cannot use', () => {
+  const { limits } = start()
+  times(1000, () => {
+    try {
+      limits.consumeUnsigned(here, home)
+    } catch {}
+  })
+  times(4, () => {
+    limits.assertSignedLeft(home, here)
+    limits.consumeSigned(home, here)
+  })
+  refuses(() => limits.assertSignedLeft(home, here), /^more than 4 messages of home from 203\.0\.113\.7/)
+  limits.assertSignedLeft(home, elsewhere)
+  limits.assertSignedLeft(office, here)
 })
 
-test('a limit of 0 is none', async t => {
-  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] })
-  const limits = createRateLimits({ perPrefix: 0, failuresPerDevice: 0, perDevice: 0 })
-  await times(1000, async () => {
-    await limits.admitSource(here)
-    await limits.chargeFailure(here)
-    await limits.chargeName(home, here)
-    await limits.admitName(home, here)
-    await limits.admitUpdate(home)
+test('asking whether something is left consumes nothing', () => {
+  const { limits } = start()
+  times(100, () => limits.assertSignedLeft(home, here))
+})
+
+test('every budget begins again after its window', () => {
+  const { limits, pass } = start()
+  const useUp = () => {
+    times(20, () => limits.consumeUnsigned(here, null))
+    times(4, () => limits.consumeSigned(home, here))
+  }
+  useUp()
+  pass(windowMs - 1)
+  refuses(() => limits.consumeUnsigned(here, null))
+  refuses(() => limits.assertSignedLeft(home, here))
+  pass(1)
+  limits.assertSignedLeft(home, here)
+  useUp()
+})
+
+test('a refusal says in how many whole seconds to try again, at least one', () => {
+  const { limits, pass } = start()
+  times(20, () => limits.consumeUnsigned(here, null))
+  const waits = [0, 6_500, 3_499].map(ms => {
+    pass(ms)
+    return refuses(() => limits.consumeUnsigned(here, null)).extra.retryAfter
+  })
+  assert.deepEqual(waits, [10, 4, 1])
+})
+
+test('a limit of 0 is none', () => {
+  const { limits } = start({ unsignedPerPrefix: 0, unsignedPerDevice: 0, unsigned: 0, signedPerDevice: 0 })
+  times(2000, () => {
+    limits.consumeUnsigned(here, home)
+    limits.consumeSigned(home, here)
+    limits.assertSignedLeft(home, here)
   })
 })
 
-/** Limits whose clock stands still until the test moves it. */
-function start(t: TestContext): RateLimits {
-  t.mock.timers.enable({ apis: ['Date', 'setTimeout'], now: 1_763_827_200_000 })
-  return createRateLimits(settings)
+test('beyond 100,000 keys in one window new ones are not counted, and known ones still are', () => {
+  const { limits } = start({ ...settings, unsigned: 0, unsignedPerPrefix: 1 })
+  times(100_000, index => limits.consumeUnsigned(`prefix ${index}`, null))
+  times(2, () => limits.consumeUnsigned('one too many', null))
+  refuses(() => limits.consumeUnsigned('prefix 99999', null))
+})
+
+test('unclear sources share one key', () => {
+  assert.equal(limitKey({ unclear: 'this' }), limitKey({ unclear: 'that' }))
+  assert.equal(limitKey({ address: parseAddress('2001:db8::1') }), '2001:db8:0:0::/64')
+})
+
+/** The clock stands still until the test moves it. */
+function start(given: RateLimitSettings = settings) {
+  let uptimeMs = 5_000
+  const pass = (ms: number) => {
+    uptimeMs += ms
+  }
+  return { limits: createRateLimits(given, () => uptimeMs), pass }
 }
 
-async function times(count: number, act: () => Promise<void>): Promise<void> {
-  for (let i = 0; i < count; i++) await act()
+function times(count: number, act: (index: number) => void): void {
+  for (let index = 0; index < count; index++) act(index)
 }
 
-async function refuses(act: () => Promise<void>, message = /./): Promise<ProtocolError> {
-  const error = await act().then(
-    () => assert.fail('was admitted'),
-    (reason: unknown) => reason,
-  )
-  assert.ok(error instanceof ProtocolError)
-  assert.equal(error.code, 'rate-limited')
-  assert.match(error.message, message)
-  return error
+function refuses(act: () => void, message = /./): ProtocolError {
+  try {
+    act()
+  } catch (error) {
+    assert.ok(error instanceof ProtocolError)
+    assert.equal(error.code, 'rate-limited')
+    assert.match(error.message, message)
+    return error
+  }
+  return assert.fail('was not refused')
 }

@@ -1,98 +1,101 @@
 import type { DeviceName } from '@ipupdater/protocol'
 import { ProtocolError } from '@ipupdater/protocol'
-import type { RateLimiterRes } from 'rate-limiter-flexible'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { limitPrefix } from '@ipupdater/web'
 import { LIMIT_WINDOW_SECONDS } from '../settings.ts'
-
-/** What a refused request costs its prefix, where an accepted one costs 1. */
-export const FAILURE_COST = 5
+import type { Source } from './client-address.ts'
 
 /** The most in one window; 0: no limit. */
 export interface RateLimitSettings {
-  /** Requests from one prefix, counted before anything is read; a refused one counts `FAILURE_COST` times. */
-  readonly perPrefix: number
-  /** Signatures that fail under one device's name from one prefix. */
-  readonly failuresPerDevice: number
-  /** Updates of one device that pass every check. */
-  readonly perDevice: number
-}
-
-/** Each `admit…` throws ProtocolError `rate-limited`. */
-export interface RateLimits {
-  /** Before the body is read. */
-  admitSource(prefix: string): Promise<void>
-  /** Before the signature is verified. By prefix too: a forger elsewhere does not lock the true device out. */
-  admitName(device: DeviceName, prefix: string): Promise<void>
-  /** Before the commit, where only the device itself gets: replays fail before and so cannot use it up. */
-  admitUpdate(device: DeviceName): Promise<void>
-  /** After a refusal. */
-  chargeFailure(prefix: string): Promise<void>
-  /** After a signature that does not hold. */
-  chargeName(device: DeviceName, prefix: string): Promise<void>
+  /** Messages from one prefix whose signature does not hold. */
+  readonly unsignedPerPrefix: number
+  /** Those among them that use the name of one device. */
+  readonly unsignedPerDevice: number
+  /** Messages from all prefixes together whose signature does not hold. */
+  readonly unsigned: number
+  /** Messages of one device from one prefix whose signature holds. */
+  readonly signedPerDevice: number
 }
 
 /**
- * A key is forgotten after its window, so memory follows the rate of requests and not the number of devices: at
- * some 450 bytes a key, a million devices that report every five minutes hold 30 MB, and a flood of 10,000
- * requests a second from ever new prefixes 45 MB.
+ * Two groups of budgets that share nothing: whoever cannot sign cannot use up the budget of a device that can.
+ * Each method that throws throws ProtocolError `rate-limited`.
  */
-export function createRateLimits(settings: RateLimitSettings): RateLimits {
-  const prefixes = counter(settings.perPrefix)
-  const failures = counter(settings.failuresPerDevice)
-  const devices = counter(settings.perDevice)
-  return {
-    admitSource: prefix => prefixes.consume(prefix, `requests from ${prefix}`),
-    admitName: (device, prefix) =>
-      failures.check(`${device} ${prefix}`, `failed signatures for ${device} from ${prefix}`),
-    admitUpdate: device => devices.consume(device, `updates of ${device}`),
-    chargeFailure: prefix => prefixes.charge(prefix, FAILURE_COST - 1),
-    chargeName: (device, prefix) => failures.charge(`${device} ${prefix}`, 1),
-  }
+export interface RateLimits {
+  /** Consumes one for a message whose signature does not hold. Throws if it was one too many. */
+  consumeUnsigned(prefix: string, device: DeviceName | null): void
+  /** Throws if the budget for signed messages is used up. Consumes nothing. */
+  assertSignedLeft(device: DeviceName, prefix: string): void
+  /** Consumes one for a signed message that was news. Never throws. */
+  consumeSigned(device: DeviceName, prefix: string): void
 }
 
-interface Counter {
-  /** Counts one; refuses what is over the limit. */
-  consume(key: string, what: string): Promise<void>
-  /** Refuses where the limit is reached, without counting: an honest key takes no memory. */
-  check(key: string, what: string): Promise<void>
-  /** Counts without refusing. */
-  charge(key: string, points: number): Promise<void>
-}
+/** `uptimeMs`: milliseconds that never go backwards. */
+export function createRateLimits(settings: RateLimitSettings, uptimeMs: () => number): RateLimits {
+  const perPrefix = createBudget(settings.unsignedPerPrefix, uptimeMs)
+  const perName = createBudget(settings.unsignedPerDevice, uptimeMs)
+  const total = createBudget(settings.unsigned, uptimeMs)
+  const signed = createBudget(settings.signedPerDevice, uptimeMs)
 
-function counter(limit: number): Counter {
-  if (limit === 0) return unlimited
-  const limiter = new RateLimiterMemory({ points: limit, duration: LIMIT_WINDOW_SECONDS, keyPrefix: '' })
   return {
-    async consume(key, what) {
-      try {
-        await limiter.consume(key)
-      } catch (state) {
-        throw rateLimited(state as RateLimiterRes, limit, what)
+    consumeUnsigned(prefix, device) {
+      if (device !== null) {
+        perName.assertLeft(`${device} ${prefix}`, `failed signatures for ${device} from ${prefix}`)
       }
+      perPrefix.assertLeft(prefix, `messages from ${prefix} without a signature that holds`)
+      // Last: a source that is over its own limit does not use up the total.
+      total.assertLeft('', 'messages from everywhere without a signature that holds')
+      if (device !== null) perName.consume(`${device} ${prefix}`)
+      perPrefix.consume(prefix)
+      total.consume('')
     },
-    async check(key, what) {
-      const state = await limiter.get(key)
-      if (state !== null && state.consumedPoints >= limit) throw rateLimited(state, limit, what)
-    },
-    async charge(key, points) {
-      await limiter.penalty(key, points)
-    },
+    assertSignedLeft: (device, prefix) =>
+      signed.assertLeft(`${device} ${prefix}`, `messages of ${device} from ${prefix}`),
+    consumeSigned: (device, prefix) => signed.consume(`${device} ${prefix}`),
   }
 }
 
-const unlimited: Counter = {
-  consume: async () => {},
-  check: async () => {},
-  charge: async () => {},
+/** The prefix of a source. Unclear sources share one key: all of them are refused in any case. */
+export function limitKey(source: Source): string {
+  return 'unclear' in source ? 'unclear' : limitPrefix(source.address)
 }
 
-function rateLimited({ msBeforeNext }: RateLimiterRes, limit: number, what: string): ProtocolError {
-  // The limiter counts by the wall clock; after that was stepped back, the rest would seem longer than a window.
-  const rest = Math.min(Math.ceil(msBeforeNext / 1000), LIMIT_WINDOW_SECONDS)
-  const retryAfter = Math.max(rest, 1)
-  return new ProtocolError(
-    'rate-limited',
-    `more than ${limit} ${what} in ${LIMIT_WINDOW_SECONDS} seconds; try again in ${retryAfter}`,
-    { extra: { retryAfter } },
-  )
+interface Budget {
+  assertLeft(key: string, what: string): void
+  consume(key: string): void
+}
+
+/** Beyond so many keys in one window new ones go uncounted, so that no flood can fill the memory: 10 MB. */
+const MAX_KEYS = 100_000
+
+/** Counts in windows that all keys share, so a window is forgotten at once and no key needs a timer. */
+function createBudget(limit: number, uptimeMs: () => number): Budget {
+  if (limit === 0) return { assertLeft: () => {}, consume: () => {} }
+  const windowMs = LIMIT_WINDOW_SECONDS * 1000
+  let consumed = new Map<string, number>()
+  let endsAt = 0
+
+  function current(): Map<string, number> {
+    const now = uptimeMs()
+    if (now >= endsAt) {
+      consumed = new Map()
+      endsAt = now + windowMs
+    }
+    return consumed
+  }
+  return {
+    assertLeft(key, what) {
+      if ((current().get(key) ?? 0) < limit) return
+      const retryAfter = Math.max(1, Math.ceil((endsAt - uptimeMs()) / 1000))
+      throw new ProtocolError(
+        'rate-limited',
+        `more than ${limit} ${what} in ${LIMIT_WINDOW_SECONDS} seconds; try again in ${retryAfter}`,
+        { extra: { retryAfter } },
+      )
+    },
+    consume(key) {
+      const counts = current()
+      const count = counts.get(key)
+      if (count !== undefined || counts.size < MAX_KEYS) counts.set(key, (count ?? 0) + 1)
+    },
+  }
 }

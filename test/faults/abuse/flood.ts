@@ -9,8 +9,8 @@ import { honestRequest } from '../hostile/honest.ts'
 import { bytesOf } from '../hostile/message.ts'
 import { createRandom } from '../random.ts'
 import { answersIn, openRaw } from '../raw-http.ts'
+import { FLOOD_FROM } from './flood-from.ts'
 
-export const FLOOD_FROM = '127.200.0.1'
 const CONNECTIONS = 20
 const PER_SECOND = 1_000
 

@@ -1,16 +1,8 @@
 import type { Address } from '@ipupdater/protocol'
 import { familyOf } from '@ipupdater/protocol'
-import type { Source } from './client-address.ts'
 
-/**
- * What limits count by: the prefix that one customer usually has, an IPv4 address or an IPv6 /64. Sources that
- * a proxy leaves unclear share one key: they are all refused, so nobody loses by it.
- */
-export function limitKey(source: Source): string {
-  return 'unclear' in source ? 'unclear' : prefixOf(source.address)
-}
-
-function prefixOf(address: Address): string {
+/** What limits count by: the prefix that one customer usually has, which is an IPv4 address or an IPv6 /64. */
+export function limitPrefix(address: Address): string {
   if (familyOf(address) === 4) return address
   const [head = '', tail] = address.split('::')
   const left = groupsOf(head)

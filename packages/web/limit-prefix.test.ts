@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseAddress } from '@ipupdater/protocol'
 import fc from 'fast-check'
-import { limitKey } from './limit-key.ts'
+import { limitPrefix } from './limit-prefix.ts'
 
 test('an IPv4 address counts alone', () => {
   assert.equal(keyOf('203.0.113.7'), '203.0.113.7')
@@ -37,10 +37,6 @@ test('two addresses share a key exactly if their first 64 bits are the same', ()
   )
 })
 
-test('sources that are unclear share one key', () => {
-  assert.equal(limitKey({ unclear: 'this' }), limitKey({ unclear: 'that' }))
-})
-
 function keyOf(address: string): string {
-  return limitKey({ address: parseAddress(address) })
+  return limitPrefix(parseAddress(address))
 }
