@@ -31,6 +31,19 @@ const allowed: Record<string, readonly string[]> = {
     'koa',
     'lru-cache',
   ],
+  'services/notifier': [
+    'packages/protocol',
+    'packages/runtime',
+    'packages/storage',
+    'packages/web',
+    'commander',
+    'got',
+    'knex',
+    'koa',
+    'nodemailer',
+    'prom-client',
+    'sqlite3',
+  ],
   'services/client': ['packages/protocol', 'packages/runtime', 'commander', 'croner', 'esbuild', 'got'],
 }
 
@@ -38,11 +51,12 @@ const allowed: Record<string, readonly string[]> = {
 const homes: Record<string, RegExp> = {
   koa: /^packages\/web\/|^services\/[a-z]+\/(app|metrics|.*[-/]routes?|routes\/.*)\.ts$/,
   '@koa/router': /^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
-  knex: /^packages\/storage\//,
-  sqlite3: /^packages\/storage\//,
+  knex: /^packages\/storage\/|^services\/notifier\/outbox\//,
+  sqlite3: /^packages\/storage\/|^services\/notifier\/outbox\//,
+  nodemailer: /^services\/notifier\/channels\/mail\.ts$/,
   'structured-headers': /^packages\/protocol\//,
   '@logtape/logtape': /^packages\/runtime\/log\.ts$/,
-  'prom-client': /^services\/receiver\/metrics\.ts$/,
+  'prom-client': /^services\/(receiver|notifier)\/metrics\.ts$/,
   esbuild: /^services\/client\/bundle\//,
   'forwarded-parse': /^services\/receiver\/source\/client-address\.ts$/,
 }

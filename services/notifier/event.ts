@@ -1,0 +1,115 @@
+import type { Address, DeviceName, Family } from '@ipupdater/protocol'
+
+/** What ALERT_ON chooses from. */
+export const eventTypes = [
+  'address.changed',
+  'device.late',
+  'device.silent',
+  'device.recovered',
+  'device.contested',
+] as const
+export type EventType = (typeof eventTypes)[number]
+
+/** What is announced. Times are milliseconds since the epoch, UTC. */
+export type NotifierEvent =
+  | AddressChanged
+  | DeviceLate
+  | DeviceSilent
+  | DeviceRecovered
+  | DeviceContested
+  | DevicesLate
+  | DevicesRecovered
+  | TestMessage
+
+interface Announced<Type extends string> {
+  /** The same for the same event, however often it is found or sent. It has no full stop: Standard Webhooks signs it. */
+  readonly id: string
+  readonly type: Type
+  /** When it happened. */
+  readonly at: number
+}
+
+/** A device holds a new address; both families in one event if they change together. */
+export interface AddressChanged extends Announced<'address.changed'> {
+  readonly device: DeviceName
+  readonly changes: readonly AddressChange[]
+}
+
+export interface AddressChange {
+  readonly family: Family
+  readonly address: Address
+  /** Null: none is known. */
+  readonly previous: Address | null
+  readonly firstSeen: number
+}
+
+/** A report that was due did not come. */
+export interface DeviceLate extends Announced<'device.late'> {
+  readonly device: DeviceName
+  readonly due: number
+  readonly lastSeen: number
+  readonly addresses: readonly Address[]
+}
+
+export interface DeviceSilent extends Announced<'device.silent'> {
+  readonly device: DeviceName
+  readonly due: number
+  readonly lastSeen: number
+  readonly addresses: readonly Address[]
+  /** 0: the first message; then counted up by ALERT_REMIND. */
+  readonly reminder: number
+}
+
+export interface DeviceRecovered extends Announced<'device.recovered'> {
+  readonly device: DeviceName
+  readonly due: number
+  readonly lastSeen: number
+  readonly changes: readonly AddressChange[]
+}
+
+/** Two senders take turns: the address came back to the one before within the hour. */
+export interface DeviceContested extends Announced<'device.contested'> {
+  readonly device: DeviceName
+  readonly family: Family
+  readonly address: Address
+  readonly previous: Address | null
+}
+
+/** Many devices fell silent together, which is one event. */
+export interface DevicesLate extends Announced<'devices.late'> {
+  readonly devices: readonly DeviceName[]
+  /** How many devices were expected to report. */
+  readonly expected: number
+  /** The first due time. */
+  readonly due: number
+}
+
+/** Devices of one `devices.late` report again. */
+export interface DevicesRecovered extends Announced<'devices.recovered'> {
+  readonly devices: readonly DeviceName[]
+  readonly due: number
+}
+
+/** `ipupdater-notifier test` */
+export interface TestMessage extends Announced<'test'> {}
+
+/** The choice of ALERT_ON that an event belongs to; a test message belongs to none. */
+export function choiceOf({ type }: NotifierEvent): EventType | null {
+  return CHOICES[type]
+}
+
+const CHOICES = {
+  'address.changed': 'address.changed',
+  'device.late': 'device.late',
+  'device.silent': 'device.silent',
+  'device.recovered': 'device.recovered',
+  'device.contested': 'device.contested',
+  'devices.late': 'device.late',
+  'devices.recovered': 'device.recovered',
+  test: null,
+} as const satisfies Record<NotifierEvent['type'], EventType | null>
+
+/** The identity of an event: its type and what makes it unique. Device names have no "_". */
+export function eventId(type: NotifierEvent['type'], ...parts: readonly (string | number)[]): string {
+  return [type.replace('.', '-'), ...parts].join('_')
+}
