@@ -8,9 +8,9 @@ export const logFormats = ['text', 'json'] as const
 export type LogFormat = (typeof logFormats)[number]
 export type LogFields = Readonly<Record<string, unknown>>
 
-/** One line per event. The message is fixed text; whatever varies, or came from outside, is a field. */
+/** One line per event. The message is fixed text; what varies or comes from outside is a field. */
 export interface Log {
-  /** Ask before building costly fields: nothing is formatted for a line that is not written. */
+  /** Ask before computing expensive fields: a line below the level is never formatted. */
   isEnabled(level: LogLevel): boolean
   debug(message: string, fields?: LogFields): void
   info(message: string, fields?: LogFields): void
@@ -21,15 +21,15 @@ export interface Log {
 export interface LogOptions {
   level: LogLevel
   format: LogFormat
-  /** The program, as JSON lines name it. */
+  /** The name of the program in JSON lines. */
   name?: string
   write?: (line: string) => void
   now?: () => number
 }
 
 /**
- * Of LogTape we take the formatters, which escape control sequences and survive cycles and errors;
- * its registry of loggers is process-wide state, and a log is handed down here like anything else.
+ * Only the formatters of LogTape are used; they escape control sequences and accept cycles and errors. Its registry of
+ * loggers is state of the process; here a log is an argument.
  */
 export function createLog({
   level,
@@ -65,7 +65,7 @@ export function createLog({
   }
 }
 
-/** For tests and for programs that are asked to be quiet. */
+/** Writes nothing: for tests, and for programs in quiet mode. */
 export const silentLog: Log = {
   isEnabled: () => false,
   debug: () => {},
@@ -87,7 +87,7 @@ const levelNames: Record<LogRecord['level'], string> = {
 
 const textLine = getTextFormatter({
   timestamp: 'rfc3339',
-  timeZone: null, // the reader's own zone (TZ), with its offset, so that it stays unambiguous
+  timeZone: null, // that of the process, with its offset
   level: level => levelNames[level],
   sanitize: { newlines: 'escape', sgr: 'escape' },
   format: ({ timestamp, level, message, record }) => `${timestamp} ${level} ${message}${textFields(record)}`,
@@ -108,7 +108,7 @@ function textValue(value: unknown): string {
   return String(value)
 }
 
-// JSON escapes what ends a line or a string; the sanitizer the rest of what a terminal obeys.
+// JSON escapes line and string ends; the sanitizer escapes the other control sequences of a terminal.
 function quote(value: unknown): string {
   return sanitizeControlSequences(JSON.stringify(value) ?? '""', { newlines: 'escape', sgr: 'escape' })
 }

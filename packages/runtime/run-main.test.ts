@@ -5,7 +5,7 @@ import { test } from 'node:test'
 
 const runtime = JSON.stringify(import.meta.resolve('./index.ts'))
 
-/** Runs a program of this text as a process of its own; sends it the signals, each after a line it prints. */
+/** Runs this text as a program of its own and sends it the signals, each after a line of output. */
 async function run(body: string, ...signals: NodeJS.Signals[]) {
   const program = `import { runMain, StartError, stopSignal, aborted } from ${runtime}\n${body}`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program])
@@ -21,7 +21,7 @@ async function run(body: string, ...signals: NodeJS.Signals[]) {
   return { code, errors }
 }
 
-test('a start-up fault is printed with its cure and without a stack, and ends with code 2', async () => {
+test('a start-up error is printed with advice and without a stack, and ends with code 2', async () => {
   const { code, errors } = await run(
     `await runMain(async () => { throw new StartError('settings', 'PORT is wrong.', 'set PORT.') })`,
   )
@@ -47,17 +47,17 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
-test('a program that does not finish by the deadline is cut off with code 1', async () => {
+test('a program that is still running at the deadline is ended with code 1', async () => {
   const body = `stopSignal(50); setInterval(() => {}, 1000); console.log('ready')`
   const { code, errors } = await run(body, 'SIGTERM')
-  assert.equal(errors, 'Stopped without finishing: not done 50 ms after SIGTERM.\n')
+  assert.equal(errors, 'Stopped without finishing: still running 50 ms after SIGTERM.\n')
   assert.equal(code, 1)
 })
 
-test('a second signal cuts off at once', async () => {
+test('a second signal ends the program at once', async () => {
   const body = `const stop = stopSignal(60000); setInterval(() => {}, 1000); console.log('ready')
     aborted(stop.signal).then(() => console.log('stopping'))`
   const { code, errors } = await run(body, 'SIGINT', 'SIGINT')
-  assert.match(errors, /asked twice \(SIGINT\)/)
+  assert.match(errors, /second SIGINT/)
   assert.equal(code, 1)
 })

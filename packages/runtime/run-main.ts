@@ -4,8 +4,8 @@ import { stopSignal } from './stop-signal.ts'
 import { writeNow } from './write-now.ts'
 
 /**
- * Runs a program to its end and sets the exit code: 0 done or asked to stop, 2 for what its operator can
- * mend (settings, volume, port), 1 for the rest. `stop` aborts at SIGTERM or SIGINT.
+ * Runs a program to its end and sets the exit code: 0 done or stopped by a signal, 2 for what the operator can fix
+ * (settings, volume, port), 1 for everything else. `stop` aborts at SIGTERM or SIGINT.
  */
 export async function runMain(main: (stop: AbortSignal) => Promise<void>): Promise<void> {
   adoptEnvironment(process.env)

@@ -11,7 +11,7 @@ export type StartErrorCode =
   | 'registry-conflict'
   | 'database'
 
-/** Why a program does not start, in words for the one who starts it. `runMain` prints it without a stack. */
+/** Why a program does not start, in words for its operator. `runMain` prints it without a stack. */
 export class StartError extends Error {
   readonly code: StartErrorCode
   /** What to do: a command to paste, or a sentence. */

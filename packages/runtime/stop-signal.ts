@@ -1,6 +1,6 @@
 import { writeNow } from './write-now.ts'
 
-/** Docker kills ten seconds after it has asked to stop: be gone just before, and say so. */
+/** Docker kills a container ten seconds after SIGTERM; the program ends just before, and says so. */
 export const stopDeadlineMs = 9_500
 
 export interface StopSignal extends Disposable {
@@ -8,17 +8,17 @@ export interface StopSignal extends Disposable {
 }
 
 /**
- * Aborts at SIGTERM or SIGINT. Whatever still runs at the deadline is cut off with exit code 1;
- * a second signal does so at once, for the impatient at a terminal.
+ * Aborts at SIGTERM or SIGINT. At the deadline, or at a second signal, the process exits with code 1, whatever is
+ * still running.
  */
 export function stopSignal(deadlineMs = stopDeadlineMs): StopSignal {
   const controller = new AbortController()
   let deadline: NodeJS.Timeout | undefined
   const onSignal = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) cutOff(`asked twice (${signal})`)
+    if (controller.signal.aborted) cutOff(`second ${signal}`)
     controller.abort(signal)
-    deadline = setTimeout(() => cutOff(`not done ${deadlineMs} ms after ${signal}`), deadlineMs)
-    deadline.unref() // must not itself keep the program alive
+    deadline = setTimeout(() => cutOff(`still running ${deadlineMs} ms after ${signal}`), deadlineMs)
+    deadline.unref() // must not keep the process alive
   }
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
   return {

@@ -4,8 +4,8 @@ import { chmodSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { StartError } from './start-error.ts'
-import { ensureVolume, unreadableFile } from './volume.ts'
+import type { StartError } from './start-error.ts'
+import { ensureVolumes, unreadableFile } from './volume.ts'
 
 const isRoot = process.getuid?.() === 0
 
@@ -15,65 +15,84 @@ function temporaryDir(): string {
   return dir
 }
 
-test('a directory that is missing is made', () => {
+test('a missing directory is created', () => {
   const dir = join(temporaryDir(), 'a', 'b')
-  ensureVolume(dir, 'DATA_DIR')
+  ensureVolumes([{ dir, variable: 'DATA_DIR' }])
   assert.ok(statSync(dir).isDirectory())
 })
 
-test('a file in its place is refused with its name and variable', () => {
+test('a file in place of the directory is refused with its name and variable', () => {
   const file = join(temporaryDir(), 'file')
   writeFileSync(file, '')
   assert.throws(
-    () => ensureVolume(file, 'DATA_DIR'),
+    () => ensureVolumes([{ dir: file, variable: 'DATA_DIR' }]),
     (error: StartError) =>
       error.code === 'volume-unusable' && error.message === `DATA_DIR=${file} is not a directory.`,
   )
 })
+/** What a program of its own gets from these volumes. `before` runs in a mount namespace that is its own as well. */
+function refusal(volumes: object[], { before = '', asUser = 0 } = {}) {
+  const program = `
+    import { ensureVolumes } from ${JSON.stringify(import.meta.resolve('./volume.ts'))}
+    if (${asUser} > 0) { process.setgid(${asUser}); process.setuid(${asUser}) }
+    try { ensureVolumes(${JSON.stringify(volumes)}) } catch (e) { console.log(JSON.stringify({ ...e, message: e.message })) }`
+  const node = [process.execPath, '--input-type=module', '-e', program]
+  const command =
+    before === '' ? node : ['unshare', '-rm', 'sh', '-c', `${before} && exec "$@"`, 'sh', ...node]
+  const [file = '', ...args] = command
+  const { stdout, stderr } = spawnSync(file, args, { encoding: 'utf8' })
+  return JSON.parse(stdout || assert.fail(stderr))
+}
 
-test('a read-only file system is refused with the cure', () => {
-  assert.throws(
-    () => ensureVolume('/proc/sys', 'DATA_DIR'),
-    (error: StartError) => error instanceof StartError,
-  )
-})
+const canUnshare = spawnSync('unshare', ['-rm', 'true']).status === 0
 
-test("another's directory: whose it is, who we are, and the chown commands", {
-  skip: !isRoot && 'needs root',
+test('a read-only file system is refused with the cure', {
+  skip: !canUnshare && 'needs unshare with user namespaces',
 }, () => {
   const dir = temporaryDir()
-  const program = `
-    import { ensureVolume } from ${JSON.stringify(import.meta.resolve('./volume.ts'))}
-    process.setgid(1000); process.setuid(1000)
-    try { ensureVolume(${JSON.stringify(dir)}, 'KEYS_DIR') } catch (e) { console.log(JSON.stringify({ ...e, message: e.message })) }`
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
-  const { code, message, cure } = JSON.parse(stdout)
-  assert.equal(code, 'volume-owner')
-  assert.equal(
-    message,
-    `KEYS_DIR=${dir} belongs to uid 0 and gid 0 (mode 0755); this program runs as uid 1000 and gid 1000 and may not write there.`,
-  )
-  assert.match(cure, new RegExp(`--user root .* receiver -R 1000:1000 ${dir}`))
-  assert.match(cure, /sudo chown -R 1000:1000/)
+  const { code, message, cure } = refusal([{ dir: `${dir}/data`, variable: 'DATA_DIR' }], {
+    before: `mount -t tmpfs -o ro none ${dir}`,
+  })
+  assert.equal(code, 'volume-read-only')
+  assert.equal(message, `DATA_DIR=${dir}/data is on a read-only file system, and this program writes there.`)
+  assert.match(cure, /without ":ro"/)
 })
 
-test("another's file: whose it is, who we are, and the command for the volume", () => {
+test('directories of another user are named together, with owner, user and the command', {
+  skip: !isRoot && 'needs root',
+}, () => {
+  const [data, keys] = [temporaryDir(), temporaryDir()]
+  const { code, message, cure } = refusal(
+    [
+      { dir: data, variable: 'DATA_DIR' },
+      { dir: keys, variable: 'KEYS_DIR' },
+    ],
+    { asUser: 1000 },
+  )
+  assert.equal(code, 'volume-owner')
+  const reason = 'is owned by uid 0 and gid 0 (mode 0755), but this program runs as uid 1000 and gid 1000'
+  assert.equal(
+    message,
+    `DATA_DIR=${data} ${reason} and cannot write there.\nKEYS_DIR=${keys} ${reason} and cannot write there.`,
+  )
+  assert.match(cure, new RegExp(`chown .*-R 1000:1000 ${data} ${keys}`))
+})
+
+test("another user's file is refused with owner, user and the command for the volume", () => {
   const file = join(temporaryDir(), 'file')
   writeFileSync(file, '', { mode: 0o600 })
-  const error = unreadableFile(
-    file,
-    Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }),
-  )
+  const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })
+  const error = unreadableFile(file, denied)
   const [uid, gid] = [process.getuid?.(), process.getgid?.()]
   assert.equal(error.code, 'volume-owner')
   assert.equal(
     error.message,
-    `${file} belongs to uid ${uid} and gid ${gid} (mode 0600); this program runs as uid ${uid} and gid ${gid} and may not read it.`,
+    `${file} is owned by uid ${uid} and gid ${gid} (mode 0600), but this program runs as uid ${uid} and gid ${gid} and cannot read it.`,
   )
-  assert.match(error.cure, new RegExp(`receiver -R ${uid}:${gid} ${dirname(file)}`))
+  assert.ok(error.cure.includes(`-R ${uid}:${gid} ${dirname(file)}`))
 })
 
-test('a file that the disk does not give out is told as it is', () => {
+test('a file that the disk cannot read is reported with the reason', () => {
   const error = unreadableFile('/keys/file', Object.assign(new Error('EIO: i/o error'), { code: 'EIO' }))
   assert.deepEqual(
     [error.code, error.message],

@@ -1,93 +1,90 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { chownAdvice, ownedBy, runningAs } from './ownership.ts'
 import { StartError } from './start-error.ts'
 
-/**
- * Makes sure that `dir` is a directory we can read and write, making it with `mode` if it is missing.
- * `variable` is the setting that names it (DATA_DIR, KEYS_DIR).
- *
- * @throws StartError saying whose it is, who we are, and the command that cures it
- */
-export function ensureVolume(dir: string, variable: string, mode = 0o755): void {
-  const given = `${variable}=${dir}`
-  try {
-    mkdirSync(dir, { recursive: true, mode })
-    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
-  } catch (error) {
-    throw explain(error as NodeJS.ErrnoException, dir, given)
-  }
+/** A directory that a program reads and writes. */
+export interface Volume {
+  readonly dir: string
+  /** The setting that names it: DATA_DIR, KEYS_DIR. */
+  readonly variable: string
+  /** The mode of the directory if it has to be created; default: 0755. */
+  readonly mode?: number
 }
 
-/** The refusal to start over a file in a volume: it is there, and reading it failed so. */
+/**
+ * Makes sure that each directory exists and that this program can read and write it.
+ *
+ * @throws StartError; if the owner is wrong, it names all such directories and the command that fixes them
+ */
+export function ensureVolumes(volumes: readonly Volume[]): void {
+  const foreign = volumes.filter(volume => !isAccessible(volume))
+  if (foreign.length === 0) return
+  const sentences = foreign.map(
+    ({ dir, variable }) =>
+      `${variable}=${dir} ${ownedBy(dir)}, but this program runs as ${runningAs()} and cannot write there.`,
+  )
+  throw new StartError('volume-owner', sentences.join('\n'), chownAdvice(foreign.map(({ dir }) => dir)))
+}
+
+/** The refusal to start over a file in a volume that exists and could not be read because of `error`. */
 export function unreadableFile(path: string, error: NodeJS.ErrnoException): StartError {
-  const isForeign = error.code === 'EACCES' || error.code === 'EPERM'
-  if (!isForeign) return unusable(`${path} cannot be read`, error)
+  if (!isDenied(error)) return unusable(`${path} cannot be read`, error)
   return new StartError(
     'volume-owner',
-    `${path} ${ownerOf(path)}; this program runs as ${us()} and may not read it.`,
-    chownCommands(dirname(path)),
+    `${path} ${ownedBy(path)}, but this program runs as ${runningAs()} and cannot read it.`,
+    chownAdvice([dirname(path)]),
     { cause: error },
   )
 }
 
-function explain(error: NodeJS.ErrnoException, dir: string, given: string): StartError {
-  switch (error.code) {
-    case 'EROFS':
-      return new StartError(
-        'volume-read-only',
-        `${given} is on a read-only file system, and this program writes there.`,
-        'mount a writable volume there; in Docker, one without ":ro" (-v ipupdater-data:/data).',
-        { cause: error },
-      )
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return new StartError(
-        'volume-unusable',
-        `${given} is not a directory.`,
-        `move the file away, or name another directory.`,
-        { cause: error },
-      )
-    case 'EACCES':
-    case 'EPERM':
-      return new StartError(
-        'volume-owner',
-        `${given} ${ownerOf(dir)}; this program runs as ${us()} and may not write there.`,
-        chownCommands(dir),
-        { cause: error },
-      )
-    default:
-      return unusable(`${given} cannot be used`, error)
+/** @throws StartError unless the directory is there, or belongs to somebody else */
+function isAccessible({ dir, variable, mode = 0o755 }: Volume): boolean {
+  try {
+    makeDirectory(dir, mode)
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
+    return true
+  } catch (error) {
+    if (isDenied(error as NodeJS.ErrnoException)) return false
+    throw explain(error as NodeJS.ErrnoException, `${variable}=${dir}`)
   }
+}
+
+function makeDirectory(dir: string, mode: number): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode })
+  } catch (error) {
+    // Node says ENOENT for a file system that is read-only; the directory above tells the true reason.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') accessSync(existingPart(dir), constants.W_OK)
+    throw error
+  }
+}
+
+function existingPart(path: string): string {
+  return existsSync(path) ? path : existingPart(dirname(path))
+}
+
+function isDenied({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EACCES' || code === 'EPERM'
+}
+
+function explain(cause: NodeJS.ErrnoException, given: string): StartError {
+  if (cause.code === 'EROFS') {
+    return new StartError(
+      'volume-read-only',
+      `${given} is on a read-only file system, and this program writes there.`,
+      'mount a writable volume there; in Docker, one without ":ro" (-v ipupdater-data:/data).',
+      { cause },
+    )
+  }
+  if (cause.code === 'EEXIST' || cause.code === 'ENOTDIR') {
+    const advice = 'move the file away, or name another directory.'
+    return new StartError('volume-unusable', `${given} is not a directory.`, advice, { cause })
+  }
+  return unusable(`${given} cannot be used`, cause)
 }
 
 function unusable(what: string, cause: Error): StartError {
-  return new StartError(
-    'volume-unusable',
-    `${what}: ${cause.message}.`,
-    'name a directory on a disk that works.',
-    { cause },
-  )
-}
-
-function us(): string {
-  return `uid ${process.getuid?.()} and gid ${process.getgid?.()}`
-}
-
-function ownerOf(path: string): string {
-  try {
-    const { uid, gid, mode } = statSync(path)
-    return `belongs to uid ${uid} and gid ${gid} (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`
-  } catch {
-    return 'does not exist and cannot be made'
-  }
-}
-
-/** The image drops all capabilities, so even root in it needs two back for the moment. */
-function chownCommands(dir: string): string {
-  const who = `${process.getuid?.()}:${process.getgid?.()}`
-  return [
-    'give it to this program, then start again.',
-    `  with Docker Compose:  docker compose run --rm --no-deps --user root --cap-add CHOWN --cap-add DAC_OVERRIDE --entrypoint chown receiver -R ${who} ${dir}`,
-    `  a directory of the host mounted there, or without Docker:  sudo chown -R ${who} THE-DIRECTORY`,
-  ].join('\n')
+  const advice = 'name a directory on a disk that works.'
+  return new StartError('volume-unusable', `${what}: ${cause.message}.`, advice, { cause })
 }

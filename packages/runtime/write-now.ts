@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 
 /**
- * Writes all of the text before it returns, so that nothing is lost when the process exits next:
- * `process.stdout` would keep for later what a pipe cannot take at once.
+ * Writes the whole text before it returns, so that nothing is lost if the process exits next. `process.stdout` would
+ * keep in memory what a full pipe cannot take.
  *
  * What cannot be written, because the reader has gone or the disk is full, is dropped: a log is no reason to stop.
  */
@@ -15,7 +15,7 @@ export function writeNow(fd: 1 | 2, text: string): void {
   }
 }
 
-/** How many bytes went, after waiting a moment for a full pipe that does not block; null if none ever will. */
+/** The number of bytes written: 0 after a short wait if a pipe is full, null if writing is impossible. */
 function tryWrite(fd: number, bytes: Buffer): number | null {
   try {
     return writeSync(fd, bytes)

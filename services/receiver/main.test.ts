@@ -140,7 +140,7 @@ test('a port in use is told, with how to find who uses it and the setting to cha
   }
 })
 
-test('a volume of another owner is told, with whose it is, who we are and the command', async t => {
+test('a volume of another owner stops the start with owner, user and the command', async t => {
   for (const variable of ['DATA_DIR', 'KEYS_DIR']) {
     const { dir, env } = await place(t)
     const volume = join(dir, 'not-ours')
@@ -149,9 +149,12 @@ test('a volume of another owner is told, with whose it is, who we are and the co
     const { code, errors } = await fails(t, { ...env, [variable]: volume }, asNobody)
     assert.equal(code, 2)
     const us = asNobody.uid ?? process.getuid?.()
-    assert.match(errors, new RegExp(`${variable}=${volume} belongs to uid \\d+ and gid \\d+ \\(mode 0555\\)`))
+    assert.match(
+      errors,
+      new RegExp(`${variable}=${volume} is owned by uid \\d+ and gid \\d+ \\(mode 0555\\)`),
+    )
     assert.match(errors, new RegExp(`runs as uid ${us} `))
-    assert.match(errors, new RegExp(`chown -R ${us}:`))
+    assert.match(errors, new RegExp(`-R ${us}:`))
   }
 })
 

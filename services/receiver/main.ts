@@ -4,7 +4,7 @@ import {
   aborted,
   createLog,
   describeSettings,
-  ensureVolume,
+  ensureVolumes,
   readSettings,
   runMain,
   StartError,
@@ -38,8 +38,10 @@ void runMain(async stop => {
 async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Promise<void> {
   const { host, port, dataDir, keysDir, device, secret, metricsPort } = settings
   const now = Date.now
-  ensureVolume(dataDir, 'DATA_DIR')
-  ensureVolume(keysDir, 'KEYS_DIR', 0o700)
+  ensureVolumes([
+    { dir: dataDir, variable: 'DATA_DIR' },
+    { dir: keysDir, variable: 'KEYS_DIR', mode: 0o700 },
+  ])
 
   await using reader = metricsPort === null ? null : openReader({ dir: dataDir })
   const metrics = reader && (await loadMetrics(reader, now))

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { startServer } from './server.ts'
 import { eventually } from './shell.ts'
 
-test('a volume of another owner stops the start, and the message cures it as it stands', async () => {
+test('a volume of another owner stops the start, and the printed commands fix it', async () => {
   await using server = await startServer({}, ['--no-start'])
   const asRoot = ['run', '--rm', '--no-deps', '--user', 'root', '--cap-add', 'CHOWN', '--entrypoint', 'chown']
   await server.compose(...asRoot, 'receiver', '1234:1234', '/data')
@@ -14,12 +14,13 @@ test('a volume of another owner stops the start, and the message cures it as it 
     assert.match(logs, /Cannot start/)
     return logs
   })
-  assert.match(message, /DATA_DIR=\/data belongs to uid 1234 and gid 1234/)
+  assert.match(message, /DATA_DIR=\/data is owned by uid 1234 and gid 1234/)
   assert.match(message, /runs as uid 1000 and gid 1000/)
 
-  const command = /docker compose (run .*)/.exec(message)?.[1]
-  assert.ok(command, message)
-  await server.compose(...command.trim().split(' '))
+  for (const first of ['run', 'restart']) {
+    const command = new RegExp(`docker compose (${first} .*)`).exec(message)?.[1] ?? assert.fail(message)
+    await server.compose(...command.trim().split(' '))
+  }
   await server.compose('up', '--detach', '--wait')
   assert.equal(await server.inspect('receiver', '{{.State.Health.Status}}'), 'healthy')
 })

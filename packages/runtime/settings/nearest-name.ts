@@ -1,6 +1,6 @@
 /**
- * The name that `given` was probably meant to be: the same but for case, one typing error, or two in a name of
- * eight letters and more. Short names get no second error, or HOME would be taken for HOST.
+ * The name that `given` was probably meant to be: equal except for case, one typing error, or two in a name of
+ * eight or more letters. A short name gets only one, so that HOME is not taken for HOST.
  */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   const upper = given.toUpperCase()
@@ -13,7 +13,7 @@ export function nearestName(given: string, names: readonly string[]): string | u
 
 /** Letters added, left out, replaced, or swapped with their neighbour (optimal string alignment). */
 function typingErrors(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3 // more than anyone asks about
+  if (Math.abs(a.length - b.length) > 2) return 3 // more than any caller accepts
   let before: number[] = []
   let above = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

@@ -5,7 +5,7 @@ const UNITS = [
   ['second', 1_000],
 ] as const
 
-/** `3 minutes`, in the largest unit that it has one of, rounded down. */
+/** `3 minutes`: in the largest unit that fits at least once, rounded down. */
 export function durationText(ms: number): string {
   for (const [unit, unitMs] of UNITS) {
     const count = Math.floor(ms / unitMs)

@@ -1,4 +1,4 @@
-import { createLog, ensureVolume, stopSignal } from '@ipupdater/runtime'
+import { createLog, ensureVolumes, stopSignal } from '@ipupdater/runtime'
 import { openReader } from '@ipupdater/storage'
 import type { Context, ExitCode } from '../context.ts'
 import { addressReader } from '../follow/current-addresses.ts'
@@ -14,7 +14,7 @@ export async function run(context: Context): Promise<ExitCode> {
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, name: 'notifier' })
   log.info('starting', shown)
   using stop = stopSignal()
-  ensureVolume(settings.notifierDir, 'NOTIFIER_DIR', 0o700)
+  ensureVolumes([{ dir: settings.notifierDir, variable: 'NOTIFIER_DIR', mode: 0o700 }])
 
   await using reader = openReader({ dir: settings.dataDir, now })
   await using outbox = await openOutbox({ dir: settings.notifierDir, now })

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
+import { ownedBy } from '@ipupdater/runtime'
 import { AdminError } from './admin-error.ts'
 
-/** As root we would leave files behind that the receiver, which is not root, can neither read nor write. */
+/** Root would leave files behind that the receiver, which is not root, cannot use. @throws AdminError `misused` */
 export function assertRightUser(dirs: readonly string[]): void {
   if (process.getuid?.() !== 0) return
   for (const dir of dirs) {
@@ -9,8 +10,8 @@ export function assertRightUser(dirs: readonly string[]): void {
     if (owner === 0) continue
     throw new AdminError(
       'misused',
-      `you are root, and ${dir} belongs to uid ${owner}; what root writes there the receiver could not use.`,
-      `run it as that user. In Docker: docker compose exec receiver ipupdater-admin … (without --user); else: sudo -u '#${owner}' …`,
+      `you are root, but ${dir} ${ownedBy(dir)}. The receiver could not use what root writes there.`,
+      `run it as that user: sudo -u '#${owner}' …, or with Docker Compose: docker compose exec receiver ipupdater-admin … (without --user).`,
     )
   }
 }

@@ -1,12 +1,6 @@
 import { durationText } from '@ipupdater/runtime'
 import type { Verified } from '@ipupdater/storage'
 
-/** A moment as "2026-11-22 18:30" in the zone. */
-export function timeText(ms: number, timeZone: string): string {
-  // Swedish writes dates as ISO 8601 does.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(ms)
-}
-
 /** A device's clock, by how many ms it was ahead of ours; null: the device has not reported. */
 export function clockText(skewMs: number | null): string {
   if (skewMs === null) return '-'

@@ -1,4 +1,4 @@
-import { ensureVolume } from '@ipupdater/runtime'
+import { ensureVolumes } from '@ipupdater/runtime'
 import { addDevice } from '../../registry/change-registry.ts'
 import { signedEntry } from '../../registry/registry-line.ts'
 import { assertNotOfEnvironment, deviceArgument } from '../arguments.ts'
@@ -15,7 +15,7 @@ export async function deviceAdd(
   const device = deviceArgument(name)
   assertNotOfEnvironment(device, settings)
   const secret = newSecret(context, options.secretFile)
-  ensureVolume(settings.keysDir, 'KEYS_DIR', 0o700)
+  ensureVolumes([{ dir: settings.keysDir, variable: 'KEYS_DIR', mode: 0o700 }])
   await addDevice(settings.keysDir, signedEntry(device, secret.secret, now()))
 
   print(`Device ${device} is registered.`)

@@ -1,7 +1,7 @@
-import { durationText, processTimeZone } from '@ipupdater/runtime'
+import { durationText, timeText } from '@ipupdater/runtime'
 import type { AdminContext } from '../context.ts'
 import { tableLines } from '../table-lines.ts'
-import { clockText, timeText } from '../words.ts'
+import { clockText } from '../words.ts'
 import type { DeviceState } from './device-states.ts'
 import { deviceStates } from './device-states.ts'
 
@@ -16,7 +16,7 @@ export async function deviceList(context: AdminContext, options: { json?: boolea
   } else {
     const rows = states.map(state => [
       state.device,
-      lastSeenText(state, now(), processTimeZone()),
+      lastSeenText(state, now()),
       clockText(state.skewMs),
       secretsText(state),
     ])
@@ -24,9 +24,9 @@ export async function deviceList(context: AdminContext, options: { json?: boolea
   }
 }
 
-function lastSeenText({ lastSeen, isLate }: DeviceState, now: number, timeZone: string): string {
+function lastSeenText({ lastSeen, isLate }: DeviceState, now: number): string {
   if (lastSeen === null) return 'never'
-  return `${timeText(lastSeen, timeZone)}, ${durationText(now - lastSeen)} ago${isLate ? ', LATE' : ''}`
+  return `${timeText(lastSeen)}, ${durationText(now - lastSeen)} ago${isLate ? ', LATE' : ''}`
 }
 
 function secretsText({ registered, secrets, signedWith }: DeviceState): string {

@@ -35,7 +35,9 @@ function linesOf({ out }: Ran, level: string): string[] {
 test('a server in good health has an ok line each, and exit code 0', async t => {
   const { doctor, dataDir, keysDir } = await healthy(t)
   const ran = await doctor()
-  const lines = linesOf(ran, 'ok').map(line => line.replace(/has [\d.]+ [GM]B|says .*|\(\d+:\d+\)/, '…'))
+  const lines = linesOf(ran, 'ok').map(line =>
+    line.replace(/has [\d.]+ [GM]B|says .*|\(uid \d+ and gid \d+\)/, '…'),
+  )
   assert.deepEqual(lines, [
     `data volume: ${dataDir} and all in it can be written by this user …`,
     `data volume: ${dataDir} … free`,
@@ -167,7 +169,7 @@ test('a file of another owner is told with whose it is and who we are', {
   assert.match(
     linesOf(ran, 'WRONG').join('\n'),
     new RegExp(
-      `^keys volume: ${file} belongs to 0:0, and the receiver runs as 65534:65534\\. → as root: chown -R 65534:65534`,
+      `^keys volume: ${file} is owned by uid 0 and gid 0 \\(mode 0600\\), but the receiver runs as uid 65534 and gid 65534\\. → make this program the owner, then start it again:`,
       'm',
     ),
   )
@@ -180,7 +182,7 @@ test("root does not touch another user's volume", { skip: !isRoot && 'needs root
   const { code, errors } = await admin(['device', 'add', 'cabin'])
   assert.match(
     errors,
-    new RegExp(`^you are root, and ${dir}/keys belongs to uid 1000;.*\nWhat to do: .*without --user`),
+    new RegExp(`^you are root, but ${dir}/keys is owned by uid 1000 .*\nWhat to do: .*without --user`),
   )
   assert.equal(code, 2)
 })

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureVolume, StartError } from '@ipupdater/runtime'
+import { chownAdvice, ensureVolumes, ownedBy, runningAs, StartError } from '@ipupdater/runtime'
 import type { Finding } from './finding.ts'
 import { ok, wrong } from './finding.ts'
 
@@ -14,7 +14,7 @@ export function lookAtVolume(subject: string, dir: string, variable: string): Fi
     return [wrong(subject, `${variable}=${dir} does not exist.`, cure)]
   }
   try {
-    ensureVolume(dir, variable)
+    ensureVolumes([{ dir, variable }])
     return [ownership(subject, dir), space(subject, dir)]
   } catch (error) {
     if (!(error instanceof StartError)) throw error
@@ -33,14 +33,12 @@ function ownership(subject: string, dir: string): Finding {
   const foreign = readdirSync(dir)
     .map(name => join(dir, name))
     .find(path => !isUsable(path))
-  const us = `${process.getuid?.()}:${process.getgid?.()}`
-  if (foreign === undefined) return ok(subject, `${dir} and all in it can be written by this user (${us})`)
-  const owner = statSync(foreign, { throwIfNoEntry: false })
-  const whose = owner === undefined ? 'is out of reach' : `belongs to ${owner.uid}:${owner.gid}`
+  if (foreign === undefined)
+    return ok(subject, `${dir} and all in it can be written by this user (${runningAs()})`)
   return wrong(
     subject,
-    `${foreign} ${whose}, and the receiver runs as ${us}.`,
-    `as root: chown -R ${us} ${dir}`,
+    `${foreign} ${ownedBy(foreign)}, but the receiver runs as ${runningAs()}.`,
+    chownAdvice([dir]),
   )
 }
 
