@@ -55,8 +55,8 @@ test(
   async () => {
     await using house = await startHouse({ ALLOW_PRIVATE_ADDRESSES: 'false' })
     const refused: [Record<string, string>, RegExp][] = [
-      [{ SECRET: 'a secret of somebody else' }, /No accepted secret made this signature/],
-      [{ DEVICE: 'cabin' }, /No accepted secret made this signature/],
+      [{ SECRET: 'a secret of somebody else' }, /The server does not accept this device's secret/],
+      [{ DEVICE: 'cabin' }, /The server does not accept this device's secret/],
       [{}, /The address cannot be reached from the internet \(.*127\.0\.0\.1.*\)/],
     ]
     for (const [settings, told] of refused) {
@@ -159,7 +159,7 @@ test(
       STATUS_FILE: join(house.dir, 's'),
     }
     await using updater = start(['services/client/main.ts', 'run'], settings)
-    await updater.printed(/ERROR No accepted secret made this signature/)
+    await updater.printed(/ERROR The server does not accept this device's secret/)
     writeFileSync(file, `${SECRET}\n`)
     await updater.printed(/The server has our address/)
   },

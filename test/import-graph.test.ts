@@ -5,7 +5,7 @@ import test from 'node:test'
 
 /** Who may import whom, as ARCHITECTURE.md draws it: room → rooms and libraries, `node:` being open to all. */
 const allowed: Record<string, readonly string[]> = {
-  'packages/protocol': ['structured-headers'],
+  'packages/protocol': [],
   'packages/runtime': ['@logtape/logtape'],
   'packages/storage': ['packages/protocol', 'knex', 'sqlite3'],
   'packages/web': ['packages/protocol', 'packages/runtime', 'koa'],
@@ -54,7 +54,6 @@ const homes: Record<string, RegExp> = {
   knex: /^packages\/storage\/|^services\/notifier\/outbox\//,
   sqlite3: /^packages\/storage\/|^services\/notifier\/outbox\//,
   nodemailer: /^services\/notifier\/channels\/mail\.ts$/,
-  'structured-headers': /^packages\/protocol\//,
   '@logtape/logtape': /^packages\/runtime\/log\.ts$/,
   'prom-client': /^services\/(receiver|notifier)\/metrics\.ts$/,
   esbuild: /^services\/client\/bundle\//,

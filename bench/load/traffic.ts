@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Sighting } from '@ipupdater/protocol'
-import { parseSighting, verifyAnswer } from '@ipupdater/protocol'
+import type { ObservedAddress } from '@ipupdater/protocol'
+import { parseObservedAddress, verifyAnswer } from '@ipupdater/protocol'
 import type { Answer, Connection } from './connection.ts'
 import type { Traffic } from './job.ts'
 import { deviceName } from './job.ts'
@@ -112,8 +112,8 @@ function exchangeTasks({ devices }: Traffic & { kind: 'exchange' }, workers: num
   }
 }
 
-function sightingOf(answer: Answer): Sighting {
-  return parseSighting(answer.body.toString())
+function sightingOf(answer: Answer): ObservedAddress {
+  return parseObservedAddress(answer.body.toString())
 }
 
 /** Checks the signature of every 64th answer: enough to notice a server that stops signing, and cheap. */

@@ -10,7 +10,7 @@ test('an IPv4 address has one spelling', () => {
   assert.equal(parseAddress('255.255.255.255'), '255.255.255.255')
 })
 
-test('an IPv6 address is spelt as RFC 5952 spells its examples', () => {
+test('an IPv6 address is written as in the examples of RFC 5952', () => {
   const examples = [
     // §4.1 leading zeros, §4.3 lower case
     ['2001:0db8::0001', '2001:db8::1'],
@@ -35,7 +35,7 @@ test('an IPv6 address is spelt as RFC 5952 spells its examples', () => {
     ['::192.0.2.33', '::c000:221'],
     ['1:2:3:4:5:6:255.0.1.16', '1:2:3:4:5:6:ff00:110'],
   ] as const
-  for (const [given, wanted] of examples) assert.equal(parseAddress(given), wanted, given)
+  for (const [given, expected] of examples) assert.equal(parseAddress(given), expected, given)
 })
 
 test('an IPv4-mapped IPv6 address is the IPv4 address, however it is written', () => {
@@ -45,13 +45,13 @@ test('an IPv4-mapped IPv6 address is the IPv4 address, however it is written', (
   assert.equal(parseAddress('::ffff:0:0'), '0.0.0.0')
 })
 
-test('what only resembles an IPv4-mapped address stays IPv6', () => {
+test('an address that only resembles an IPv4-mapped one stays IPv6', () => {
   for (const given of ['::fffe:cb00:7107', '::ffff:0:cb00:7107', '1::ffff:cb00:7107', '::1:ffff:cb00:7107']) {
     assert.equal(parseAddress(given), given)
   }
 })
 
-test('what is no address is refused as malformed, and quoted', () => {
+test('text that is not an address is refused as malformed, and quoted', () => {
   const others = [
     '',
     ' ',
@@ -82,7 +82,7 @@ test('what is no address is refused as malformed, and quoted', () => {
   }
 })
 
-test('a family is told by its number and shown by its name', () => {
+test('a family has a number and a name', () => {
   assert.equal(familyOf(parseAddress('203.0.113.7')), 4)
   assert.equal(familyOf(parseAddress('2001:db8::1')), 6)
   assert.equal(familyOf(parseAddress('::ffff:203.0.113.7')), 4)
@@ -90,7 +90,7 @@ test('a family is told by its number and shown by its name', () => {
   assert.equal(familyName(6), 'IPv6')
 })
 
-test('every IPv4 address is spelt as it is, and parses from its mapped form', () => {
+test('every IPv4 address keeps its spelling, and parses from its mapped form', () => {
   fc.assert(
     fc.property(fc.ipV4(), text => {
       assert.equal(parseAddress(text), text)
@@ -99,7 +99,7 @@ test('every IPv4 address is spelt as it is, and parses from its mapped form', ()
   )
 })
 
-test('every IPv6 address is spelt as the URL standard spells it, and its spelling is stable', () => {
+test('every IPv6 address is written as the URL standard writes it, and its spelling is stable', () => {
   const groups = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })), {
     minLength: 8,
     maxLength: 8,

@@ -1,14 +1,15 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { ProtocolError, quote } from './protocol-error.ts'
+import { ProtocolError, quote } from './error.ts'
 
-/** In the one spelling of RFC 5952, and IPv4 where it is IPv4 in IPv6's clothes (`::ffff:a.b.c.d`). */
+/** An IP address in the one spelling of RFC 5952; an IPv4-mapped IPv6 address (`::ffff:a.b.c.d`) is the IPv4 address. */
 export type Address = string & { readonly brand: 'Address' }
 
 export type Family = 4 | 6
 
+/** Throws `malformed`. */
 export function parseAddress(text: string): Address {
   if (isIPv4(text)) return text as Address
-  // A zone ("fe80::1%eth0") means something on one machine only (RFC 4007 §11.2).
+  // A zone ("fe80::1%eth0") has a meaning on one machine only (RFC 4007 §11.2).
   if (!isIPv6(text) || text.includes('%')) {
     throw new ProtocolError('malformed', `${quote(text)} is not an IPv4 or IPv6 address`)
   }
@@ -50,7 +51,7 @@ function parseGroups(text: string): number[] {
   return text === '' ? [] : text.split(':').map(group => Number.parseInt(group, 16))
 }
 
-/** RFC 4291 §2.5.5.2: ::ffff:0:0/96 holds the IPv4 addresses as an IPv6 socket shows them. */
+/** RFC 4291 §2.5.5.2: an IPv6 socket shows IPv4 addresses in ::ffff:0:0/96. */
 function isMapped(groups: readonly number[]): boolean {
   return groups[5] === 0xffff && groups.slice(0, 5).every(group => group === 0)
 }
@@ -62,7 +63,7 @@ function dotted(groups: readonly number[]): string {
     .join('.')
 }
 
-/** RFC 5952 §4: lower case, no leading zeros, "::" for the longest run of two or more zero groups, the first of equals. */
+/** RFC 5952 §4: lower case, no leading zeros, "::" for the longest run of two or more zero groups, the first of equal ones. */
 function compressed(groups: readonly number[]): string {
   const run = longestZeroRun(groups)
   const text = (from: number, to: number) =>

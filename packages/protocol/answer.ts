@@ -1,17 +1,22 @@
-import { checkContentDigest, encodeContentDigest } from './content-digest.ts'
-import type { FieldLines } from './field-lines.ts'
-import { findField } from './field-lines.ts'
-import { computeMac, macHolds } from './mac.ts'
-import { ProtocolError, quote } from './protocol-error.ts'
+import type { Secret } from './device.ts'
+import { checkContentDigest, encodeContentDigest } from './digest.ts'
+import { ProtocolError, quote } from './error.ts'
 import type { SignedRequest } from './request.ts'
-import type { Secret } from './secret.ts'
-import { signatureBase } from './signature-base.ts'
-import { encodeSignature, parseSignature } from './signature-field.ts'
-import { encodeSignatureParams, parseSignatureInput } from './signature-input.ts'
+import type { FieldLines } from './signature.ts'
+import {
+  computeMac,
+  encodeSignature,
+  encodeSignatureParams,
+  findField,
+  isMac,
+  parseSignature,
+  parseSignatureInput,
+  signatureBase,
+} from './signature.ts'
 
 /**
- * The fields that make an answer, a refusal too, the server's own, and an answer to this one request.
- * `created` is in seconds, `nonce` 16 random bytes or more in base64url.
+ * The fields that sign an answer, or a refusal, as the server's answer to this one request.
+ * `created` is in seconds, `nonce` is 16 random bytes or more in base64url.
  */
 export function signAnswer(
   answer: { status: number; body: string },
@@ -21,7 +26,7 @@ export function signAnswer(
   const { created, nonce } = signer
   const contentDigest = encodeContentDigest(answer.body)
   const parameters = { created, nonce, device: request.device, tag: answerTag(request) }
-  const signatureParams = encodeSignatureParams(coveredBy(request), parameters)
+  const signatureParams = encodeSignatureParams(componentsFor(request), parameters)
   const mac = computeMac(answerBase(answer.status, contentDigest, request, signatureParams), signer.secret)
   return {
     'content-digest': contentDigest,
@@ -31,40 +36,40 @@ export function signAnswer(
 }
 
 /**
- * Throws `answer-unsigned` where the answer bears no signature at all, and `answer-forged` where it bears one
- * that does not make it the server's answer to this request. Nothing in such an answer is to be believed.
+ * Throws `answer-unsigned` if the answer has no signature, and `answer-forged` if it has one that does not make
+ * it the server's answer to this request. Then nothing in the answer can be trusted.
  */
 export function verifyAnswer(
   answer: { status: number; headers: FieldLines; body: Buffer },
   request: SignedRequest,
   secret: Secret,
 ): void {
-  const signatureInput = findField(answer.headers, 'signature-input')
-  const signatureField = findField(answer.headers, 'signature')
-  const contentDigest = findField(answer.headers, 'content-digest')
-  if (signatureInput === undefined || signatureField === undefined || contentDigest === undefined) {
-    throw new ProtocolError('answer-unsigned', `the answer with status ${answer.status} is not signed`)
-  }
   try {
-    const { label, parameters, signatureParams } = parseSignatureInput(signatureInput)
-    if (!signatureParams.startsWith(`${coveredBy(request)};`)) {
-      throw forged(`the signature covers other components than exactly ${coveredBy(request)}`)
+    const signatureInput = findField(answer.headers, 'signature-input')
+    const signatureField = findField(answer.headers, 'signature')
+    const contentDigest = findField(answer.headers, 'content-digest')
+    if (signatureInput === undefined || signatureField === undefined || contentDigest === undefined) {
+      throw new ProtocolError('answer-unsigned', `the answer with status ${answer.status} is not signed`)
     }
-    if (parameters.device !== request.device) throw forged(`it is for the device ${quote(parameters.device)}`)
-    if (parameters.tag !== answerTag(request)) throw forged(`it has the "tag" ${quote(parameters.tag)}`)
+    const { label, components, signatureParams, device, tag } = parseSignatureInput(signatureInput)
+    if (components !== componentsFor(request)) {
+      throw forged(`the signature covers ${quote(components)} instead of ${componentsFor(request)}`)
+    }
+    if (device !== request.device) throw forged(`the answer is for device "${device}"`)
+    if (tag !== answerTag(request)) throw forged(`the answer has the tag ${quote(tag)}`)
     const mac = parseSignature(signatureField, label)
     checkContentDigest(contentDigest, answer.body)
-    if (!macHolds(mac, answerBase(answer.status, contentDigest, request, signatureParams), secret)) {
-      throw forged('its signature is not by our secret, or answers another request')
+    if (!isMac(mac, answerBase(answer.status, contentDigest, request, signatureParams), secret)) {
+      throw forged('the signature was made with another secret, or for another request')
     }
   } catch (error) {
-    if (!(error instanceof ProtocolError) || error.code === 'answer-forged') throw error
+    if (!(error instanceof ProtocolError) || error.code.startsWith('answer-')) throw error
     throw forged(error.message, error)
   }
 }
 
-/** RFC 9421 §2.4: by `;req` the answer covers the signature of the request, and so all that the request said. */
-function coveredBy(request: SignedRequest): string {
+/** RFC 9421 §2.4: by `;req` the answer covers the request's signature, and through it the whole request. */
+function componentsFor(request: SignedRequest): string {
   return `("@status" "content-digest" ${requestSignature(request)})`
 }
 
@@ -93,7 +98,7 @@ function answerBase(
 }
 
 function forged(message: string, cause?: ProtocolError): ProtocolError {
-  return new ProtocolError('answer-forged', `the answer is not to be believed: ${message}`, { cause })
+  return new ProtocolError('answer-forged', message, { cause })
 }
 
 const LABEL = 'ipupdater'

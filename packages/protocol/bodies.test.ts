@@ -4,13 +4,13 @@ import fc from 'fast-check'
 import { parseAddress } from './address.ts'
 import {
   EMPTY_BODY,
+  encodeObservedAddress,
   encodeReceipt,
-  encodeSighting,
   encodeUpdate,
   MAX_INTERVAL_SECONDS,
   parseEmptyBody,
+  parseObservedAddress,
   parseReceipt,
-  parseSighting,
   parseUpdate,
 } from './bodies.ts'
 
@@ -22,7 +22,10 @@ function malformed(parse: (text: string) => unknown, text: string, message: stri
 }
 
 test('bodies are written with their members in the order of the page', () => {
-  assert.equal(encodeSighting({ timestamp, address }), '{"address":"203.0.113.7","timestamp":1763827200123}')
+  assert.equal(
+    encodeObservedAddress({ timestamp, address }),
+    '{"address":"203.0.113.7","timestamp":1763827200123}',
+  )
   assert.equal(encodeUpdate({ timestamp, address }), '{"address":"203.0.113.7","timestamp":1763827200123}')
   assert.equal(
     encodeUpdate({ interval: 300, timestamp, address }),
@@ -36,7 +39,7 @@ test('bodies are written with their members in the order of the page', () => {
 
 test('members are read in any order, with any white space', () => {
   const text = ' { "timestamp" : 1763827200123,\n"address" : "203.0.113.7" } '
-  assert.deepEqual(parseSighting(text), { address, timestamp })
+  assert.deepEqual(parseObservedAddress(text), { address, timestamp })
   assert.deepEqual(parseUpdate(text), { address, timestamp })
 })
 
@@ -48,28 +51,28 @@ test('the body of a question is an empty object', () => {
   malformed(parseEmptyBody, '[]', 'the request is not a JSON object: "[]"')
   malformed(parseEmptyBody, 'null', 'the request is not a JSON object: "null"')
   malformed(parseEmptyBody, '7', 'the request is not a JSON object: "7"')
-  malformed(parseEmptyBody, '{"a":1}', 'the request has a member "a" that is not known')
+  malformed(parseEmptyBody, '{"a":1}', 'the request has an unknown member "a"')
   malformed(parseEmptyBody, '\ufeff{}', /^the request is not JSON/)
 })
 
-test('a member that is missing or not known is named', () => {
-  malformed(parseUpdate, '{"address":"203.0.113.7"}', 'the update lacks the member "timestamp"')
-  malformed(parseSighting, '{"timestamp":1}', 'the sighting lacks the member "address"')
-  malformed(parseReceipt, '{}', 'the receipt lacks the member "result"')
+test('a missing or unknown member is named', () => {
+  malformed(parseUpdate, '{"address":"203.0.113.7"}', 'the update has no member "timestamp"')
+  malformed(parseObservedAddress, '{"timestamp":1}', 'the answer has no member "address"')
+  malformed(parseReceipt, '{}', 'the receipt has no member "result"')
   malformed(
-    parseSighting,
+    parseObservedAddress,
     '{"address":"203.0.113.7","timestamp":1,"interval":300}',
-    'the sighting has a member "interval" that is not known',
+    'the answer has an unknown member "interval"',
   )
   malformed(
     parseUpdate,
     '{"address":"203.0.113.7","timestamp":1,"__proto__":{"interval":1}}',
-    'the update has a member "__proto__" that is not known',
+    'the update has an unknown member "__proto__"',
   )
 })
 
-test('a doubled member is refused, since two parsers may believe two different values', () => {
-  const message = / has a doubled member or an escaped quotation mark$/
+test('a member that comes twice is refused, because parsers differ in which value they take', () => {
+  const message = / has a member twice, or an escaped quotation mark$/
   malformed(parseUpdate, '{"address":"198.51.100.1","address":"203.0.113.7","timestamp":1}', message)
   malformed(parseUpdate, '{"address":"203.0.113.7","timestamp":2,"timestamp":1}', message)
   malformed(parseUpdate, '{"address":"203.0.113.7","timestamp":{},"timestamp":1}', message)
@@ -77,46 +80,47 @@ test('a doubled member is refused, since two parsers may believe two different v
   malformed(
     parseUpdate,
     '{"interval":1,"address":"203.0.113.7","timestamp":2,"interval":1}',
-    'the update has a doubled member or an escaped quotation mark',
+    'the update has a member twice, or an escaped quotation mark',
   )
 })
 
 test('a member of another type is refused', () => {
   for (const value of ['null', 'true', '[]', '{}', '["203.0.113.7"]']) {
     malformed(
-      parseSighting,
+      parseObservedAddress,
       `{"address":${value},"timestamp":1}`,
-      '"address" in the sighting is neither a string nor a number',
+      '"address" in the answer is not a string or a number',
     )
   }
-  malformed(parseSighting, '{"address":7,"timestamp":1}', '"address" is not a string')
+  malformed(parseObservedAddress, '{"address":7,"timestamp":1}', '"address" is not a string')
   malformed(
-    parseSighting,
+    parseObservedAddress,
     '{"address":"203.0.113.7","timestamp":"1"}',
-    /^"timestamp" is "1", not milliseconds/,
+    /^"timestamp" is "1"; use an integer of milliseconds/,
   )
 })
 
-test('an address is taken in its canonical spelling only', () => {
+test('an address is accepted only in its canonical spelling', () => {
   malformed(
     parseUpdate,
     '{"address":"2001:DB8::1","timestamp":1}',
-    '"address" is "2001:DB8::1", which is written "2001:db8::1"',
+    '"address" is "2001:DB8::1"; write "2001:db8::1"',
   )
   malformed(
     parseUpdate,
     '{"address":"::ffff:203.0.113.7","timestamp":1}',
-    '"address" is "::ffff:203.0.113.7", which is written "203.0.113.7"',
+    '"address" is "::ffff:203.0.113.7"; write "203.0.113.7"',
   )
   malformed(parseUpdate, '{"address":"home","timestamp":1}', '"home" is not an IPv4 or IPv6 address')
 })
 
 test('a time is an integer that a double holds exactly, zero or more', () => {
-  const parse = (value: string) => parseSighting(`{"address":"203.0.113.7","timestamp":${value}}`).timestamp
+  const parse = (value: string) =>
+    parseObservedAddress(`{"address":"203.0.113.7","timestamp":${value}}`).timestamp
   assert.equal(parse('0'), 0)
   assert.equal(parse('9007199254740991'), Number.MAX_SAFE_INTEGER)
   for (const value of ['-1', '0.5', '9007199254740992', '1e400']) {
-    malformed(parse, value, /^"timestamp" is ".*", not milliseconds since the epoch as an integer$/)
+    malformed(parse, value, /^"timestamp" is ".*"; use an integer of milliseconds since the epoch$/)
   }
 })
 
@@ -127,7 +131,7 @@ test('an interval is an integer of seconds from 1 to 31 days', () => {
   assert.equal(parse('1'), 1)
   assert.equal(parse('2678400'), 2_678_400)
   for (const value of ['0', '-1', '0.5', '300.5', '2678401', '"300"']) {
-    malformed(parse, value, /^"interval" is ".*", not an integer of seconds from 1 to 2678400 \(31 days\)$/)
+    malformed(parse, value, /^"interval" is ".*"; use an integer of seconds from 1 to 2678400 \(31 days\)$/)
   }
 })
 
@@ -136,8 +140,8 @@ test('a receipt has one of two results, and both of its times', () => {
     parseReceipt(`{"result":${result},"address":"203.0.113.7","firstSeen":${first},"lastSeen":${last}}`)
   assert.deepEqual(parse('"new"'), { result: 'new', address, firstSeen: 1, lastSeen: 2 })
   assert.deepEqual(parse('"refreshed"'), { result: 'refreshed', address, firstSeen: 1, lastSeen: 2 })
-  malformed(() => parse('"maybe"'), '', '"result" is "maybe", neither "new" nor "refreshed"')
-  malformed(() => parse('1'), '', '"result" is "1", neither "new" nor "refreshed"')
+  malformed(() => parse('"maybe"'), '', '"result" is "maybe"; use "new" or "refreshed"')
+  malformed(() => parse('1'), '', '"result" is "1"; use "new" or "refreshed"')
   malformed(() => parse('"new"', '-1'), '', /^"firstSeen" is "-1"/)
   malformed(() => parse('"new"', '1', '-1'), '', /^"lastSeen" is "-1"/)
 })
@@ -145,9 +149,9 @@ test('a receipt has one of two results, and both of its times', () => {
 const addresses = fc.oneof(fc.ipV4(), fc.ipV6()).map(parseAddress)
 const times = fc.maxSafeNat()
 
-test('every sighting, update and receipt survives writing and reading', () => {
+test('every observed address, update and receipt survives writing and reading', () => {
   const intervals = fc.integer({ min: 1, max: MAX_INTERVAL_SECONDS })
-  const sightings = fc.record({ address: addresses, timestamp: times }, { noNullPrototype: true })
+  const answers = fc.record({ address: addresses, timestamp: times }, { noNullPrototype: true })
   const updates = fc.record(
     { address: addresses, timestamp: times, interval: intervals },
     { requiredKeys: ['address', 'timestamp'], noNullPrototype: true },
@@ -156,12 +160,16 @@ test('every sighting, update and receipt survives writing and reading', () => {
     { result: fc.constantFrom('new', 'refreshed'), address: addresses, firstSeen: times, lastSeen: times },
     { noNullPrototype: true },
   )
-  fc.assert(fc.property(sightings, given => assert.deepEqual(parseSighting(encodeSighting(given)), given)))
+  fc.assert(
+    fc.property(answers, given =>
+      assert.deepEqual(parseObservedAddress(encodeObservedAddress(given)), given),
+    ),
+  )
   fc.assert(fc.property(updates, given => assert.deepEqual(parseUpdate(encodeUpdate(given)), given)))
   fc.assert(fc.property(receipts, given => assert.deepEqual(parseReceipt(encodeReceipt(given)), given)))
 })
 
-test('whatever JSON comes, it is read as a whole or refused as malformed', () => {
+test('any JSON is either read completely or refused as malformed', () => {
   const values = fc.oneof(
     fc.json(),
     fc.string(),
@@ -171,7 +179,7 @@ test('whatever JSON comes, it is read as a whole or refused as malformed', () =>
   )
   fc.assert(
     fc.property(values, text => {
-      for (const parse of [parseEmptyBody, parseSighting, parseUpdate, parseReceipt]) {
+      for (const parse of [parseEmptyBody, parseObservedAddress, parseUpdate, parseReceipt]) {
         try {
           parse(text)
         } catch (error) {

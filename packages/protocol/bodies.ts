@@ -1,8 +1,8 @@
 import type { Address } from './address.ts'
 import { parseAddress } from './address.ts'
-import { ProtocolError, quote } from './protocol-error.ts'
+import { ProtocolError, quote } from './error.ts'
 
-/** The body of `POST /ip`: there is nothing to say yet. */
+/** The body of `POST /ip`: an empty object. */
 export const EMPTY_BODY = '{}'
 
 export function parseEmptyBody(text: string): void {
@@ -10,22 +10,22 @@ export function parseEmptyBody(text: string): void {
 }
 
 /** The answer to `POST /ip`: the address that the server sees, and its clock in milliseconds. */
-export interface Sighting {
+export interface ObservedAddress {
   address: Address
   timestamp: number
 }
 
-export function encodeSighting({ address, timestamp }: Sighting): string {
+export function encodeObservedAddress({ address, timestamp }: ObservedAddress): string {
   return JSON.stringify({ address, timestamp })
 }
 
-export function parseSighting(text: string): Sighting {
-  const members = parseMembers(text, 'the sighting', ['address', 'timestamp'])
+export function parseObservedAddress(text: string): ObservedAddress {
+  const members = parseMembers(text, 'the answer', ['address', 'timestamp'])
   return { address: addressIn(members), timestamp: timeIn(members, 'timestamp') }
 }
 
-/** The body of `POST /update`: a sighting sent back, and the seconds until the next one is due. */
-export interface Update extends Sighting {
+/** The body of `POST /update`: the observed address sent back, and the seconds until the next update is due. */
+export interface Update extends ObservedAddress {
   interval?: number
 }
 
@@ -35,11 +35,11 @@ export function encodeUpdate({ address, timestamp, interval }: Update): string {
 
 export function parseUpdate(text: string): Update {
   const members = parseMembers(text, 'the update', ['address', 'timestamp'], ['interval'])
-  const sighting = { address: addressIn(members), timestamp: timeIn(members, 'timestamp') }
-  return members.has('interval') ? { ...sighting, interval: intervalIn(members) } : sighting
+  const observed = { address: addressIn(members), timestamp: timeIn(members, 'timestamp') }
+  return members.has('interval') ? { ...observed, interval: intervalIn(members) } : observed
 }
 
-/** The answer to `POST /update`: what the server has on disk now. Times are milliseconds since the epoch. */
+/** The answer to `POST /update`: what the server has stored. Times are milliseconds since the epoch. */
 export interface Receipt {
   result: 'new' | 'refreshed'
   address: Address
@@ -63,30 +63,30 @@ export function parseReceipt(text: string): Receipt {
 
 type Members = ReadonlyMap<string, unknown>
 
-/** The members of a flat JSON object that has all the wanted ones, and none beyond them and the optional ones. */
+/** The members of a flat JSON object that has all required members, and no others but the optional ones. */
 function parseMembers(
   text: string,
   what: string,
-  wanted: readonly string[],
+  required: readonly string[],
   optional: readonly string[] = [],
 ): Members {
   const members = new Map(Object.entries(parseObject(text, what)))
-  for (const name of wanted) {
-    if (!members.has(name)) throw malformed(`${what} lacks the member "${name}"`)
+  for (const name of required) {
+    if (!members.has(name)) throw malformed(`${what} has no member "${name}"`)
   }
   for (const [name, value] of members) {
-    if (!wanted.includes(name) && !optional.includes(name)) {
-      throw malformed(`${what} has a member ${quote(name)} that is not known`)
+    if (!required.includes(name) && !optional.includes(name)) {
+      throw malformed(`${what} has an unknown member ${quote(name)}`)
     }
     if (typeof value !== 'string' && typeof value !== 'number') {
-      throw malformed(`"${name}" in ${what} is neither a string nor a number`)
+      throw malformed(`"${name}" in ${what} is not a string or a number`)
     }
   }
-  // RFC 8259 §4: where a name comes twice, parsers differ in which value they believe. What is left here is
-  // flat, so every name and every string value has its two quotation marks, and a doubled name two too many.
+  // RFC 8259 §4: if a name comes twice, parsers differ in which value they take. The object is flat, so each name
+  // and each string value has two quotation marks in the text; a name that comes twice gives more.
   const strings = members.size + [...members.values()].filter(value => typeof value === 'string').length
   if (text.split('"').length - 1 !== 2 * strings) {
-    throw malformed(`${what} has a doubled member or an escaped quotation mark`)
+    throw malformed(`${what} has a member twice, or an escaped quotation mark`)
   }
   return members
 }
@@ -104,19 +104,19 @@ function parseObject(text: string, what: string): object {
   return value
 }
 
-/** In its canonical spelling only, so that what was signed is what is compared, stored and shown. */
+/** Only in canonical spelling, so that the signed text is also what is compared, stored and shown. */
 function addressIn(members: Members): Address {
   const text = members.get('address')
   if (typeof text !== 'string') throw malformed('"address" is not a string')
   const address = parseAddress(text)
-  if (address !== text) throw malformed(`"address" is ${quote(text)}, which is written ${quote(address)}`)
+  if (address !== text) throw malformed(`"address" is ${quote(text)}; write ${quote(address)}`)
   return address
 }
 
 function timeIn(members: Members, name: string): number {
   const value = members.get(name)
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-    throw malformed(`"${name}" is ${quote(String(value))}, not milliseconds since the epoch as an integer`)
+    throw malformed(`"${name}" is ${quote(String(value))}; use an integer of milliseconds since the epoch`)
   }
   return value
 }
@@ -125,7 +125,7 @@ function intervalIn(members: Members): number {
   const value = members.get('interval')
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > MAX_INTERVAL_SECONDS) {
     throw malformed(
-      `"interval" is ${quote(String(value))}, not an integer of seconds from 1 to ${MAX_INTERVAL_SECONDS} (31 days)`,
+      `"interval" is ${quote(String(value))}; use an integer of seconds from 1 to ${MAX_INTERVAL_SECONDS} (31 days)`,
     )
   }
   return value
@@ -134,7 +134,7 @@ function intervalIn(members: Members): number {
 function resultIn(members: Members): Receipt['result'] {
   const value = members.get('result')
   if (value !== 'new' && value !== 'refreshed') {
-    throw malformed(`"result" is ${quote(String(value))}, neither "new" nor "refreshed"`)
+    throw malformed(`"result" is ${quote(String(value))}; use "new" or "refreshed"`)
   }
   return value
 }

@@ -4,14 +4,13 @@ import test from 'node:test'
 import * as sig from 'http-message-sig'
 import { createSigner, createVerifier, httpbis } from 'http-message-signatures'
 import { signAnswer, verifyAnswer } from './answer.ts'
-import { encodeContentDigest } from './content-digest.ts'
-import { parseDeviceName } from './device-name.ts'
+import { parseDeviceName, parseSecret } from './device.ts'
+import { encodeContentDigest } from './digest.ts'
 import { parseSignedRequest, signRequest, verifySignature } from './request.ts'
-import { parseSecret } from './secret.ts'
 
 /**
- * RFC 9421 as two others wrote it, `http-message-signatures` and `http-message-sig`: each signs for us and
- * verifies us, requests and answers.
+ * Two other implementations of RFC 9421, `http-message-signatures` and `http-message-sig`: each signs messages that we
+ * verify, and verifies messages that we sign, requests and answers.
  */
 const secret = parseSecret('correct horse battery staple')
 const device = parseDeviceName('home')
@@ -43,7 +42,7 @@ test('http-message-signatures verifies our request', async () => {
   assert.equal(await httpbis.verifyMessage({ keyLookup, requiredParams: names }, request), true)
 })
 
-test('http-message-signatures refuses our request once its digest is another', async () => {
+test('http-message-signatures refuses our request with another digest', async () => {
   const headers = { ...ours.headers, 'content-digest': encodeContentDigest('{}') }
   assert.equal(await httpbis.verifyMessage({ keyLookup }, { method: 'POST', url, headers }), false)
 })
@@ -68,7 +67,7 @@ test('a request signed by http-message-signatures is accepted', async () => {
   assert.equal(verifySignature(request, [secret]), 0)
 })
 
-test('http-message-signatures verifies our answer, and by it the request', async () => {
+test('http-message-signatures verifies our answer, and through it the request', async () => {
   const request = { method: 'POST', url, headers: ours.headers }
   const answer = { status: 200, headers: ourAnswer }
   assert.equal(await httpbis.verifyMessage({ keyLookup, requiredParams: names }, answer, request), true)
@@ -76,7 +75,7 @@ test('http-message-signatures verifies our answer, and by it the request', async
   assert.equal(await httpbis.verifyMessage({ keyLookup }, answer, { ...request, headers }), false)
 })
 
-test('an answer signed by http-message-signatures is believed', async () => {
+test('an answer signed by http-message-signatures is trusted', async () => {
   const signed = await httpbis.signMessage(
     {
       key,
@@ -126,7 +125,7 @@ test('http-message-sig verifies our request', async () => {
   assert.deepEqual({ ...verified.parameters }, parameters)
 })
 
-test('http-message-sig refuses our request once its digest is another', async () => {
+test('http-message-sig refuses our request with another digest', async () => {
   const headers = { ...ours.headers, 'content-digest': encodeContentDigest('{}') }
   await assert.rejects(
     sig.verifySignature(describedRequest(headers), verifying(['@method', 'content-digest'])),
@@ -156,7 +155,7 @@ test('a request signed by http-message-sig is accepted', () => {
   assert.equal(verifySignature(request, [secret]), 0)
 })
 
-test('http-message-sig verifies our answer, and by it the request', async () => {
+test('http-message-sig verifies our answer, and through it the request', async () => {
   const options = verifying(['@status', 'content-digest', requestSignature])
   const verified = await sig.verifySignature(describedAnswer(ourAnswer), options)
   assert.deepEqual({ ...verified.parameters }, answerParameters)
@@ -166,7 +165,7 @@ test('http-message-sig verifies our answer, and by it the request', async () => 
   })
 })
 
-test('an answer signed by http-message-sig is believed', () => {
+test('an answer signed by http-message-sig is trusted', () => {
   const fields = { 'content-digest': encodeContentDigest(answerBody) }
   const { signature, signatureInput } = sig.createSignatureSync(describedAnswer(fields), {
     label: 'sig-2',

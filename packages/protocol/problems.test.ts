@@ -7,13 +7,13 @@ import { encodeProblem, isProblemCode, isTemporary, PROBLEMS, parseProblem } fro
 const codes = Object.keys(PROBLEMS) as ProblemCode[]
 
 test('a problem is written with the members of RFC 9457 and our own', () => {
-  assert.deepEqual(JSON.parse(encodeProblem('rate-limited', 'given, wanted', { retryAfter: 7 })), {
+  assert.deepEqual(JSON.parse(encodeProblem('rate-limited', 'given, expected', { retryAfter: 7 })), {
     type: 'urn:ipupdater:problem:rate-limited',
     title: 'Too many messages',
     status: 429,
     code: 'rate-limited',
-    detail: 'given, wanted',
-    advice: 'Wait as long as Retry-After says, then try again.',
+    detail: 'given, expected',
+    advice: 'Wait for the time in Retry-After, then try again.',
     retryAfter: 7,
   })
 })
@@ -23,12 +23,9 @@ test('a problem without a detail has no member for it', () => {
     encodeProblem('stopping'),
     '{"type":"urn:ipupdater:problem:stopping","title":"The server is stopping","status":503,"code":"stopping","advice":"Try again in a moment."}',
   )
-  const { status, title, advice } = PROBLEMS.stopping
   assert.deepEqual(parseProblem(encodeProblem('stopping')), {
+    ...PROBLEMS.stopping,
     code: 'stopping',
-    status,
-    title,
-    advice,
     extra: {},
   })
 })
@@ -45,7 +42,7 @@ test('an extra member cannot take the place of a fixed one', () => {
   assert.equal(JSON.parse(body).detail, 'wait')
 })
 
-test('the table is fit to be shown: HTTP errors, sentences, and nothing doubled', () => {
+test('the table has HTTP errors, sentences, and no title twice', () => {
   for (const [code, { status, title, advice }] of Object.entries(PROBLEMS)) {
     assert.match(code, /^[a-z]+(-[a-z]+)*$/)
     assert.ok(status >= 400 && status <= 599, code)
@@ -73,7 +70,7 @@ test('every problem survives writing and reading', () => {
   )
 })
 
-test('a body that is none of ours is null', () => {
+test('a body that is not one of our problems is null', () => {
   const own = JSON.parse(encodeProblem('stale'))
   const others = [
     '',
@@ -93,7 +90,7 @@ test('a body that is none of ours is null', () => {
   for (const body of others) assert.equal(parseProblem(body), null, body)
 })
 
-test('title, advice and status are our own, whatever the body says', () => {
+test('title, advice and status come from our table, not from the body', () => {
   const forged = {
     ...JSON.parse(encodeProblem('stale')),
     title: 'Pay here',
@@ -110,7 +107,7 @@ test('a detail or extra member cannot move a cursor or turn text around', () => 
   assert.deepEqual(problem?.extra, { hint: '\ufffdding' })
 })
 
-test('a detail that is no text and extra members that are not plain are left out', () => {
+test('a detail that is not a string, and extra members that are not plain values, are dropped', () => {
   const body = {
     ...JSON.parse(encodeProblem('stale')),
     detail: { a: 1 },
@@ -126,15 +123,32 @@ test('a detail that is no text and extra members that are not plain are left out
   })
 })
 
-test('a code is ours only if it stands in the table', () => {
+test('a code is known only if it is in the table', () => {
   assert.equal(isProblemCode('stale'), true)
   for (const code of ['', 'Stale', 'toString', '__proto__', 'answer-forged'])
     assert.equal(isProblemCode(code), false)
 })
 
-test('what may succeed by itself later is told from what needs somebody', () => {
+test('a status says whether the same request may succeed later', () => {
   for (const status of [408, 409, 429, 500, 503, 599]) assert.equal(isTemporary(status), true, `${status}`)
   for (const status of [200, 400, 401, 403, 404, 405, 407, 410, 413, 428, 430, 499]) {
     assert.equal(isTemporary(status), false, `${status}`)
   }
+})
+
+test('exactly the refusals that come before the signature is verified may be unsigned', () => {
+  const unsigned = codes.filter(code => PROBLEMS[code].mayBeUnsigned)
+  assert.deepEqual(unsigned, [
+    'malformed',
+    'digest-mismatch',
+    'too-large',
+    'timeout',
+    'not-authenticated',
+    'source-unclear',
+    'rate-limited',
+    'stopping',
+    'not-found',
+    'method-not-allowed',
+    'internal',
+  ])
 })

@@ -1,151 +1,129 @@
-/**
- * Every refusal that travels as `application/problem+json` (RFC 9457): read forwards by the servers
- * (code → status and words) and backwards by the clients.
- */
-export const PROBLEMS = {
-  malformed: {
-    status: 400,
-    title: 'The message is not one of this protocol',
-    advice:
-      'Compare the message with docs/protocol.md; the detail names the part that differs. A proxy on the path may have changed or stripped it.',
-  },
-  'digest-mismatch': {
-    status: 400,
-    title: 'The body is not the one that Content-Digest describes',
-    advice: 'Send the body byte for byte as it was digested; something on the path may have changed it.',
-  },
-  'too-large': {
-    status: 413,
-    title: 'The message is too large',
-    advice: 'Send a body of at most 8 KiB; those of this protocol stay under 200 bytes.',
-  },
-  timeout: {
-    status: 408,
-    title: 'The message did not arrive in time',
-    advice: 'Try again; if it recurs, look for a slow or lossy line between device and server.',
-  },
-  'not-authenticated': {
-    status: 401,
-    title: 'No accepted secret made this signature',
-    advice:
-      'Check that the device and its secret are those of the server: `ipupdater-admin device list` names the devices, `ipupdater-admin device rotate NAME` gives a new secret.',
-  },
-  'source-unclear': {
-    status: 400,
-    title: 'The proxies disagree on where the message comes from',
-    advice:
-      'Let the proxy set either X-Forwarded-For or Forwarded, and overwrite what the client sent; see docs/deployment.md.',
-  },
-  'source-masked': {
-    status: 403,
-    title: 'Docker or a router hides where the message comes from',
-    advice:
-      'Give the compose network IPv6, or run the receiver with `network_mode: host`; see "Which address the server sees" in docs/deployment.md.',
-  },
-  'address-not-public': {
-    status: 403,
-    title: 'The address cannot be reached from the internet',
-    advice:
-      'Report from behind a public address (100.64.0.0/10 means that the provider shares one among customers); for a private network set ALLOW_PRIVATE_ADDRESSES=true on the server.',
-  },
-  'address-mismatch': {
-    status: 409,
-    title: 'The update does not come from the address that it names',
-    advice: 'Begin again with POST /ip: the address has changed meanwhile, or two connections are in use.',
-  },
-  stale: {
-    status: 409,
-    title: 'The timestamp is older than the window',
-    advice: 'Begin again with POST /ip, and send the update at once.',
-  },
-  'timestamp-ahead': {
-    status: 409,
-    title: "The timestamp is later than the server's clock",
-    advice:
-      'Begin again with POST /ip; if it recurs, the clock of the server was stepped back: check its NTP.',
-  },
-  'not-newer': {
-    status: 409,
-    title: 'A newer update of this device is already accepted',
-    advice: 'Begin again with POST /ip; if it recurs, two machines report under one name.',
-  },
-  'clock-behind': {
-    status: 503,
-    title: "The server's clock is behind the last accepted update",
-    advice:
-      'Nothing to do on the device. On the server check the clock (NTP): updates are accepted again once it has caught up.',
-  },
-  'rate-limited': {
-    status: 429,
-    title: 'Too many messages',
-    advice: 'Wait as long as Retry-After says, then try again.',
-  },
-  'storage-unavailable': {
-    status: 503,
-    title: 'The server cannot use its database',
-    advice: 'Nothing to do on the device. On the server: `ipupdater-admin doctor` names the cause.',
-  },
-  stopping: {
-    status: 503,
-    title: 'The server is stopping',
-    advice: 'Try again in a moment.',
-  },
-  'not-found': {
-    status: 404,
-    title: 'There is nothing under this path',
-    advice:
-      'Check the path of the URL: a device posts to /ip and /update under its SERVER_URL; a viewer has /, /getip and /history.',
-  },
-  'method-not-allowed': {
-    status: 405,
-    title: 'The path does not take this method',
-    advice: 'Use one of the methods that the Allow header names.',
-  },
-  internal: {
-    status: 500,
-    title: 'The server has failed',
-    advice: 'Look for the request id in the log of the server.',
-  },
-  'no-address': {
-    status: 404,
-    title: 'The device has reported no such address yet',
-    advice: 'Wait for its first report, or ask for the other family.',
-  },
-  'unknown-device': {
-    status: 404,
-    title: 'No device of this name has ever reported',
-    advice: 'Check the name; /getip lists the devices that have reported.',
-  },
-  'bad-query': {
-    status: 400,
-    title: 'The query cannot be understood',
-    advice: 'Correct the parameter that the detail names.',
-  },
-  'not-acceptable': {
-    status: 406,
-    title: 'There is no such representation',
-    advice: 'Ask for one of the media types that the detail names.',
-  },
-  'no-database': {
-    status: 503,
-    title: 'There is no database yet',
-    advice: 'Start the receiver once: it makes the database on the volume that both share.',
-  },
-  'schema-unknown': {
-    status: 503,
-    title: 'The database is of another version than this program',
-    advice: 'Run receiver and viewer from the same version of the image.',
-  },
-} as const satisfies Record<string, ProblemType>
-
-export type ProblemCode = keyof typeof PROBLEMS
-
 /** What does not change from one occurrence to the next. */
 export interface ProblemType {
   status: number
   title: string
   advice: string
+  /** Whether a device takes this refusal from a receiver without a signature, as a hint. */
+  mayBeUnsigned: boolean
 }
+
+const problem = (mayBeUnsigned: boolean) => (status: number, title: string, advice: string) =>
+  ({ status, title, advice, mayBeUnsigned }) satisfies ProblemType
+
+/** Refused before the signature is verified, so the answer cannot be signed. */
+const early = problem(true)
+/** Refused after the signature is verified, or by the viewer, which answers no device. */
+const late = problem(false)
+
+/**
+ * Every refusal that travels as `application/problem+json` (RFC 9457). The servers read it forwards (code →
+ * status, title and advice), the clients backwards.
+ */
+export const PROBLEMS = {
+  malformed: early(
+    400,
+    'The message does not follow the protocol',
+    'Compare it with docs/protocol.md; the detail names the part that differs. A proxy on the path may have changed it.',
+  ),
+  'digest-mismatch': early(
+    400,
+    'The body does not match its Content-Digest',
+    'Send the body exactly as it was digested. A proxy on the path may have changed it.',
+  ),
+  'too-large': early(
+    413,
+    'The message is too large',
+    'Send a body of at most 8 KiB. The bodies of this protocol have less than 200 bytes.',
+  ),
+  timeout: early(
+    408,
+    'The message did not arrive in time',
+    'Try again. If it happens often, check the connection between device and server.',
+  ),
+  'not-authenticated': early(
+    401,
+    "The server does not accept this device's secret",
+    'Check DEVICE and SECRET. On the server, `ipupdater-admin device list` shows the devices, and `ipupdater-admin device rotate NAME` makes a new secret.',
+  ),
+  'source-unclear': early(
+    400,
+    'The server cannot tell which address the message comes from',
+    'Let the reverse proxy set either X-Forwarded-For or Forwarded, and overwrite what the client sent; see docs/deployment.md.',
+  ),
+  'source-masked': late(
+    403,
+    'Docker or a router hides the address that the message comes from',
+    'See "Which address the server sees" in docs/deployment.md. Behind a reverse proxy, set TRUSTED_PROXIES. On the server\'s own machine a client is always masked: try from another one. Otherwise give the Compose network IPv6, or run the receiver with `network_mode: host`.',
+  ),
+  'address-not-public': late(
+    403,
+    'The address cannot be reached from the internet',
+    'Report from a public address (in 100.64.0.0/10, many customers of a provider share one). For a private network, set ALLOW_PRIVATE_ADDRESSES=true on the server.',
+  ),
+  'address-mismatch': late(
+    409,
+    'The update does not come from the address that it contains',
+    'Start again with POST /ip. The address has changed in between, or two connections are in use.',
+  ),
+  stale: late(
+    409,
+    'The timestamp is older than the window',
+    'Start again with POST /ip, and send the update at once.',
+  ),
+  'timestamp-ahead': late(
+    409,
+    "The timestamp is ahead of the server's clock",
+    "Start again with POST /ip. If it happens often, the server's clock was set back: check its NTP.",
+  ),
+  'not-newer': late(
+    409,
+    'The server already has a newer update of this device',
+    'Start again with POST /ip. If it happens often, two machines report under the same name.',
+  ),
+  'clock-behind': late(
+    503,
+    "The server's clock is behind the last accepted update",
+    'Nothing to do on the device. On the server, check the clock (NTP): it accepts updates again when its clock has caught up.',
+  ),
+  'rate-limited': early(429, 'Too many messages', 'Wait for the time in Retry-After, then try again.'),
+  'storage-unavailable': late(
+    503,
+    'The server cannot use its database',
+    'Nothing to do on the device. On the server, `ipupdater-admin doctor` names the cause.',
+  ),
+  stopping: early(503, 'The server is stopping', 'Try again in a moment.'),
+  'not-found': early(
+    404,
+    'There is nothing at this path',
+    'Check the path of the URL: a device posts to /ip and /update under its SERVER_URL; a viewer has /, /getip and /history.',
+  ),
+  'method-not-allowed': early(
+    405,
+    'This path does not support the method',
+    'Use a method in the Allow header.',
+  ),
+  internal: early(500, 'The server has failed', "Look for the request id in the server's log."),
+  'no-address': late(
+    404,
+    'The device has reported no such address yet',
+    'Wait for its first report, or ask for the other family.',
+  ),
+  'unknown-device': late(404, 'There is no such device', 'Check the name: /getip lists all devices.'),
+  'bad-query': late(400, 'The query is not valid', 'Correct the parameter that the detail names.'),
+  'not-acceptable': late(406, 'There is no such format', 'Use a media type that the detail names.'),
+  'no-database': late(
+    503,
+    'There is no database yet',
+    'Start the receiver once: it creates the database on the volume that both use.',
+  ),
+  'schema-unknown': late(
+    503,
+    'The database has a version that this program does not know',
+    'Run receiver and viewer from the same version of the image.',
+  ),
+} as const satisfies Record<string, ProblemType>
+
+export type ProblemCode = keyof typeof PROBLEMS
 
 /** One occurrence. `extra` holds members beyond the fixed ones, such as `retryAfter`. */
 export interface Problem extends ProblemType {
@@ -160,12 +138,12 @@ export function isProblemCode(code: string): code is ProblemCode {
   return Object.hasOwn(PROBLEMS, code)
 }
 
-/** True where the same thing may succeed later without anybody's doing: the client exits with 75 then, not 1. */
+/** True if the same request may succeed later without a change: then the client exits with 75, not 1. */
 export function isTemporary(status: number): boolean {
   return status === 408 || status === 409 || status === 429 || status >= 500
 }
 
-/** The body of a refusal. `detail` says what was given and what is wanted; it is shown to people. */
+/** The body of a refusal. `detail` says what was given and what is expected; it is shown to people. */
 export function encodeProblem(
   code: ProblemCode,
   detail?: string,
@@ -176,8 +154,8 @@ export function encodeProblem(
 }
 
 /**
- * The problem in a body, or null where the body is none of ours (a proxy's page, a captive portal's).
- * Title and advice come from our own table: whoever forges a body cannot put words into a terminal.
+ * The problem in a body, or null if the body is not one of ours (but a proxy's or a captive portal's page).
+ * Title and advice come from our own table, so a forged body cannot put its words into a terminal.
  */
 export function parseProblem(body: string): Problem | null {
   const members = parseObject(body)
@@ -188,9 +166,17 @@ export function parseProblem(body: string): Problem | null {
   return typeof detail === 'string' ? { ...problem, detail: printable(detail) } : problem
 }
 
+/**
+ * Untrusted text for a terminal: characters that move the cursor, set colours or reverse the direction of text
+ * become U+FFFD. So do line breaks: one text stays on one line.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')
+}
+
 const TYPE_PREFIX = 'urn:ipupdater:problem:'
 
-/** Of what is no object, an object without our members: none of ours either way. */
+/** A value that is not an object becomes an empty object, which has no code. */
 function parseObject(text: string): Record<string, unknown> | null {
   try {
     return { ...JSON.parse(text) }
@@ -206,9 +192,4 @@ function plainMembers(members: Record<string, unknown>): Record<string, ProblemM
     else if (typeof value === 'number' || typeof value === 'boolean') plain.push([name, value])
   }
   return Object.fromEntries(plain)
-}
-
-// Control and format characters move cursors, colour terminals and reverse text.
-function printable(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')
 }

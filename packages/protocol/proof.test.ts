@@ -3,11 +3,10 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { parseAddress } from './address.ts'
 import { encodeUpdate } from './bodies.ts'
-import { parseDeviceName } from './device-name.ts'
+import { parseDeviceName, parseSecret } from './device.ts'
+import { ProtocolError } from './error.ts'
 import { encodeProof, parseProof, verifyProof } from './proof.ts'
-import { ProtocolError } from './protocol-error.ts'
 import { signRequest } from './request.ts'
-import { parseSecret } from './secret.ts'
 
 const secret = parseSecret('correct horse battery staple')
 const other = parseSecret('another secret of this device')
@@ -16,7 +15,7 @@ const signer = { device, secret, created: 1763827200, nonce: 'AAECAwQFBgcICQoLDA
 const update = { address: parseAddress('2001:db8::7'), timestamp: 1763827200123, interval: 300 }
 const { proof } = signRequest('ipupdater-update', encodeUpdate(update), signer).request
 
-test('a proof tells what the device has said, to whoever has the secret', () => {
+test('a proof shows what the device said to anyone who has the secret', () => {
   assert.deepEqual(verifyProof(proof, [secret]), { device, family: 6, ...update })
   assert.deepEqual(verifyProof(proof, [other, secret]), { device, family: 6, ...update })
 })
@@ -27,7 +26,7 @@ test('a proof of an IPv4 address without an interval has none', () => {
   assert.deepEqual(verifyProof(request.proof, [secret]), { device, family: 4, ...said })
 })
 
-test('a proof proves nothing under another secret or none', () => {
+test('a proof proves nothing with another secret or without one', () => {
   assert.throws(() => verifyProof(proof, [other]), { code: 'not-authenticated' })
   assert.throws(() => verifyProof(proof, []), { code: 'not-authenticated' })
 })
@@ -39,15 +38,15 @@ test('a proof with another body, another digest or another signature is refused'
   assert.throws(() => verifyProof({ ...proof, signature: '' }, [secret]), { code: 'malformed' })
 })
 
-test('a signed question is no proof of an address', () => {
+test('a signed request for the address is not a proof of an address', () => {
   const { request } = signRequest('ipupdater-ip', encodeUpdate(update), signer)
   assert.throws(() => verifyProof(request.proof, [secret]), {
     code: 'malformed',
-    message: 'the signature has the "tag" "ipupdater-ip", not "ipupdater-update"',
+    message: 'the signature has the tag "ipupdater-ip"; use "ipupdater-update"',
   })
 })
 
-test('a signed update that says nonsense is refused after its signature', () => {
+test('a signed update with a malformed body is refused after its signature is verified', () => {
   const { request } = signRequest('ipupdater-update', '{"address":"home"}', signer)
   assert.throws(() => verifyProof(request.proof, [other]), { code: 'not-authenticated' })
   assert.throws(() => verifyProof(request.proof, [secret]), { code: 'malformed' })
@@ -63,7 +62,7 @@ test('a proof is written as four texts, in one order', () => {
   )
 })
 
-test('every proof survives writing and reading, and members beyond its own are left out', () => {
+test('every proof survives writing and reading, and unknown members are dropped', () => {
   const texts = fc.record(
     { contentDigest: fc.string(), signatureInput: fc.string(), signature: fc.string(), body: fc.string() },
     { noNullPrototype: true },
@@ -76,19 +75,19 @@ test('every proof survives writing and reading, and members beyond its own are l
   )
 })
 
-test('what is not four texts is malformed, and the missing one is named', () => {
+test('a proof without one of its four strings is malformed, and the missing one is named', () => {
   for (const name of ['contentDigest', 'signatureInput', 'signature', 'body']) {
     for (const value of [undefined, 7, null, ['x']]) {
       assert.throws(() => parseProof(JSON.stringify({ ...proof, [name]: value })), {
         code: 'malformed',
-        message: `the proof lacks the string "${name}"`,
+        message: `the proof has no string "${name}"`,
       })
     }
   }
   for (const text of ['null', '7', '[]', '"proof"', '{}']) {
     assert.throws(() => parseProof(text), {
       code: 'malformed',
-      message: 'the proof lacks the string "contentDigest"',
+      message: 'the proof has no string "contentDigest"',
     })
   }
   assert.throws(

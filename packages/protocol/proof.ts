@@ -1,20 +1,15 @@
 import type { Address, Family } from './address.ts'
 import { familyOf } from './address.ts'
 import { parseUpdate } from './bodies.ts'
-import type { DeviceName } from './device-name.ts'
-import { ProtocolError } from './protocol-error.ts'
+import type { DeviceName, Secret } from './device.ts'
+import { ProtocolError } from './error.ts'
+import type { SignedMessage } from './request.ts'
 import { parseSignedRequest, verifySignature } from './request.ts'
-import type { Secret } from './secret.ts'
 
-/** A signed update as it came. Whoever has the secret can check it again, and need trust nobody between. */
-export interface Proof {
-  contentDigest: string
-  signatureInput: string
-  signature: string
-  body: string
-}
+/** A signed update as it came. Anyone with the secret can verify it again, without trusting who stored it. */
+export type Proof = SignedMessage
 
-/** JSON text, as it is stored and handed out. */
+/** JSON text, as it is stored and served. */
 export function encodeProof({ contentDigest, signatureInput, signature, body }: Proof): string {
   return JSON.stringify({ contentDigest, signatureInput, signature, body })
 }
@@ -29,13 +24,14 @@ export function parseProof(text: string): Proof {
   }
   const { contentDigest, signatureInput, signature, body } = { ...(value as Partial<Proof> | null) }
   for (const [name, member] of Object.entries({ contentDigest, signatureInput, signature, body })) {
-    if (typeof member !== 'string')
-      throw new ProtocolError('malformed', `the proof lacks the string "${name}"`)
+    if (typeof member !== 'string') {
+      throw new ProtocolError('malformed', `the proof has no string "${name}"`)
+    }
   }
   return { contentDigest, signatureInput, signature, body } as Proof
 }
 
-/** What a device has said under its signature. Throws `malformed`, `digest-mismatch` or `not-authenticated`. */
+/** What a device said under its signature. Throws `malformed`, `digest-mismatch` or `not-authenticated`. */
 export function verifyProof(proof: Proof, secrets: readonly Secret[]): ProvenUpdate {
   const headers = {
     'content-digest': proof.contentDigest,

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
-import { encodeContentDigest } from './content-digest.ts'
-import { parseDeviceName } from './device-name.ts'
-import type { FieldLines } from './field-lines.ts'
-import { ProtocolError } from './protocol-error.ts'
+import { parseDeviceName, parseSecret } from './device.ts'
+import { encodeContentDigest } from './digest.ts'
+import { ProtocolError, quote } from './error.ts'
 import type { Tag } from './request.ts'
 import { MAX_SECRETS, parseSignedRequest, signRequest, verifySignature } from './request.ts'
-import { parseSecret } from './secret.ts'
+import type { FieldLines } from './signature.ts'
 
 const secret = parseSecret('correct horse battery staple')
 const other = parseSecret('another secret of this device')
@@ -66,14 +65,14 @@ test('a request is signed as the page shows, byte for byte', () => {
   })
 })
 
-test('what was signed is read back as the very same request, and its signature holds', () => {
+test('a signed request is read back as the same request, and its signature holds', () => {
   const { request } = signRequest('ipupdater-update', body, signer)
   const read = parseSignedRequest(message, 'ipupdater-update')
   assert.deepEqual(read, request)
   assert.equal(verifySignature(read, [secret]), 0)
 })
 
-test('a label of the signer’s own and any order of parameters are as good', () => {
+test('any label and any order of parameters are accepted', () => {
   const own = `("@method" "content-digest");tag="ipupdater-ip";alg="hmac-sha256";keyid="home";nonce="${signer.nonce}";created=0`
   const ownBase = `"@method": POST\n"content-digest": ${encodeContentDigest('{}')}\n"@signature-params": ${own}`
   const signature = createHmac('sha256', secret).update(ownBase).digest('base64')
@@ -95,7 +94,7 @@ test('a label of the signer’s own and any order of parameters are as good', ()
   assert.equal(verifySignature(read, [secret]), 0)
 })
 
-test('the secret that made the signature is told by its place', () => {
+test('the index says which secret made the signature', () => {
   const read = parseSignedRequest(message, 'ipupdater-update')
   assert.equal(verifySignature(read, [secret, other]), 0)
   assert.equal(verifySignature(read, [other, secret]), 1)
@@ -106,12 +105,12 @@ test('a wrong secret, two wrong ones and an unknown device are refused in the sa
   for (const secrets of [[], [other], [other, other]]) {
     assert.throws(() => verifySignature(read, secrets), {
       code: 'not-authenticated',
-      message: 'the signature under the name "home" is by no secret that is accepted',
+      message: 'the signature for device "home" is not valid',
     })
   }
 })
 
-test('the stand-in for the secrets of an unknown device opens nothing', () => {
+test('the dummy secret of an unknown device is not accepted', () => {
   const standIn = parseSecret('no device has this secret')
   const { request } = signRequest('ipupdater-update', body, { ...signer, secret: standIn })
   for (const secrets of [[], [other]]) {
@@ -131,7 +130,7 @@ test('a refusal computes as many MACs for an unknown device as for one with two 
   assert.equal(MAX_SECRETS, 2)
 })
 
-test('a field that is missing is named', () => {
+test('a missing field is named', () => {
   for (const name of ['content-digest', 'signature-input', 'signature'] as const) {
     refuses(
       { ...message, headers: { ...headers, [name]: undefined } },
@@ -149,9 +148,22 @@ test('a field that comes twice is malformed, as lines or joined', () => {
   }
 })
 
+test('a field longer than 512 characters is malformed, and is not parsed', () => {
+  for (const name of ['content-digest', 'signature-input', 'signature'] as const) {
+    for (const length of [513, 15_000]) {
+      const long = `${headers[name]}${' '.repeat(length - headers[name].length)}`
+      refuses(
+        { ...message, headers: { ...headers, [name]: long } },
+        'malformed',
+        `${name} has ${length} characters; the limit is 512`,
+      )
+    }
+  }
+})
+
 test('another method than POST is malformed', () => {
   for (const method of ['GET', 'post', 'PUT', '']) {
-    refuses({ ...message, method }, 'malformed', `the method is "${method}", not POST`)
+    refuses({ ...message, method }, 'malformed', `the method is "${method}"; use POST`)
   }
 })
 
@@ -173,27 +185,27 @@ test('exactly the two components are covered, in this order and without paramete
     refuses(
       { ...message, headers: { ...headers, 'signature-input': changed } },
       'malformed',
-      'the signature covers other components than exactly ("@method" "content-digest")',
+      `the signature covers ${quote(components)}; cover ("@method" "content-digest")`,
     )
   }
 })
 
-test('a signature made for the one step is not taken for the other, nor an answer for a request', () => {
+test('a signature made for one step is not accepted for the other, nor an answer as a request', () => {
   refuses(
     message,
     'malformed',
-    'the signature has the "tag" "ipupdater-update", not "ipupdater-ip"',
+    'the signature has the tag "ipupdater-update"; use "ipupdater-ip"',
     'ipupdater-ip',
   )
   const answer = headers['signature-input'].replace('ipupdater-update', 'ipupdater-update-answer')
   refuses(
     { ...message, headers: { ...headers, 'signature-input': answer } },
     'malformed',
-    'the signature has the "tag" "ipupdater-update-answer", not "ipupdater-update"',
+    'the signature has the tag "ipupdater-update-answer"; use "ipupdater-update"',
   )
 })
 
-test('a signature under another label than its input is malformed', () => {
+test('a signature with another label than its input is malformed', () => {
   refuses(
     { ...message, headers: { ...headers, signature: `sig=:${mac}:` } },
     'malformed',
@@ -201,11 +213,11 @@ test('a signature under another label than its input is malformed', () => {
   )
 })
 
-test('another body under the same digest is a mismatch', () => {
+test('another body with the same digest is a mismatch', () => {
   refuses({ ...message, body: Buffer.from(body.replace('7"', '8"')) }, 'digest-mismatch')
 })
 
-test('another body with its own digest keeps its shape, and fails by its signature', () => {
+test('another body with its own digest has the right shape, and fails by its signature', () => {
   const changed = body.replace('7"', '8"')
   const read = parseSignedRequest(
     {
@@ -218,7 +230,7 @@ test('another body with its own digest keeps its shape, and fails by its signatu
   assert.throws(() => verifySignature(read, [secret]), { code: 'not-authenticated' })
 })
 
-test('a body that is not UTF-8 is malformed, since no text could stand for it', () => {
+test('a body that is not UTF-8 is malformed, because text could not represent it', () => {
   const bytes = Buffer.from([0x7b, 0xff, 0x7d])
   refuses(
     { ...message, headers: { ...headers, 'content-digest': encodeContentDigest(bytes) }, body: bytes },
@@ -227,7 +239,7 @@ test('a body that is not UTF-8 is malformed, since no text could stand for it', 
   )
 })
 
-test('no change of one byte anywhere in a message is accepted', () => {
+test('a message with any one byte changed is refused', () => {
   const fields = [...Object.values(headers), body].join('\n')
   fc.assert(
     fc.property(fc.nat(fields.length - 1), fc.integer({ min: 0x20, max: 0x7e }), (at, code) => {
@@ -250,7 +262,7 @@ test('no change of one byte anywhere in a message is accepted', () => {
   )
 })
 
-test('every request that is signed is read and holds, under its own secret only', () => {
+test('every signed request is read, and its signature holds with its own secret only', () => {
   const secrets = fc.stringMatching(/^[!-~]{16,80}$/).map(parseSecret)
   fc.assert(
     fc.property(

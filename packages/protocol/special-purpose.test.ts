@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { familyOf, parseAddress } from './address.ts'
 import { REACHABLE_BLOCKS, specialPurpose, UNREACHABLE_BLOCKS } from './special-purpose.ts'
 
-test('addresses of the world are nobody’s special purpose', () => {
+test('ordinary public addresses have no special purpose', () => {
   for (const text of [
     '1.1.1.1',
     '8.8.8.8',
@@ -17,7 +17,7 @@ test('addresses of the world are nobody’s special purpose', () => {
   }
 })
 
-test('what keeps an address from being reachable is named, with its block and its document', () => {
+test('the block because of which an address is not reachable is named, with its document', () => {
   assert.deepEqual(specialPurpose(parseAddress('100.64.0.1')), {
     block: '100.64.0.0/10',
     name: 'Shared Address Space (carrier-grade NAT)',
@@ -55,7 +55,7 @@ test('every other prefix that embeds an IPv4 address is refused as a whole', () 
   }
 })
 
-test('the edges of each well-known block are where its document puts them', () => {
+test('each well-known block begins and ends where its document says', () => {
   const edges = [
     ['0.0.0.0', '0.0.0.0/32'],
     ['0.0.0.1', '0.0.0.0/8'],
@@ -165,7 +165,7 @@ test('the edges of each well-known block are where its document puts them', () =
     assert.equal(specialPurpose(parseAddress(text))?.block ?? null, block, text)
 })
 
-test('every row has a block of its own, a name and a document', () => {
+test('every row has a unique block, a name and a document', () => {
   const rows = [...UNREACHABLE_BLOCKS, ...REACHABLE_BLOCKS]
   assert.equal(new Set(rows.map(([block]) => block)).size, rows.length)
   for (const [block, name, rfc] of rows) {

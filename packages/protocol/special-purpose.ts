@@ -3,14 +3,14 @@ import type { Address } from './address.ts'
 import { familyOf, lastBitsAsIPv4 } from './address.ts'
 
 /**
- * The registered block that keeps an address from being globally reachable, or null where it is reachable:
- * the IANA special-purpose registries of IPv4 and IPv6 (RFC 6890, RFC 8190) as of 2025-10-09, multicast, and
- * what of IPv6 is not handed out as global unicast.
+ * The registered block because of which an address is not globally reachable, or null if it is reachable.
+ * Sources: the IANA special-purpose registries of IPv4 and IPv6 (RFC 6890, RFC 8190) as of 2025-10-09, multicast,
+ * and the parts of IPv6 that IANA has not allocated as global unicast.
  */
 export function specialPurpose(address: Address): SpecialPurpose | null {
   const family = familyOf(address) === 4 ? 'ipv4' : 'ipv6'
   if (!UNREACHABLE[family].check(address, family)) return null
-  // Blocks nest (192.0.0.9/32 lies in 192.0.0.0/24); the narrowest one speaks for the address.
+  // Blocks nest (192.0.0.9/32 is in 192.0.0.0/24); the narrowest one decides.
   const row = ROWS[family].find(({ list }) => list.check(address, family))
   if (row?.purpose.block === NAT64_PREFIX) return embeddedPurpose(address)
   return row?.reachable === false ? row.purpose : null
@@ -26,13 +26,13 @@ export interface SpecialPurpose {
   /** In CIDR notation. */
   block: string
   name: string
-  /** The document that set it apart. */
+  /** The document that reserved it. */
   rfc: string
 }
 
 /**
- * "Globally Reachable" is False or N/A in the registries. ::ffff:0:0/96 (IPv4-mapped) is missing since
- * an `Address` is never one.
+ * "Globally Reachable" is False or N/A in the registries. ::ffff:0:0/96 (IPv4-mapped) is missing, because an
+ * `Address` is never in it.
  */
 export const UNREACHABLE_BLOCKS: readonly Row[] = [
   ['0.0.0.0/8', 'This network', 'RFC 791 §3.2'],
@@ -73,7 +73,7 @@ export const UNREACHABLE_BLOCKS: readonly Row[] = [
   ['fc00::/7', 'Unique-Local', 'RFC 4193, RFC 8190'],
   ['fe80::/10', 'Link-Local Unicast', 'RFC 4291'],
   ['ff00::/8', 'Multicast', 'RFC 4291 §2.7'],
-  // IANA's IPv6 address space: global unicast has been handed out of 2000::/3 alone.
+  // IANA's IPv6 address space: global unicast is allocated from 2000::/3 only.
   ['::/3', 'Reserved by IETF', 'RFC 4291 §2.4'],
   ['4000::/2', 'Reserved by IETF', 'RFC 4291 §2.4'],
   ['8000::/1', 'Reserved by IETF', 'RFC 4291 §2.4'],
@@ -81,7 +81,7 @@ export const UNREACHABLE_BLOCKS: readonly Row[] = [
 
 const NAT64_PREFIX = '64:ff9b::/96'
 
-/** "Globally Reachable" is True: registered for a purpose, and yet an address like any other. */
+/** "Globally Reachable" is True: registered for a purpose, but an address like any other. */
 export const REACHABLE_BLOCKS: readonly Row[] = [
   ['192.0.0.9/32', 'Port Control Protocol Anycast', 'RFC 7723'],
   ['192.0.0.10/32', 'Traversal Using Relays around NAT Anycast', 'RFC 8155'],
@@ -103,10 +103,10 @@ type Row = readonly [block: string, name: string, rfc: string]
 
 type SocketFamily = 'ipv4' | 'ipv6'
 
-/** Narrowest first. By family, since a BlockList finds IPv4 addresses in ::/3, as ::ffff:0:0/96. */
+/** Narrowest first. By family, because a BlockList finds IPv4 addresses in ::/3, as ::ffff:0:0/96. */
 const ROWS = { ipv4: rowsOf('ipv4'), ipv6: rowsOf('ipv6') }
 
-/** Asked first, and in one step: nearly every address that comes is in none of the blocks. */
+/** Checked first, in one step: nearly every address is in none of the blocks. */
 const UNREACHABLE = { ipv4: unreachable('ipv4'), ipv6: unreachable('ipv6') }
 
 function rowsOf(family: SocketFamily) {

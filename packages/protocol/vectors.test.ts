@@ -9,14 +9,14 @@ import { requests as requestSource } from '../../test/vectors/source/requests.ts
 import { parseAddress } from './address.ts'
 import { verifyAnswer } from './answer.ts'
 import type { Update } from './bodies.ts'
-import { parseEmptyBody, parseReceipt, parseSighting, parseUpdate } from './bodies.ts'
-import type { FieldLines } from './field-lines.ts'
+import { parseEmptyBody, parseObservedAddress, parseReceipt, parseUpdate } from './bodies.ts'
+import type { Secret } from './device.ts'
+import { parseSecret } from './device.ts'
 import { parseProblem } from './problems.ts'
 import { parseProof, verifyProof } from './proof.ts'
 import type { SignedRequest } from './request.ts'
 import { parseSignedRequest, verifySignature } from './request.ts'
-import type { Secret } from './secret.ts'
-import { parseSecret } from './secret.ts'
+import type { FieldLines } from './signature.ts'
 import { specialPurpose } from './special-purpose.ts'
 
 interface Message {
@@ -66,7 +66,7 @@ const answers: Answers = read('answers')
 const proofs: Proofs = read('proofs')
 const addresses: Addresses = read('addresses')
 
-test('the vectors are those that their source writes', () => {
+test('the vectors are what their source generates', () => {
   const plain = (source: unknown) => JSON.parse(JSON.stringify(source))
   assert.deepEqual(requests, plain(requestSource))
   assert.deepEqual(answers, plain(answerSource))
@@ -101,16 +101,16 @@ for (const vector of requests.refused) {
 }
 
 for (const vector of answers.accepted) {
-  test(`an answer is believed: ${vector.name}`, () => {
+  test(`an answer is trusted: ${vector.name}`, () => {
     verifyAnswer(answerOf(vector), parseRequest(answers[vector.to]), parseSecret(answers.secret))
     if (vector.status !== 200) assert.equal(parseProblem(vector.body)?.status, vector.status)
-    else if (vector.to === 'question') parseSighting(vector.body)
+    else if (vector.to === 'question') parseObservedAddress(vector.body)
     else parseReceipt(vector.body)
   })
 }
 
 for (const vector of answers.refused) {
-  test(`an answer is not believed, ${vector.code}: ${vector.name}`, () => {
+  test(`an answer is not trusted, ${vector.code}: ${vector.name}`, () => {
     const question = parseRequest(answers.question)
     assert.throws(() => verifyAnswer(answerOf(vector), question, parseSecret(answers.secret)), {
       name: 'ProtocolError',
@@ -135,7 +135,7 @@ for (const { name, proof, code } of proofs.refused) {
   })
 }
 
-test('addresses come out in their canonical spelling, and in their block', () => {
+test('addresses have their canonical spelling and their block', () => {
   for (const { given, canonical, block } of addresses.accepted) {
     const address = parseAddress(given)
     assert.equal(address, canonical, given)
@@ -171,7 +171,7 @@ function answerOf(vector: Answer) {
   return { status: vector.status, headers: headersOf(vector), body: Buffer.from(vector.body) }
 }
 
-/** As node:http gives them: the lines of one name joined. */
+/** As node:http gives them: lines of one name joined. */
 function headersOf(vector: Message): FieldLines {
   const names = Object.groupBy(vector.fields, ([name]) => name)
   return Object.fromEntries(

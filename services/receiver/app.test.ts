@@ -4,10 +4,10 @@ import { test } from 'node:test'
 import {
   encodeUpdate,
   parseAddress,
+  parseObservedAddress,
   parseProblem,
   parseReceipt,
   parseSecret,
-  parseSighting,
   verifyAnswer,
   verifyProof,
 } from '@ipupdater/protocol'
@@ -27,7 +27,7 @@ test('a device learns its address and has it recorded, and both answers are sign
   assert.equal(seen.status, 200)
   assert.equal(seen.headers['content-type'], 'application/json')
   verifyAnswer(seen, ask.request, homeSecret)
-  const sighting = parseSighting(String(seen.body))
+  const sighting = parseObservedAddress(String(seen.body))
   assert.deepEqual(sighting, { address: here, timestamp: lab.now() })
 
   lab.pass(250)

@@ -1,5 +1,5 @@
 import type { DeviceName } from '@ipupdater/protocol'
-import { encodeReceipt, encodeSighting } from '@ipupdater/protocol'
+import { encodeObservedAddress, encodeReceipt } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
 import type { Store } from '@ipupdater/storage'
 import { createApp, healthRoutes } from '@ipupdater/web'
@@ -28,7 +28,7 @@ export interface ReceiverDeps extends RecordReportDeps, ExchangeRouteDeps {
 export function createReceiver(deps: ReceiverDeps): Koa {
   const { events, store, endRotation, log, stop, now } = deps
 
-  const ip: Answer = (device, source) => encodeSighting(answerIp(device, source, deps))
+  const ip: Answer = (device, source) => encodeObservedAddress(answerIp(device, source, deps))
   const update: Answer = async (device, source) => {
     const receipt = await recordReport(readUpdate(device, now()), source, deps)
     if (device.endsRotation) endRotation(device.request.device)

@@ -10,7 +10,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import { encodeUpdate, parseAddress, parseReceipt, parseSighting, verifyAnswer } from '@ipupdater/protocol'
+import {
+  encodeUpdate,
+  parseAddress,
+  parseObservedAddress,
+  parseReceipt,
+  verifyAnswer,
+} from '@ipupdater/protocol'
 import { openReader } from '@ipupdater/storage'
 import { home, homeSecret, signed } from './fixtures/device.ts'
 import type { Answer } from './fixtures/http.ts'
@@ -249,7 +255,7 @@ async function report(port: number) {
   const ask = signed('ipupdater-ip', '{}', { created: Math.floor(Date.now() / 1000) })
   const seen = await sendTo(port, '/ip', ask, { direct: true })
   verifyAnswer(seen, ask.request, homeSecret)
-  const sighting = parseSighting(String(seen.body))
+  const sighting = parseObservedAddress(String(seen.body))
   assert.equal(sighting.address, parseAddress('127.0.0.1'))
   const update = signed('ipupdater-update', encodeUpdate(sighting))
   const done = await sendTo(port, '/update', update, { direct: true })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseSighting } from '@ipupdater/protocol'
+import { parseObservedAddress } from '@ipupdater/protocol'
 import type { Device } from './hostile/honest.ts'
 import { honestRequest } from './hostile/honest.ts'
 import { bytesOf } from './hostile/message.ts'
@@ -36,7 +36,7 @@ export async function reportFrom(
     assert.equal(answers[0]?.status, 200, `${device.name}: ${answers[0]?.body}`)
     return String(answers[0].body)
   }
-  const { address, timestamp } = parseSighting(await ask('/ip', '{}'))
+  const { address, timestamp } = parseObservedAddress(await ask('/ip', '{}'))
   await ask('/update', JSON.stringify({ address, timestamp }))
   return times
 }

@@ -3,9 +3,9 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  parseObservedAddress,
   parseProblem,
   parseSecret,
-  parseSighting,
   parseSignedRequest,
   verifyAnswer,
 } from '@ipupdater/protocol'
@@ -183,7 +183,7 @@ async function update(
 ): Promise<{ request: Request; answer: RawAnswer }> {
   const sighted = await ask(receiver, honestRequest(random, device, '/ip', '{}'), from)
   assert.equal(sighted.status, 200, String(sighted.body))
-  const { address, timestamp } = parseSighting(String(sighted.body))
+  const { address, timestamp } = parseObservedAddress(String(sighted.body))
   const request = honestRequest(random, device, '/update', JSON.stringify({ address, timestamp }))
   return { request, answer: await ask(receiver, request, from) }
 }

@@ -1,6 +1,6 @@
 /**
  * Writes the vectors: `npx node test/vectors/generate.ts`, then `npx biome check --write test/vectors` for
- * their layout. It signs by itself, with nothing but node:crypto, so that the vectors and packages/protocol
+ * their layout. It signs with node:crypto alone, so that the vectors and packages/protocol
  * check each other.
  */
 import { writeFileSync } from 'node:fs'

@@ -197,19 +197,19 @@ const refused: Refused[] = [
     name: 'a secret that is not accepted',
     reply: () => ({ status: 401, headers: {}, body: encodeProblem('not-authenticated') }),
     code: 1,
-    told: /No accepted secret made this signature.*anyone on the path may have sent it/,
+    told: /The server does not accept this device's secret.*anyone on the path may have sent it/,
   },
   {
     name: 'a masked source',
     reply: ({ refusal }) => refusal('source-masked', 'the source is 172.18.0.1'),
     code: 1,
-    told: /hides where the message comes from.*172\.18\.0\.1.*network_mode: host/,
+    told: /hides the address that the message comes from.*172\.18\.0\.1.*network_mode: host/,
   },
   {
     name: 'carrier-grade NAT',
     reply: ({ refusal }) => refusal('address-not-public', '100.64.1.2'),
     code: 1,
-    told: /100\.64\.1\.2.*the provider shares one among customers/,
+    told: /100\.64\.1\.2.*many customers of a provider share one/,
   },
   {
     name: 'a full disk',
@@ -302,7 +302,7 @@ test('the answer to an earlier question does not answer this one', async () => {
   assert.equal((await ipupdater(['update', '-u', server.url])).code, 0)
   const later = await ipupdater(['update', '-u', server.url], {}, { now: serverTime + 60_001 })
   assert.equal(later.code, 1)
-  assert.match(later.told, /answers another request/)
+  assert.match(later.told, /for another request/)
 })
 
 test('what speaks no HTTP is told so', async () => {

@@ -1,10 +1,10 @@
-import type { DeviceName, Receipt, Secret, Sighting, Tag } from '@ipupdater/protocol'
+import type { DeviceName, ObservedAddress, Receipt, Secret, Tag } from '@ipupdater/protocol'
 import {
   EMPTY_BODY,
   encodeUpdate,
   ProtocolError,
+  parseObservedAddress,
   parseReceipt,
-  parseSighting,
   signRequest,
   verifyAnswer,
 } from '@ipupdater/protocol'
@@ -26,7 +26,7 @@ export interface Peer {
 export interface Reported extends Receipt, ClockReading {}
 
 /** The server's answer to `/ip`, and what it says about our clock. */
-export interface Observed extends Sighting, ClockReading {}
+export interface Observed extends ObservedAddress, ClockReading {}
 
 interface ClockReading {
   /** This device's clock minus the server's, in milliseconds. Both directions count as half the round trip. */
@@ -56,7 +56,7 @@ export async function exchange(
 export async function ask(peer: Peer): Promise<Observed> {
   const askedAt = peer.now()
   const question = sign(peer, 'ipupdater-ip', EMPTY_BODY)
-  const observed = await send(peer, '/ip', question, parseSighting)
+  const observed = await send(peer, '/ip', question, parseObservedAddress)
   return { ...observed, clockSkewMs: Math.round((askedAt + peer.now()) / 2) - observed.timestamp }
 }
 

@@ -1,4 +1,4 @@
-import type { FieldLines, Problem, ProblemCode } from '@ipupdater/protocol'
+import type { FieldLines, Problem } from '@ipupdater/protocol'
 import { parseProblem, quote } from '@ipupdater/protocol'
 import { ClientError } from '../errors.ts'
 import type { Answer } from '../http.ts'
@@ -18,7 +18,7 @@ export function assertNotRefused(answer: Answer, isSigned: boolean, path: string
     throw refusedBy(problem, problem.detail, pauseMs(problem.extra.retryAfter))
   }
   const retryAfterMs = retryAfterOf(answer.headers)
-  if (problem !== null && !isSuccess && MAY_BE_UNSIGNED.has(problem.code)) {
+  if (problem !== null && !isSuccess && problem.mayBeUnsigned) {
     const hint = 'the answer is not signed, so anyone on the path may have sent it'
     throw refusedBy(problem, problem.detail === undefined ? hint : `${problem.detail}; ${hint}`, retryAfterMs)
   }
@@ -29,21 +29,6 @@ export function assertNotRefused(answer: Answer, isSigned: boolean, path: string
 function refusedBy(problem: Problem, detail: string | undefined, retryAfterMs: number): ClientError {
   return new ClientError(problem.code, { ...(detail === undefined ? {} : { detail }), retryAfterMs })
 }
-
-/** What the server says before it has verified our signature, and therefore cannot sign. */
-const MAY_BE_UNSIGNED: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  'malformed',
-  'digest-mismatch',
-  'too-large',
-  'timeout',
-  'not-authenticated',
-  'source-unclear',
-  'rate-limited',
-  'stopping',
-  'not-found',
-  'method-not-allowed',
-  'internal',
-])
 
 /** The error for an answer that no ipupdater server has written. */
 function foreignAnswer({ status, headers }: Answer, retryAfterMs: number, _path: string): ClientError {

@@ -71,7 +71,7 @@ test('trouble is told when it begins and when it ends', () => {
 })
 
 test('what somebody has to do something about is an error', () => {
-  assert.deepEqual(linesOf(refused, refused), ['ERROR No accepted secret made this signature'])
+  assert.deepEqual(linesOf(refused, refused), ["ERROR The server does not accept this device's secret"])
 })
 
 test('a family that was never there is no news, and one that is there no longer is', () => {

@@ -69,7 +69,7 @@ const misused: [what: string, args: string[], errors: RegExp][] = [
   [
     'a secret that is short',
     ['device', 'add', 'home', '--secret-file', '-'],
-    /the secret has 7 characters, and 16 are the least\.\n/,
+    /the secret has 7 characters: use at least 16\.\n/,
   ],
   ['both ends of a rotation', ['device', 'rotate', 'home', '--finish', '--cancel'], /exclude each other/],
   ['nothing to keep', ['backup', 'x', '--keep', '0'], /^--keep "0" is no number from 1 on\.\n/],

@@ -1,4 +1,4 @@
-import type { Address, Sighting } from '@ipupdater/protocol'
+import type { Address, ObservedAddress } from '@ipupdater/protocol'
 import { parseEmptyBody } from '@ipupdater/protocol'
 import { assertKnown } from '../report/source-rules.ts'
 import type { Source } from '../source/client-address.ts'
@@ -16,7 +16,11 @@ export interface AnswerIpDeps {
  * `POST /ip`: the address at which the server sees the device, and the server's time.
  * A private address is answered too. Whether it may be recorded is decided when the update comes.
  */
-export function answerIp({ request }: AuthenticatedDevice, source: Source, deps: AnswerIpDeps): Sighting {
+export function answerIp(
+  { request }: AuthenticatedDevice,
+  source: Source,
+  deps: AnswerIpDeps,
+): ObservedAddress {
   const prefix = limitKey(source)
   deps.limits.assertSignedLeft(request.device, prefix)
   deps.limits.consumeSigned(request.device, prefix)

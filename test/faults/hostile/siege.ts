@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import type { Proof } from '@ipupdater/protocol'
 import {
   parseDeviceName,
+  parseObservedAddress,
   parseSecret,
-  parseSighting,
   parseSignedRequest,
   verifyAnswer,
 } from '@ipupdater/protocol'
@@ -71,7 +71,7 @@ export async function besiege(
     const last = one.accepted.at(-1) ?? 0
     const question = honestRequest(random, one.device, '/ip', '{}')
     const answer = await send(question)
-    const sighting = parseSighting(answer.body.toString())
+    const sighting = parseObservedAddress(answer.body.toString())
     assert.equal(sighting.address, one.from)
     assert.ok(sighting.timestamp > last, 'the clock of the server goes forward')
     const update = honestRequest(

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import type { Address, Sighting } from '@ipupdater/protocol'
+import type { Address, ObservedAddress } from '@ipupdater/protocol'
 import {
   EMPTY_BODY,
   encodeUpdate,
   parseAddress,
   parseDeviceName,
+  parseObservedAddress,
   parseProblem,
   parseReceipt,
   parseSecret,
-  parseSighting,
 } from '@ipupdater/protocol'
 import { addDevices } from '../devices.ts'
 import { secretOf } from '../house.ts'
@@ -25,7 +25,7 @@ export interface Reporter extends Signer {
   newAddress(): Address
 }
 
-export interface SentUpdate extends Sighting {
+export interface SentUpdate extends ObservedAddress {
   readonly message: SignedMessage
   /**
    * `unanswered`: sent, and nothing heard of it. Of such a one a look at the database tells later whether it was
@@ -80,7 +80,7 @@ export async function report(reporter: Reporter, wire: Wire, address: Address): 
   const question = await wire.post(sign('ipupdater-ip', EMPTY_BODY, reporter), reporter, address)
   const refusal = refusalIn(question)
   if (refusal !== null) return refusal
-  const sighting = parseSighting(question.body.toString())
+  const sighting = parseObservedAddress(question.body.toString())
   assert.equal(sighting.address, address)
   const message = sign('ipupdater-update', encodeUpdate(sighting), reporter)
   const update: SentUpdate = { ...sighting, message, fate: 'unanswered' }

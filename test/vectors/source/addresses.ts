@@ -1,6 +1,6 @@
 export const addresses = {
   about:
-    'Addresses as they may come, in their one canonical spelling (RFC 5952, and IPv4 for IPv4-mapped ones), with the block that keeps them from being globally reachable; and what is no address.',
+    'Addresses as given, in their canonical spelling (RFC 5952, and IPv4 for IPv4-mapped ones), with the block because of which they are not globally reachable; and text that is not an address.',
   accepted: [
     ['203.0.113.7', '203.0.113.7', '203.0.113.0/24'],
     ['8.8.8.8', '8.8.8.8', null],

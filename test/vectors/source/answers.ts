@@ -4,13 +4,13 @@ import {
   changing,
   digestOf,
   fieldNames,
+  observed,
   parameterNames,
   question,
   receipt,
   report,
   request,
   secrets,
-  sighting,
   wrongSecret,
 } from './signing.ts'
 
@@ -19,13 +19,13 @@ const staleBody = JSON.stringify({
   title: 'The timestamp is older than the window',
   status: 409,
   code: 'stale',
-  detail: 'the timestamp is 121 s old, and 120 s are the most',
-  advice: 'Begin again with POST /ip, and send the update at once.',
+  detail: 'the timestamp is 121 s old; the limit is 120 s',
+  advice: 'Start again with POST /ip, and send the update at once.',
 })
 
 export const answers = {
   about:
-    'Answers to the question, or, where "to" says so, to the update, as the device sees them that sent it and has this secret. A refused answer has its code; nothing in it is to be believed.',
+    'Answers to the question, or to the update if "to" says so, as seen by the device that sent it and has this secret. A refused answer has its code; nothing in it can be trusted.',
   secret: secrets.home[0],
   question,
   update: report,
@@ -33,7 +33,7 @@ export const answers = {
     { name: 'the address', to: 'question', ...answer() },
     { name: 'a receipt', to: 'update', ...answer({ to: report, body: receipt }) },
     { name: 'a refusal', to: 'update', ...answer({ to: report, status: 409, body: staleBody }) },
-    { name: 'a label of the signer’s own', to: 'question', ...answer({ label: '*sig' }) },
+    { name: 'another label', to: 'question', ...answer({ label: '*sig' }) },
     {
       name: 'parameters in another order',
       to: 'question',
@@ -41,35 +41,33 @@ export const answers = {
     },
   ],
   refused: [
-    ...fieldNames.map(name =>
-      disbelieved(`no ${name}`, 'answer-unsigned', { send: changing(name, () => []) }),
-    ),
-    disbelieved('a page of somebody else', 'answer-unsigned', {
+    ...fieldNames.map(name => untrusted(`no ${name}`, 'answer-unsigned', { send: changing(name, () => []) })),
+    untrusted('a page from another server', 'answer-unsigned', {
       send: () => [],
       sendBody: '<html>Log in</html>',
     }),
     ...fieldNames.map(name =>
-      disbelieved(`${name} on two lines`, 'answer-forged', {
+      untrusted(`${name} on two lines`, 'answer-forged', {
         send: changing(name, value => [value, value]),
       }),
     ),
-    disbelieved('another status', 'answer-forged', { sendStatus: 201 }),
-    disbelieved('another body', 'answer-forged', { sendBody: sighting.replace('.7', '.8') }),
-    disbelieved('another body with its own digest', 'answer-forged', {
-      sendBody: sighting.replace('.7', '.8'),
-      send: changing('content-digest', () => digestOf(sighting.replace('.7', '.8'))),
+    untrusted('another status', 'answer-forged', { sendStatus: 201 }),
+    untrusted('another body', 'answer-forged', { sendBody: observed.replace('.7', '.8') }),
+    untrusted('another body with its own digest', 'answer-forged', {
+      sendBody: observed.replace('.7', '.8'),
+      send: changing('content-digest', () => digestOf(observed.replace('.7', '.8'))),
     }),
-    disbelieved('another secret', 'answer-forged', { secret: wrongSecret }),
-    disbelieved('the answer to a question with another nonce', 'answer-forged', {
+    untrusted('another secret', 'answer-forged', { secret: wrongSecret }),
+    untrusted('the answer to a question with another nonce', 'answer-forged', {
       to: request({ path: '/ip', body: '{}', parameters: { nonce: '"AAECAwQFBgcICQoLDA0ODx"' } }),
     }),
-    disbelieved('the answer to an update', 'answer-forged', { to: report, body: receipt }),
-    disbelieved('the question itself, sent back', 'answer-forged', { send: () => question.fields }),
-    disbelieved('the tag of another step', 'answer-forged', { tag: 'ipupdater-update-answer' }),
-    disbelieved('the tag of the question', 'answer-forged', { tag: 'ipupdater-ip' }),
-    disbelieved('the name of another device', 'answer-forged', { keyid: 'cabin' }),
-    disbelieved('a parameter too many', 'answer-forged', { more: ';expires=1763827300' }),
-    disbelieved('a parameter twice', 'answer-forged', { more: ';tag="ipupdater-ip-answer"' }),
+    untrusted('the answer to an update', 'answer-forged', { to: report, body: receipt }),
+    untrusted('the question itself, sent back', 'answer-forged', { send: () => question.fields }),
+    untrusted('the tag of another step', 'answer-forged', { tag: 'ipupdater-update-answer' }),
+    untrusted('the tag of the question', 'answer-forged', { tag: 'ipupdater-ip' }),
+    untrusted('the name of another device', 'answer-forged', { keyid: 'cabin' }),
+    untrusted('an unknown parameter', 'answer-forged', { more: ';expires=1763827300' }),
+    untrusted('a parameter twice', 'answer-forged', { more: ';tag="ipupdater-ip-answer"' }),
     ...[
       '("@status" "content-digest")',
       '("content-digest" "@status" "signature";req;key="ipupdater")',
@@ -78,11 +76,11 @@ export const answers = {
       '("@status" "content-digest" "signature";req)',
       '("@status" "content-digest" "signature";req;key="sig")',
       '("@status" "content-digest" "signature";req;key="ipupdater" "content-type")',
-    ].map(components => disbelieved(`covered: ${components}`, 'answer-forged', { components })),
+    ].map(components => untrusted(`covered: ${components}`, 'answer-forged', { components })),
   ],
 }
 
-function disbelieved(name: string, code: 'answer-unsigned' | 'answer-forged', options: AnswerOptions) {
+function untrusted(name: string, code: 'answer-unsigned' | 'answer-forged', options: AnswerOptions) {
   const { base: _, ...message } = answer(options)
   return { name, code, ...message }
 }

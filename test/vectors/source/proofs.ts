@@ -3,12 +3,12 @@ import { digestOf, request, secrets, update, wrongSecret } from './signing.ts'
 
 export const proofs = {
   about:
-    'Proofs as the viewer hands them out, read by somebody who has the secrets of "home": what each one proves, or the code of its refusal.',
+    'Proofs as the viewer serves them, read by someone who has the secrets of "home": what each one proves, or the code of its refusal.',
   secrets: secrets.home,
   accepted: [
     { name: 'an update', proof: proof(), proves: { device: 'home', family: 4, ...JSON.parse(update) } },
     {
-      name: 'an update by the older secret',
+      name: 'an update signed with the older secret',
       proof: proof({ secret: secrets.home[1] }),
       proves: { device: 'home', family: 4, ...JSON.parse(update) },
     },
@@ -33,9 +33,9 @@ export const proofs = {
         contentDigest: digestOf(update.replace('.7', '.8')),
       },
     },
-    { name: 'a secret that nobody has', code: 'not-authenticated', proof: proof({ secret: wrongSecret }) },
+    { name: 'an unknown secret', code: 'not-authenticated', proof: proof({ secret: wrongSecret }) },
     {
-      name: 'a signed question',
+      name: 'a signed request for the address',
       code: 'malformed',
       proof: proof({ path: '/ip', body: '{}' }),
     },

@@ -4,18 +4,18 @@ import {
   changing,
   digestOf,
   fieldNames,
+  observed,
   parameterNames,
   request,
   secrets,
   setUnusedBits,
-  sighting,
   update,
   wrongSecret,
 } from './signing.ts'
 
 export const requests = {
   about:
-    'Requests to a server that knows these secrets, newest first. "fields" are the lines of the header in their order, less those that no rule looks at. A refused request has the code of its problem; "signed" tells whether its signature holds, and so whether the refusal is signed.',
+    'Requests to a server that knows these secrets, newest first. "fields" are the header lines in their order, without those that no rule uses. A refused request has the code of its problem; "signed" says whether its signature holds, so whether the refusal is signed.',
   secrets,
   accepted: [
     {
@@ -29,8 +29,8 @@ export const requests = {
       name: 'an update without an interval',
       device: 'home',
       secret: 0,
-      update: JSON.parse(sighting),
-      ...request({ body: sighting }),
+      update: JSON.parse(observed),
+      ...request({ body: observed }),
     },
     {
       name: 'an update of an IPv6 address',
@@ -51,11 +51,18 @@ export const requests = {
       ...request({ secret: secrets.home[1] }),
     },
     {
-      name: 'a label of the signer’s own',
+      name: 'another label',
       device: 'home',
       secret: 0,
       update: JSON.parse(update),
       ...request({ label: '*my_sig-1.0' }),
+    },
+    {
+      name: 'a label of 64 characters',
+      device: 'home',
+      secret: 0,
+      update: JSON.parse(update),
+      ...request({ label: 'x'.repeat(64) }),
     },
     {
       name: 'parameters in another order',
@@ -116,8 +123,8 @@ export const requests = {
       parameters: { tag: '"ipupdater-ip"' },
       more: ';tag="ipupdater-update"',
     }),
-    refused('a parameter too many: "expires"', 'malformed', { more: ';expires=1763827300' }),
-    refused('a parameter too many: one that is not registered', 'malformed', { more: ';x' }),
+    refused('an unknown parameter: "expires"', 'malformed', { more: ';expires=1763827300' }),
+    refused('an unknown parameter that is not registered', 'malformed', { more: ';x' }),
     ...[
       '"1763827200"',
       '1763827200.5',
@@ -178,6 +185,10 @@ export const requests = {
     refused('a comma after signature-input', 'malformed', {
       send: changing('signature-input', value => `${value},`),
     }),
+    refused('a label of 65 characters', 'malformed', { label: 'x'.repeat(65) }),
+    refused('a signature-input longer than 512 characters', 'malformed', {
+      more: ';created=1763827200'.repeat(30),
+    }),
     refused('an upper-case label', 'malformed', { label: 'Ipupdater' }),
     refused('two signatures', 'malformed', {
       send: lines =>
@@ -192,7 +203,7 @@ export const requests = {
     refused('a second signature without an input', 'malformed', {
       send: changing('signature', value => `${value}, b${value.slice('ipupdater'.length)}`),
     }),
-    refused('a signature under another label', 'malformed', {
+    refused('a signature with another label', 'malformed', {
       send: changing('signature', value => value.replace('ipupdater', 'sig')),
     }),
     refused('a signature with a parameter', 'malformed', {
@@ -241,10 +252,10 @@ export const requests = {
       sendBody: update.replace('.7', '.8'),
       send: changing('content-digest', () => digestOf(update.replace('.7', '.8'))),
     }),
-    refused('a secret that nobody has', 'not-authenticated', { secret: wrongSecret }),
+    refused('an unknown secret', 'not-authenticated', { secret: wrongSecret }),
     refused('the secret of another device', 'not-authenticated', { secret: secrets.cabin[0] }),
     refused('the name of another device', 'not-authenticated', { parameters: { keyid: '"cabin"' } }),
-    refused('a device that is not known', 'not-authenticated', { parameters: { keyid: '"nobody"' } }),
+    refused('an unknown device', 'not-authenticated', { parameters: { keyid: '"nobody"' } }),
     refused('a nonce that was not signed', 'not-authenticated', {
       send: changing('signature-input', value => value.replace('AAEC', 'AAED')),
     }),
@@ -267,7 +278,7 @@ export const requests = {
       [`\ufeff${update}`, 'a byte order mark'],
       ['{"timestamp":1763827200123}', 'no address'],
       ['{"address":"203.0.113.7"}', 'no timestamp'],
-      ['{"address":"203.0.113.7","timestamp":1763827200123,"name":"home"}', 'a member too many'],
+      ['{"address":"203.0.113.7","timestamp":1763827200123,"name":"home"}', 'an unknown member'],
       [
         '{"address":"203.0.113.7","timestamp":1763827200123,"__proto__":{"interval":1}}',
         'a member __proto__',

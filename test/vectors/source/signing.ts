@@ -7,7 +7,7 @@ export const secrets = {
 } as const
 export const wrongSecret = 'a secret that nobody was given'
 
-export const sighting = '{"address":"203.0.113.7","timestamp":1763827200123}'
+export const observed = '{"address":"203.0.113.7","timestamp":1763827200123}'
 export const update = '{"address":"203.0.113.7","timestamp":1763827200123,"interval":300}'
 export const receipt =
   '{"result":"new","address":"203.0.113.7","firstSeen":1763827200123,"lastSeen":1763827200123}'
@@ -16,7 +16,7 @@ export const fieldNames = ['content-digest', 'signature-input', 'signature'] as 
 export const parameterNames = ['created', 'nonce', 'keyid', 'alg', 'tag'] as const
 export const tags = { '/ip': 'ipupdater-ip', '/update': 'ipupdater-update' } as const
 
-/** The lines of a header as a true signer makes them, and as they are sent. */
+/** The header lines as a correct signer makes them, and as they are sent. */
 export type Lines = Record<(typeof fieldNames)[number], string>
 export type SentLines = readonly (readonly [name: string, value: string])[]
 
@@ -27,12 +27,12 @@ export interface RequestOptions {
   label?: string
   secret?: string
   components?: string
-  /** Serialised values in the place of the usual ones; `undefined` leaves one out. */
+  /** Serialised values instead of the usual ones; `undefined` omits one. */
   parameters?: Record<string, string | undefined>
   order?: readonly string[]
   /** After the parameters. */
   more?: string
-  /** What is sent in the place of what was signed. */
+  /** What is sent instead of what was signed. */
   send?: (lines: Lines) => SentLines
   sendBody?: string
 }
@@ -93,7 +93,7 @@ export interface AnswerVector {
 }
 
 export function answer(options: AnswerOptions = {}): AnswerVector {
-  const { to = question, status = 200, body = sighting, secret = secrets.home[0] } = options
+  const { to = question, status = 200, body = observed, secret = secrets.home[0] } = options
   const { components = '("@status" "content-digest" "signature";req;key="ipupdater")', more = '' } = options
   const { tag = `${tags[to.path]}-answer`, keyid = 'home' } = options
   const requestSignature = to.fields.find(([name]) => name === 'signature')?.[1].slice('ipupdater='.length)

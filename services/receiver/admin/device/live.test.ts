@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeUpdate, parseSighting } from '@ipupdater/protocol'
+import { encodeUpdate, parseObservedAddress } from '@ipupdater/protocol'
 import { adminPlace } from '../../fixtures/admin.ts'
 import { signed } from '../../fixtures/device.ts'
 import { sendTo } from '../../fixtures/http.ts'
@@ -32,7 +32,7 @@ async function startReceiver(t: TestContext, env: Readonly<Record<string, string
 async function report(port: number, secret: string): Promise<number> {
   const ask = await sendTo(port, '/ip', signed('ipupdater-ip', '{}', { secret }), { direct: true })
   if (ask.status !== 200) return ask.status
-  const update = signed('ipupdater-update', encodeUpdate(parseSighting(String(ask.body))), { secret })
+  const update = signed('ipupdater-update', encodeUpdate(parseObservedAddress(String(ask.body))), { secret })
   return (await sendTo(port, '/update', update, { direct: true })).status
 }
 

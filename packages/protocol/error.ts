@@ -1,13 +1,13 @@
 import type { ProblemCode, ProblemMember } from './problems.ts'
 
 /**
- * A message that is refused, or an answer that is not believed. The message is written for its reader:
- * what was given and what is wanted. It is sent as the `detail` of a problem, so it never holds a secret.
+ * A refused message, or an answer that cannot be trusted. The message says what was given and what is
+ * expected. It is sent as the `detail` of a problem, so it never contains a secret.
  */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
   readonly code: ProtocolErrorCode
-  /** What a program reads of it, such as `retryAfter` in seconds: further members of the problem. */
+  /** Further members of the problem, for programs, such as `retryAfter` in seconds. */
   readonly extra: Readonly<Record<string, ProblemMember>>
 
   constructor(
@@ -21,12 +21,12 @@ export class ProtocolError extends Error {
   }
 }
 
-/** What a server says on the wire, and the two things that only a device can find out. */
+/** The codes that a server sends, and the two that only a device can find out. */
 export type ProtocolErrorCode = ProblemCode | 'answer-unsigned' | 'answer-forged'
 
 /**
- * A stranger's text as it may stand in an error message, a log line or a terminal: in quotes, in printable
- * ASCII, and cut after 60 characters (shown by "…").
+ * Untrusted text for an error message, a log line or a terminal: in quotes, in printable ASCII, and cut after
+ * 60 characters (shown by "…").
  */
 export function quote(text: string): string {
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text

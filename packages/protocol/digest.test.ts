@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { parseDictionary, serializeDictionary } from 'structured-headers'
-import { checkContentDigest, encodeContentDigest } from './content-digest.ts'
+import { checkContentDigest, encodeContentDigest } from './digest.ts'
 
 // RFC 9530 appendix D: the digest of {"hello": "world"} and a line feed, in SHA-256.
 const body = '{"hello": "world"}\n'
@@ -17,12 +17,12 @@ test('the digest of RFC 9530’s example body comes out, and is accepted', () =>
 test('the digest of another body is a mismatch, and says so', () => {
   assert.throws(() => checkContentDigest(field, Buffer.from(`${body} `)), {
     code: 'digest-mismatch',
-    message: `the body of 20 bytes is not the one of "${field.slice(0, 60)}"`,
+    message: `the body of 20 bytes does not have the digest "${field.slice(0, 60)}"`,
   })
   assert.throws(() => checkContentDigest(field, Buffer.alloc(0)), { code: 'digest-mismatch' })
 })
 
-test('what is not one SHA-256 digest in canonical form is malformed', () => {
+test('a field that is not one SHA-256 digest in canonical form is malformed', () => {
   const digest = field.slice('sha-256='.length)
   const others = [
     '',
@@ -47,11 +47,11 @@ test('what is not one SHA-256 digest in canonical form is malformed', () => {
     assert.throws(() => checkContentDigest(other, Buffer.from(body)), { code: 'malformed' }, other)
   }
   assert.throws(() => checkContentDigest('md5', Buffer.from(body)), {
-    message: 'content-digest is "md5", not sha-256=:…: alone, in canonical base64',
+    message: 'content-digest is "md5": send one digest, sha-256=:…:, in canonical base64',
   })
 })
 
-test('every digest is the canonical structured field, and is accepted for its body alone', () => {
+test('every digest is the canonical structured field, and is accepted only for its body', () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.uint8Array(), (bytes, others) => {
       const digest = encodeContentDigest(Buffer.from(bytes))

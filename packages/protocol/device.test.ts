@@ -1,17 +1,65 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { generateSecret, parseSecret } from './secret.ts'
+import { generateSecret, parseDeviceName, parseSecret } from './device.ts'
+
+test('a device name is 1 to 63 of a-z, 0-9 and "-"', () => {
+  for (const name of ['a', '0', 'home', 'home-2', 'a-', 'x'.repeat(63)])
+    assert.equal(parseDeviceName(name), name)
+})
+
+test('a name that would need escaping, or look like an option, is refused as malformed', () => {
+  const others = [
+    '',
+    '-',
+    '-home',
+    'Home',
+    'höme',
+    'my home',
+    'home\n',
+    '\nhome',
+    'home.lan',
+    'a_b',
+    'a/b',
+    'x'.repeat(64),
+  ]
+  for (const name of others) assert.throws(() => parseDeviceName(name), { code: 'malformed' }, name)
+})
+
+test('the refusal says what was given and what to use', () => {
+  assert.throws(() => parseDeviceName('My Home'), {
+    message: '"My Home" is not a device name: use 1 to 63 of a-z, 0-9 and "-", not "-" first',
+  })
+})
+
+test('every accepted name needs no escaping in a URL', () => {
+  const characters = fc.constantFrom(...'abz019-A. _%/')
+  fc.assert(
+    fc.property(fc.string({ unit: characters, maxLength: 70 }), text => {
+      fc.pre(accepts(text))
+      assert.equal(encodeURIComponent(text), text)
+      assert.ok(text.length >= 1 && text.length <= 63 && !text.startsWith('-'))
+    }),
+  )
+})
+
+function accepts(text: string): boolean {
+  try {
+    return parseDeviceName(text) === text
+  } catch {
+    return false
+  }
+}
 
 test('a secret has 16 characters or more', () => {
   assert.equal(parseSecret('0123456789abcdef'), '0123456789abcdef')
   assert.throws(() => parseSecret('0123456789abcde'), {
     code: 'malformed',
-    message: 'the secret has 15 characters, and 16 are the least',
+    message: 'the secret has 15 characters: use at least 16',
   })
 })
 
-test('characters are counted, not their halves', () => {
+test('characters are counted, not UTF-16 code units', () => {
   assert.throws(() => parseSecret('🔑'.repeat(15)), { message: /has 15 characters/ })
   assert.equal(parseSecret('🔑'.repeat(16)), '🔑'.repeat(16))
 })
@@ -22,7 +70,7 @@ test('a passphrase with spaces inside and letters of any script is a secret', ()
   }
 })
 
-test('blanks around a secret are refused, since they are never meant', () => {
+test('white space around a secret is refused, because it is never intended', () => {
   for (const text of [
     '0123456789abcdef\n',
     ' 0123456789abcdef',
@@ -31,16 +79,16 @@ test('blanks around a secret are refused, since they are never meant', () => {
   ]) {
     assert.throws(() => parseSecret(text), {
       code: 'malformed',
-      message: 'the secret has blanks around it: remove them',
+      message: 'the secret has white space at its start or end: remove it',
     })
   }
 })
 
-test('what cannot be printed, or has no UTF-8 form, is refused', () => {
+test('a character that cannot be printed, or has no UTF-8 form, is refused', () => {
   for (const text of ['01234567\n89abcdef', '01234567\u000089abcdef', '01234567\ud80089abcdef']) {
     assert.throws(() => parseSecret(text), {
       code: 'malformed',
-      message: 'the secret holds characters that cannot be printed',
+      message: 'the secret contains characters that cannot be printed',
     })
   }
 })
