@@ -19,7 +19,7 @@ test('an unclear source is refused with the reason', () => {
   })
 })
 
-test('a masked source is refused with what is seen', () => {
+test('a masked source is refused with the address that the server sees', () => {
   const gateway = parseAddress('172.18.0.1')
   const isMasked = (seen: string) => seen === gateway
   assert.throws(() => assertKnown({ address: gateway }, isMasked), {
@@ -27,6 +27,20 @@ test('a masked source is refused with what is seen', () => {
     message: "the server sees 172.18.0.1, an address of Docker's own network",
   })
   assert.equal(assertKnown({ address }, isMasked), address)
+})
+
+test('a masked request with a forwarding header is refused with the setting that is missing', () => {
+  const gateway = parseAddress('172.18.0.1')
+  for (const ignored of ['X-Forwarded-For', 'Forwarded'] as const) {
+    assert.throws(() => assertKnown({ address: gateway, ignored }, () => true), {
+      code: 'source-masked',
+      message: `the server sees 172.18.0.1, an address of Docker's own network; a proxy's ${ignored} was ignored: set TRUSTED_PROXIES`,
+    })
+  }
+  assert.equal(
+    assertKnown({ address, ignored: 'X-Forwarded-For' }, () => false),
+    address,
+  )
 })
 
 test('an update that comes from the address it names passes', () => {

@@ -1,17 +1,19 @@
 import type { Address } from '@ipupdater/protocol'
 import { ProtocolError, specialPurpose } from '@ipupdater/protocol'
-import type { Source } from '../source/client-address.ts'
+import type { HeaderName, Source } from '../source/client-address.ts'
 
-/** @throws ProtocolError `source-unclear` or `source-masked` where the true address of the caller is not known */
+/** @throws ProtocolError `source-unclear` or `source-masked` if the true address of the client is not known */
 export function assertKnown(source: Source, isMasked: (address: Address) => boolean): Address {
   if ('unclear' in source) throw new ProtocolError('source-unclear', source.unclear)
   if (isMasked(source.address)) {
-    throw new ProtocolError(
-      'source-masked',
-      `the server sees ${source.address}, an address of Docker's own network`,
-    )
+    throw new ProtocolError('source-masked', maskedDetail(source.address, source.ignored))
   }
   return source.address
+}
+
+function maskedDetail(address: Address, ignored: HeaderName | undefined): string {
+  const seen = `the server sees ${address}, an address of Docker's own network`
+  return ignored === undefined ? seen : `${seen}; a proxy's ${ignored} was ignored: set TRUSTED_PROXIES`
 }
 
 /** @throws ProtocolError `address-mismatch` */

@@ -37,7 +37,7 @@ function masking({ maskedSources }: Record<string, unknown>): Finding[] {
     wrong(
       'sources',
       `Docker has hidden ${maskedSources} callers behind its gateway since the receiver started; they were refused.`,
-      'if they come by IPv6, give the network IPv6 (enable_ipv6 in docker-compose.yml); else see "Which address the server sees" in docs/deployment.md',
+      'behind a reverse proxy set TRUSTED_PROXIES; a client on the server\'s own machine is always masked, so try from another one; if they come by IPv6, give the Compose network IPv6 (ENABLE_IPV6); otherwise see "Which address the server sees" in docs/deployment.md',
     ),
   ]
 }
