@@ -20,6 +20,7 @@ import { createEvents } from './report/events.ts'
 import { startRetention } from './retention.ts'
 import type { ReceiverSettings } from './settings.ts'
 import { contradictions, receiverSettings } from './settings.ts'
+import { startSignOfLife } from './sign-of-life.ts'
 import { readSource } from './source/client-address.ts'
 import { maskDetector, readGateways } from './source/docker-nat.ts'
 import { createRateLimits } from './source/rate-limits.ts'
@@ -79,6 +80,7 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
     stop,
   })
   await using server = await listen(app, { host, port, log })
+  await using _signOfLife = startSignOfLife({ dataDir, now, checkWritable: () => store.checkWritable() })
 
   if (registry.size === 0) log.warn(`no device is registered; add one: ipupdater-admin device add ${device}`)
   log.info('ready', { url: server.url, metrics: metricsServer?.url, devices: registry.size })
