@@ -3,13 +3,14 @@ import { StartError } from '@ipupdater/runtime'
 export interface WantedAddress {
   readonly host: string | null
   readonly port: number
-  /** The setting that the port is from. */
+  /** The setting of the port; that of the host ends in HOST instead of PORT. */
   readonly portSetting: string
 }
 
 /** What the system says when an address cannot be had, in words and with the way out. */
 export function explainListenError(error: NodeJS.ErrnoException, wanted: WantedAddress): Error {
   const { host, port, portSetting } = wanted
+  const hostSetting = portSetting.replace(/PORT$/, 'HOST')
   const where = `port ${port} on ${host ?? 'all addresses'}`
   const cause = { cause: error }
   switch (error.code) {
@@ -33,8 +34,8 @@ export function explainListenError(error: NodeJS.ErrnoException, wanted: WantedA
     case 'EINVAL':
       return new StartError(
         'address-not-ours',
-        `HOST=${host ?? ''} is no address of this machine.`,
-        'take one of those that "ip address" shows, 127.0.0.1 for this machine only, or leave HOST empty for all.',
+        `${hostSetting}=${host ?? ''} is not an address of this machine.`,
+        `use one that "ip address" shows, 127.0.0.1 for this machine only, or :: for all addresses: ${hostSetting}=::.`,
         cause,
       )
     default:

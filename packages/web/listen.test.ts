@@ -225,7 +225,7 @@ for (const host of ['198.51.100.7', 'no-such-host.invalid']) {
     const app = createApp({ log: silentLog })
     await assert.rejects(listen(app, { host, port: 0, log: silentLog }), (error: StartError) => {
       assert.equal(error.code, 'address-not-ours')
-      assert.match(error.message, new RegExp(`^HOST=${host} is no address of this machine`))
+      assert.match(error.message, new RegExp(`^HOST=${host} is not an address of this machine`))
       return true
     })
   })

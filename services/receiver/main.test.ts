@@ -102,6 +102,28 @@ test('metrics are served on a port of their own, and only if asked for', async t
   assert.equal((await get(metricsPort, '/update')).status, 404)
 })
 
+test('metrics listen on loopback unless told otherwise, even if devices may report from anywhere', async t => {
+  const { env } = await place(t)
+  const usual = await start(t, { ...env, HOST: '::', METRICS_PORT: '0' })
+  await usual.port()
+  assert.match(usual.output(), /metrics=http:\/\/127\.0\.0\.1:\d+/)
+  usual.child.kill()
+  await usual.exit
+
+  const open = await start(t, { ...env, HOST: '127.0.0.1', METRICS_PORT: '0', METRICS_HOST: '::' })
+  await open.port()
+  assert.match(open.output(), /metrics=http:\/\/localhost:\d+/)
+})
+
+test('an address of another machine is refused by the name of its setting', async t => {
+  for (const setting of ['HOST', 'METRICS_HOST']) {
+    const { env } = await place(t)
+    const { code, errors } = await fails(t, { ...env, METRICS_PORT: '0', [setting]: '192.0.2.1' })
+    assert.equal(code, 2)
+    assert.match(errors, new RegExp(`${setting}=192\\.0\\.2\\.1 is not an address of this machine`))
+  }
+})
+
 test('all wrong settings are reported at once, without the value of a secret', async t => {
   const { env } = await place(t)
   const { code, errors } = await fails(t, {

@@ -108,12 +108,12 @@ async function loadMetrics(reader: Reader, now: () => number): Promise<Metrics> 
 
 async function serveMetrics(
   metrics: Metrics,
-  { host, metricsPort }: ReceiverSettings,
+  { metricsHost, metricsPort }: ReceiverSettings,
   log: Log,
 ): Promise<RunningServer> {
   const app = createApp({ log })
   app.use(metrics.route)
-  return listen(app, { host, port: metricsPort ?? 0, portSetting: 'METRICS_PORT', log })
+  return listen(app, { host: metricsHost, port: metricsPort ?? 0, portSetting: 'METRICS_PORT', log })
 }
 
 function retentionOf(

@@ -10,6 +10,7 @@ import {
   path,
   secret,
   serverSettings,
+  text,
   timeZoneSetting,
 } from '@ipupdater/runtime'
 
@@ -28,6 +29,7 @@ export interface ReceiverSettings extends ServerSettings {
   limitPerDevice: number
   retentionDays: number | null
   metricsPort: number | null
+  metricsHost: string
   timeZone: string | null
 }
 
@@ -123,6 +125,11 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
     min: 0,
     max: MAX_PORT,
     default: null,
+  }),
+  metricsHost: text({
+    name: 'METRICS_HOST',
+    description: 'The address that GET /metrics listens on; "::" for all addresses, IPv4 and IPv6.',
+    default: '127.0.0.1',
   }),
   timeZone: timeZoneSetting,
   ...serverSettings,
