@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { finished } from 'node:stream/promises'
 import { encodeProof } from '@ipupdater/protocol'
-import { openStore } from '@ipupdater/storage'
+import { openStore, sqliteFile } from '@ipupdater/storage'
 import { deviceName, deviceSecret } from './load/job.ts'
 import { signerOf, updateMessage } from './load/messages.ts'
 
@@ -29,7 +29,7 @@ export async function seed(dir: string, devices: number, say: (line: string) => 
   const began = performance.now()
   mkdirSync(seeded.dataDir, { recursive: true })
   mkdirSync(seeded.keysDir, { recursive: true })
-  await (await openStore({ dir: seeded.dataDir }))[Symbol.asyncDispose]()
+  await (await openStore({ sqlite: sqliteFile(seeded.dataDir) }))[Symbol.asyncDispose]()
   fill(seeded.database, devices)
   await writeRegistry(join(seeded.keysDir, 'devices.jsonl'), devices)
   writeFileSync(complete, '')

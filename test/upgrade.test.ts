@@ -13,7 +13,7 @@ import {
   verifyProof,
 } from '@ipupdater/protocol'
 import type { HistoryEntry, Reader } from '@ipupdater/storage'
-import { isContested, isLate, openReader, openStore } from '@ipupdater/storage'
+import { isContested, isLate, openReader, openStore, sqliteFile } from '@ipupdater/storage'
 
 /*
  * Databases that released versions have made, opened by the present one. `test/fixtures/make-database.ts` wrote them,
@@ -129,9 +129,9 @@ async function opened(t: TestContext, file: string) {
   const dir = mkdtempSync(join(tmpdir(), 'ipupdater-'))
   t.after(() => rmSync(dir, { recursive: true }))
   copyFileSync(join(fixtures, file), join(dir, 'ipupdater.sqlite'))
-  const store = await openStore({ dir })
+  const store = await openStore({ sqlite: sqliteFile(dir) })
   t.after(() => store[Symbol.asyncDispose]())
-  const reader: Reader = openReader({ dir, now: () => minutes(240) })
+  const reader: Reader = openReader({ sqlite: sqliteFile(dir) }, { now: () => minutes(240) })
   t.after(() => reader[Symbol.asyncDispose]())
   return { store, reader }
 }
@@ -144,8 +144,8 @@ function report(timestamp: number) {
     created: timestamp / 1000,
     nonce: Buffer.alloc(16, 99).toString('base64url'),
   })
-  const evidence = { proof: request.proof, skewMs: 0, secretAdded: START }
-  return { device: request.device, address, timestamp, interval: 300, ...evidence }
+  const evidence = { kind: 'signed' as const, proof: request.proof, skewMs: 0, secretAdded: START }
+  return { device: request.device, address, at: timestamp, interval: 300, evidence }
 }
 
 /** Times are minutes after START. */

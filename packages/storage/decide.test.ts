@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodeProof } from '@ipupdater/protocol'
-import type { AcceptedUpdate, DeviceState, EncodedUpdate } from './decide.ts'
-import { decide } from './decide.ts'
-import { update } from './testing/sample.ts'
+import type { Report } from './contract.ts'
+import type { DeviceState } from './decide.ts'
+import { decide, encodeReport, isContested } from './decide.ts'
+import { report } from './fixtures/reports.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const START = 1_763_827_200_123
 
 test('a first update opens a tenure and is new', () => {
-  const { outcome, state, closed, outage } = decide(null, encoded(update(1000)), 0)
+  const { outcome, state, closed, outage } = decide(null, encodeReport(report(1000)), 0)
   assert.deepEqual(outcome, { result: 'new', address: '192.0.2.1', firstSeen: 1000, lastSeen: 1000 })
   assert.equal(state?.tenures[4]?.confirmations, 1)
   assert.equal(state?.tenures[6], null)
@@ -18,7 +18,7 @@ test('a first update opens a tenure and is new', () => {
 })
 
 test('the same address again extends the tenure', () => {
-  const { outcome, state, closed } = decide(after(update(1000)), encoded(update(2000)), 0)
+  const { outcome, state, closed } = decide(after(report(1000)), encodeReport(report(2000)), 0)
   assert.deepEqual(outcome, { result: 'refreshed', address: '192.0.2.1', firstSeen: 1000, lastSeen: 2000 })
   assert.equal(state?.tenures[4]?.confirmations, 2)
   assert.equal(closed, null)
@@ -26,8 +26,8 @@ test('the same address again extends the tenure', () => {
 
 test('another address ends the tenure as it stood, and opens the next', () => {
   const { outcome, closed } = decide(
-    after(update(1000), update(2000)),
-    encoded(update(3000, { address: '192.0.2.2' })),
+    after(report(1000), report(2000)),
+    encodeReport(report(3000, { address: '192.0.2.2' })),
     0,
   )
   assert.deepEqual(outcome, { result: 'new', address: '192.0.2.2', firstSeen: 3000, lastSeen: 3000 })
@@ -39,8 +39,8 @@ test('another address ends the tenure as it stood, and opens the next', () => {
 
 test('the two families do not touch each other', () => {
   const { outcome, state, closed } = decide(
-    after(update(5000)),
-    encoded(update(3000, { address: '2001:db8::1' })),
+    after(report(5000)),
+    encodeReport(report(3000, { address: '2001:db8::1' })),
     0,
   )
   assert.equal('result' in outcome && outcome.result, 'new')
@@ -49,61 +49,64 @@ test('the two families do not touch each other', () => {
 })
 
 test('an older timestamp is refused with the one that counts', () => {
-  const { outcome, state } = decide(after(update(2000)), encoded(update(1999)), 0)
+  const { outcome, state } = decide(after(report(2000)), encodeReport(report(1999)), 0)
   assert.deepEqual(outcome, { refused: 'not-newer', last: 2000 })
   assert.equal(state, null)
 })
 
 test('an equal timestamp of another message is refused', () => {
-  const { outcome } = decide(after(update(2000)), encoded(update(2000, { address: '192.0.2.2' })), 0)
+  const { outcome } = decide(after(report(2000)), encodeReport(report(2000, { address: '192.0.2.2' })), 0)
   assert.deepEqual(outcome, { refused: 'not-newer', last: 2000 })
 })
 
 test('the identical message again gets the same receipt, new or refreshed, and changes nothing', () => {
-  for (const sent of [[update(1000)], [update(1000), update(2000)]]) {
+  for (const sent of [[report(1000)], [report(1000), report(2000)]]) {
     const before = after(...sent)
-    const last = sent.at(-1) as AcceptedUpdate
-    const first = decide(after(...sent.slice(0, -1)), encoded(last), 0)
-    const second = decide(before, encoded(last), 0)
+    const last = sent.at(-1) as Report
+    const first = decide(after(...sent.slice(0, -1)), encodeReport(last), 0)
+    const second = decide(before, encodeReport(last), 0)
     const outcome = { ...first.outcome, repeated: true }
     assert.deepEqual(second, { outcome, state: null, closed: null, outage: null })
   }
 })
 
 test('nothing up to the replay floor is taken, not even from a device never seen', () => {
-  assert.deepEqual(decide(null, encoded(update(1000)), 1000).outcome, { refused: 'not-newer', last: 1000 })
-  assert.equal('result' in decide(null, encoded(update(1001)), 1000).outcome, true)
+  assert.deepEqual(decide(null, encodeReport(report(1000)), 1000).outcome, {
+    refused: 'not-newer',
+    last: 1000,
+  })
+  assert.equal('result' in decide(null, encodeReport(report(1001)), 1000).outcome, true)
 })
 
 test('a report that ends a silence of more than the interval and its grace writes the outage', () => {
-  const before = after(update(START, { interval: 300 }))
+  const before = after(report(START, { interval: 300 }))
   const inTime = START + 300_000 + 150_000
-  assert.equal(decide(before, encoded(update(inTime)), 0).outage, null)
-  const late = decide(before, encoded(update(inTime + 1)), 0)
+  assert.equal(decide(before, encodeReport(report(inTime)), 0).outage, null)
+  const late = decide(before, encodeReport(report(inTime + 1)), 0)
   assert.deepEqual(late.outage, { from: START + 300_000, to: inTime + 1 })
 })
 
 test('a report of the other family keeps the device from being late', () => {
   const before = after(
-    update(START, { interval: 60 }),
-    update(START + 5 * MINUTE, { interval: 60, address: '2001:db8::1' }),
+    report(START, { interval: 60 }),
+    report(START + 5 * MINUTE, { interval: 60, address: '2001:db8::1' }),
   )
-  assert.equal(decide(before, encoded(update(START + 6 * MINUTE)), 0).outage, null)
+  assert.equal(decide(before, encodeReport(report(START + 6 * MINUTE)), 0).outage, null)
 })
 
 test('a device that promised no interval is never late', () => {
-  assert.equal(decide(after(update(START)), encoded(update(START + 1000 * HOUR)), 0).outage, null)
+  assert.equal(decide(after(report(START)), encodeReport(report(START + 1000 * HOUR)), 0).outage, null)
 })
 
 test('the interval is the one of the latest report, also where that promises none', () => {
-  const before = after(update(START, { interval: 60 }))
-  assert.equal(decide(before, encoded(update(START + 1)), 0).state?.interval, null)
+  const before = after(report(START, { interval: 60 }))
+  assert.equal(decide(before, encodeReport(report(START + 1)), 0).state?.interval, null)
 })
 
 test('A, B, A within the hour is a flip; A, B, C and a slow A, B, A are not', () => {
-  const ab = after(update(START), update(START + 1000, { address: '192.0.2.2' }))
+  const ab = after(report(START), report(START + 1000, { address: '192.0.2.2' }))
   const back = (timestamp: number, address: string) => {
-    const tenure = decide(ab, encoded(update(timestamp, { address })), 0).state?.tenures[4]
+    const tenure = decide(ab, encodeReport(report(timestamp, { address })), 0).state?.tenures[4]
     return [tenure?.flips, tenure?.flippedAt]
   }
   assert.deepEqual(back(START + HOUR, '192.0.2.1'), [1, START + HOUR])
@@ -113,25 +116,32 @@ test('A, B, A within the hour is a flip; A, B, C and a slow A, B, A are not', ()
 
 test('flips are counted on from tenure to tenure', () => {
   const flipping = after(
-    ...[0, 1, 2, 3].map(n => update(START + n * 1000, { address: n % 2 ? '192.0.2.2' : '192.0.2.1' })),
+    ...[0, 1, 2, 3].map(n => report(START + n * 1000, { address: n % 2 ? '192.0.2.2' : '192.0.2.1' })),
   )
   assert.equal(flipping?.tenures[4]?.flips, 2)
-  const moved = decide(flipping, encoded(update(START + 9000, { address: '192.0.2.9' })), 0).state?.tenures[4]
+  const moved = decide(flipping, encodeReport(report(START + 9000, { address: '192.0.2.9' })), 0).state
+    ?.tenures[4]
   assert.deepEqual([moved?.flips, moved?.flippedAt], [2, START + 3000])
 })
 
 test('a skew that moves by less than five seconds is noise', () => {
-  const before = after(update(START, { skewMs: 1000 }))
-  assert.equal(decide(before, encoded(update(START + 1, { skewMs: 5999 })), 0).state?.skewMs, 1000)
-  assert.equal(decide(before, encoded(update(START + 1, { skewMs: 6000 })), 0).state?.skewMs, 6000)
+  const before = after(report(START, { skewMs: 1000 }))
+  assert.equal(decide(before, encodeReport(report(START + 1, { skewMs: 5999 })), 0).state?.skewMs, 1000)
+  assert.equal(decide(before, encodeReport(report(START + 1, { skewMs: 6000 })), 0).state?.skewMs, 6000)
 })
 
-function encoded({ proof, ...rest }: AcceptedUpdate): EncodedUpdate {
-  return { ...rest, proof: encodeProof(proof) }
-}
+test('an address is contested for an hour after a flip', () => {
+  assert.equal(isContested(1000, 1000), true)
+  assert.equal(isContested(1000, 1000 + 3_599_999), true)
+  assert.equal(isContested(1000, 1000 + 3_600_000), false)
+})
 
-function after(...updates: readonly AcceptedUpdate[]): DeviceState | null {
+test('an address that never flipped is not contested', () => {
+  assert.equal(isContested(null, 0), false)
+})
+
+function after(...reports: readonly Report[]): DeviceState | null {
   let state: DeviceState | null = null
-  for (const next of updates) state = decide(state, encoded(next), 0).state ?? state
+  for (const next of reports) state = decide(state, encodeReport(next), 0).state ?? state
   return state
 }

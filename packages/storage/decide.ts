@@ -1,37 +1,22 @@
-import type { Address, DeviceName, Family, Proof, Receipt } from '@ipupdater/protocol'
-import { familyOf } from '@ipupdater/protocol'
-import { CONTESTED_MS } from './contested.ts'
+import type { Address, Family, Receipt } from '@ipupdater/protocol'
+import { encodeProof, familyOf } from '@ipupdater/protocol'
+import type { CommitOutcome, Report } from './contract.ts'
 import { dueAt, isLate } from './lateness.ts'
 
-/** An update that passed every check but the last: whether it is newer than the one before. */
-export interface AcceptedUpdate {
-  readonly device: DeviceName
-  readonly address: Address
-  /** ms; the server's own clock when the device asked, signed by the device */
-  readonly timestamp: number
-  /** s until the next report is due; null: none is promised */
-  readonly interval: number | null
-  readonly proof: Proof
-  /** device clock − server clock, ms */
-  readonly skewMs: number
-  /** registry id of the secret that signed */
-  readonly secretAdded: number
-}
-
-/** `last`: the newest timestamp that counts, which this update did not exceed. */
-export type CommitOutcome = Committed | { readonly refused: 'not-newer'; readonly last: number }
-
-export interface Committed extends Receipt {
-  /** The identical message was committed before: this one changed nothing. */
-  readonly repeated?: true
-}
-
-/** An update as it is written: its proof encoded. */
-export interface EncodedUpdate extends Omit<AcceptedUpdate, 'proof'> {
+/** A report as its row will hold it. */
+export interface EncodedReport extends Pick<Report, 'device' | 'address' | 'at' | 'interval'> {
+  /** JSON text, see `encodeProof`. */
   readonly proof: string
+  readonly secretAdded: number
+  readonly skewMs: number
 }
 
-/** What is known of a device before (and after) an update. */
+export function encodeReport({ device, address, at, interval, evidence }: Report): EncodedReport {
+  const { proof, secretAdded, skewMs } = evidence
+  return { device, address, at, interval, proof: encodeProof(proof), secretAdded, skewMs }
+}
+
+/** What is known of a device before (and after) a report. */
 export interface DeviceState {
   readonly interval: number | null
   readonly skewMs: number
@@ -39,6 +24,7 @@ export interface DeviceState {
   readonly tenures: { readonly [family in Family]: OpenTenure | null }
 }
 
+/** The tenure of the address that a device holds now in one family. */
 export interface OpenTenure {
   readonly address: Address
   readonly firstSeen: number
@@ -48,7 +34,7 @@ export interface OpenTenure {
   readonly previousLastSeen: number | null
   readonly flips: number
   readonly flippedAt: number | null
-  /** Null: not loaded. Loaded where an update of the very same timestamp arrives: it may be the same message. */
+  /** Null: not loaded. It is needed only if a report of the same time arrives, which may be the same message. */
   readonly proof: string | null
 }
 
@@ -66,79 +52,88 @@ export interface Decision {
   readonly outage: Outage | null
 }
 
-/** The whole rule of what an update does. `floor`: timestamps up to it are refused (see `meta`); `before` null: a device never seen. */
-export function decide(before: DeviceState | null, update: EncodedUpdate, floor: number): Decision {
-  const family = familyOf(update.address)
-  const held = before?.tenures[family] ?? null
-  if (held !== null && isSameMessage(held, update)) return unchanged({ ...receiptOf(held), repeated: true })
-  const last = Math.max(floor, held?.lastSeen ?? 0)
-  if (update.timestamp <= last) return unchanged({ refused: 'not-newer', last })
+/**
+ * The whole rule of what a report does. Every backend calls it within the transaction that read `before` and `floor`.
+ *
+ * @param before null: a device never seen
+ * @param floor reports up to this time are refused: what a restored backup does not know must not count again
+ */
+export function decide(before: DeviceState | null, report: EncodedReport, floor: number): Decision {
+  const family = familyOf(report.address)
+  const current = before?.tenures[family] ?? null
+  if (current !== null && isSameMessage(current, report)) {
+    return unchanged({ ...receiptOf(current), repeated: true })
+  }
+  const last = Math.max(floor, current?.lastSeen ?? 0)
+  if (report.at <= last) return unchanged({ refused: 'not-newer', last })
 
-  const staying = held !== null && held.address === update.address
-  const tenure = staying ? refreshed(held, update) : opened(held, update)
+  const isSameAddress = current !== null && current.address === report.address
+  const tenure = isSameAddress ? refreshed(current, report) : opened(current, report)
   return {
     outcome: receiptOf(tenure),
     state: {
-      interval: update.interval,
-      skewMs: steadySkew(before?.skewMs, update.skewMs),
-      secretAdded: update.secretAdded,
+      interval: report.interval,
+      skewMs: steadySkew(before?.skewMs, report.skewMs),
+      secretAdded: report.secretAdded,
       tenures: { 4: null, 6: null, ...before?.tenures, [family]: tenure },
     },
-    closed: staying ? null : held,
-    outage: before === null ? null : outageEndedBy(update, before),
+    closed: isSameAddress ? null : current,
+    outage: before === null ? null : outageEndedBy(report, before),
   }
 }
 
-/** The device's last report in any family. */
-export function lastReport({ tenures }: DeviceState): number {
-  return Math.max(tenures[4]?.lastSeen ?? 0, tenures[6]?.lastSeen ?? 0)
+/** A, B, A within this time means two senders (or two uplinks) in turn, not a new lease. */
+const CONTESTED_MS = 3_600_000
+
+export function isContested(flippedAt: number | null, now: number): boolean {
+  return flippedAt !== null && now - flippedAt < CONTESTED_MS
 }
 
 function unchanged(outcome: CommitOutcome): Decision {
   return { outcome, state: null, closed: null, outage: null }
 }
 
-/** A lost answer makes a device send the same bytes again; it gets the same answer. */
-function isSameMessage(held: OpenTenure, update: EncodedUpdate): boolean {
-  return held.lastSeen === update.timestamp && held.proof === update.proof
+/** If an answer is lost, the device sends the same bytes again and gets the same answer. */
+function isSameMessage(current: OpenTenure, report: EncodedReport): boolean {
+  return current.lastSeen === report.at && current.proof === report.proof
 }
 
 function receiptOf({ address, firstSeen, lastSeen }: OpenTenure): Receipt {
   return { result: firstSeen === lastSeen ? 'new' : 'refreshed', address, firstSeen, lastSeen }
 }
 
-function refreshed(held: OpenTenure, { timestamp, proof }: EncodedUpdate): OpenTenure {
-  return { ...held, lastSeen: timestamp, confirmations: held.confirmations + 1, proof }
+function refreshed(current: OpenTenure, { at, proof }: EncodedReport): OpenTenure {
+  return { ...current, lastSeen: at, confirmations: current.confirmations + 1, proof }
 }
 
-function opened(held: OpenTenure | null, { address, timestamp, proof }: EncodedUpdate): OpenTenure {
+function opened(current: OpenTenure | null, { address, at, proof }: EncodedReport): OpenTenure {
   const isFlip =
-    held !== null &&
-    held.previousAddress === address &&
-    held.previousLastSeen !== null &&
-    timestamp - held.previousLastSeen <= CONTESTED_MS
+    current !== null &&
+    current.previousAddress === address &&
+    current.previousLastSeen !== null &&
+    at - current.previousLastSeen <= CONTESTED_MS
   return {
     address,
-    firstSeen: timestamp,
-    lastSeen: timestamp,
+    firstSeen: at,
+    lastSeen: at,
     confirmations: 1,
-    previousAddress: held?.address ?? null,
-    previousLastSeen: held?.lastSeen ?? null,
-    flips: (held?.flips ?? 0) + (isFlip ? 1 : 0),
-    flippedAt: isFlip ? timestamp : (held?.flippedAt ?? null),
+    previousAddress: current?.address ?? null,
+    previousLastSeen: current?.lastSeen ?? null,
+    flips: (current?.flips ?? 0) + (isFlip ? 1 : 0),
+    flippedAt: isFlip ? at : (current?.flippedAt ?? null),
     proof,
   }
 }
 
-/** The measured skew jitters by seconds (`created` has no fraction, and the message travels): noise is not written. */
+/** The measured skew varies by seconds: `created` has no fraction, and the message travels. That is not written. */
 const SKEW_STEP_MS = 5000
 
 function steadySkew(known: number | undefined, measured: number): number {
   return known !== undefined && Math.abs(measured - known) < SKEW_STEP_MS ? known : measured
 }
 
-function outageEndedBy({ timestamp }: EncodedUpdate, before: DeviceState): Outage | null {
-  const last = lastReport(before)
-  const due = dueAt(last, before.interval)
-  return due !== null && isLate(last, before.interval, timestamp) ? { from: due, to: timestamp } : null
+function outageEndedBy({ at }: EncodedReport, { interval, tenures }: DeviceState): Outage | null {
+  const reportedAt = Math.max(tenures[4]?.lastSeen ?? 0, tenures[6]?.lastSeen ?? 0)
+  const due = dueAt(reportedAt, interval)
+  return due !== null && isLate(reportedAt, interval, at) ? { from: due, to: at } : null
 }

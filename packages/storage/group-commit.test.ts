@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { GroupCommit } from './group-commit.ts'
 
-test('what waits while a batch is committed goes together into the next', async () => {
+test('items that arrive during a commit share the next one', async () => {
   const batches: number[][] = []
   const group = new GroupCommit<number, number>(async items => {
     batches.push([...items])
@@ -36,7 +36,7 @@ test('commits never overlap', async () => {
 test('a commit that fails rejects everyone in its batch, and nobody in the next', async () => {
   let fails = true
   const group = new GroupCommit<number, number>(async items => {
-    if (fails) throw new Error('disk on fire')
+    if (fails) throw new Error('disk failure')
     return items
   })
   const refused = await Promise.allSettled([group.add(1), group.add(2)])
@@ -48,7 +48,7 @@ test('a commit that fails rejects everyone in its batch, and nobody in the next'
   assert.equal(await group.add(3), 3)
 })
 
-test('a step runs between two batches, and its fault is its own', async () => {
+test('exclusive work runs between two batches, and its fault affects nobody else', async () => {
   let running = false
   const group = new GroupCommit<number, number>(async items => {
     running = true
@@ -57,12 +57,12 @@ test('a step runs between two batches, and its fault is its own', async () => {
     return items
   })
   const commits = [group.add(1), group.add(2)]
-  await group.between(async () => assert.equal(running, false))
+  await group.runExclusive(async () => assert.equal(running, false))
   await assert.rejects(
-    group.between(async () => {
-      throw new Error('no luck')
+    group.runExclusive(async () => {
+      throw new Error('work failed')
     }),
-    /no luck/,
+    /work failed/,
   )
   assert.deepEqual(await Promise.all([...commits, group.add(3)]), [1, 2, 3])
 })

@@ -1,14 +1,14 @@
 /**
- * Lets everyone who waits share one durable transaction: while a batch is on its way to the disk, the next one
- * gathers. So the cost of an fsync is paid once for as many as came during the one before.
+ * Lets everyone who waits share one durable transaction. While one batch is written to disk, the next one gathers, so
+ * all items that arrive during an fsync share the next fsync.
  */
 export class GroupCommit<Item, Outcome> {
   readonly #commit: (items: readonly Item[]) => Promise<readonly Outcome[]>
   #waiting: Waiter<Item, Outcome>[] = []
-  #steps: (() => Promise<void>)[] = []
+  #exclusive: (() => Promise<void>)[] = []
   #running: Promise<void> | null = null
 
-  /** `commit` gives one outcome an item, in order, or rejects for all of them. It never runs twice at a time. */
+  /** `commit` returns one outcome for each item, in order, or rejects for all of them. Its runs never overlap. */
   constructor(commit: (items: readonly Item[]) => Promise<readonly Outcome[]>) {
     this.#commit = commit
   }
@@ -20,15 +20,15 @@ export class GroupCommit<Item, Outcome> {
     })
   }
 
-  /** Runs `step` between two batches. Steps and batches take turns, so that neither starves the other. */
-  between<Result>(step: () => Promise<Result>): Promise<Result> {
+  /** Runs `work` between two batches. Work and batches alternate, so neither starves the other. */
+  runExclusive<Result>(work: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#steps.push(() => step().then(resolve, reject))
+      this.#exclusive.push(() => work().then(resolve, reject))
       this.#start()
     })
   }
 
-  /** Resolves when nothing is under way or waiting. */
+  /** Resolves when nothing is running or waiting. */
   async idle(): Promise<void> {
     while (this.#running !== null) await this.#running
   }
@@ -41,30 +41,30 @@ export class GroupCommit<Item, Outcome> {
     // Everything that arrives in this round of the event loop goes into the same batch.
     await new Promise(resolve => setImmediate(resolve))
     let answer = () => {}
-    while (this.#waiting.length > 0 || this.#steps.length > 0) {
+    while (this.#waiting.length > 0 || this.#exclusive.length > 0) {
       const settling = this.#settle(this.#nextBatch())
-      answer() // those of the batch before are answered while this one is on its way to the disk
+      answer() // the batch before is answered while this one is written to disk
       answer = await settling
-      if (this.#steps.length > 0) {
+      if (this.#exclusive.length > 0) {
         answer()
         answer = () => {}
-        await this.#steps.shift()?.()
+        await this.#exclusive.shift()?.()
       }
     }
-    this.#running = null // in the same breath as the look above: nobody can slip in between
+    this.#running = null // No await since the loop condition, so no item can be added in between.
     answer()
   }
 
   /**
-   * Half of those who wait, unless they are few. In one batch they would all be answered, ask again and wait at the same
-   * time, and so would our thread and SQLite's, in turns. Halves keep both busy.
+   * Half of those who wait, unless they are few. In one batch all of them would be answered, ask again and wait at the
+   * same time, so that our thread and SQLite's would work in turns. Halves keep both busy.
    */
   #nextBatch(): Waiter<Item, Outcome>[] {
     const half = Math.ceil(this.#waiting.length / 2)
     return this.#waiting.splice(0, Math.min(MAX_BATCH, Math.max(FEW, half)))
   }
 
-  /** Resolves with what tells everyone in the batch. */
+  /** Resolves with the function that answers everyone in the batch. */
   async #settle(batch: readonly Waiter<Item, Outcome>[]): Promise<() => void> {
     if (batch.length === 0) return () => {}
     try {
@@ -86,7 +86,7 @@ interface Waiter<Item, Outcome> {
   readonly reject: (error: unknown) => void
 }
 
-/** Keeps a transaction, and so the wait of whoever comes next, in the range of milliseconds. */
+/** Keeps a transaction, and so the wait for the next one, in the range of milliseconds. */
 const MAX_BATCH = 1024
-/** Cheaper together than in two commits. */
+/** Up to this many, one commit is cheaper than two. */
 const FEW = 16

@@ -1,18 +1,60 @@
-export { backup } from './backup.ts'
-export { isContested } from './contested.ts'
+import type { Location, Reader, ReaderOptions, Store, StoreOptions } from './contract.ts'
+import { openSqliteReader } from './sqlite/reader.ts'
+import { openSqliteStore } from './sqlite/store.ts'
+import { StorageError } from './storage-error.ts'
+
+export type {
+  ChangesQuery,
+  CommitOutcome,
+  Committed,
+  CommittedBatch,
+  DevicePage,
+  Evidence,
+  HistoryPage,
+  HistoryQuery,
+  Location,
+  Reader,
+  ReaderOptions,
+  Report,
+  SignedEvidence,
+  Store,
+  StoreLog,
+  StoreOptions,
+} from './contract.ts'
+export { MAX_OUTAGES_IN_PROGRESS } from './contract.ts'
 export type { Cursor } from './cursor.ts'
 export { parseCursor } from './cursor.ts'
-export type { AcceptedUpdate, CommitOutcome, Committed } from './decide.ts'
-export type { HistoryPage, HistoryQuery } from './history-rows.ts'
+export { isContested } from './decide.ts'
 export { dueAt, isLate, lateAfter } from './lateness.ts'
-export type { DevicePage, Reader, ReaderOptions } from './reader.ts'
-export { openReader } from './reader.ts'
-export type { Restored } from './restore.ts'
-export { restore } from './restore.ts'
+export { backup } from './sqlite/backup/backup.ts'
+export type { Restored } from './sqlite/backup/restore.ts'
+export { restore } from './sqlite/backup/restore.ts'
+export type { Verified } from './sqlite/backup/verify.ts'
+export { verify } from './sqlite/backup/verify.ts'
+export { sqliteFile } from './sqlite/files.ts'
 export type { StorageErrorCode } from './storage-error.ts'
 export { StorageError } from './storage-error.ts'
-export type { CommittedBatch, Store, StoreLog, StoreOptions } from './store.ts'
-export { openStore } from './store.ts'
-export type { Verified } from './verify.ts'
-export { verify } from './verify.ts'
-export type { CurrentAddress, DeviceSummary, HistoryEntry, OutageEntry, TenureEntry } from './views.ts'
+export type {
+  CurrentAddress,
+  DeviceSummary,
+  HistoryEntry,
+  OutageEntry,
+  StateAt,
+  TenureEntry,
+} from './views.ts'
+
+/** Creates the database if there is none, and migrates it. @throws StorageError */
+export async function openStore(location: Location, options: StoreOptions = {}): Promise<Store> {
+  if ('sqlite' in location) return openSqliteStore(location.sqlite, options)
+  throw unsupported()
+}
+
+/** Connects at the first call: the database may appear, disappear and return while the reader is open. */
+export function openReader(location: Location, options: ReaderOptions = {}): Reader {
+  if ('sqlite' in location) return openSqliteReader(location.sqlite, options)
+  throw unsupported()
+}
+
+function unsupported(): StorageError {
+  return new StorageError('missing', 'this version has no PostgreSQL backend')
+}

@@ -1,23 +1,30 @@
 /**
- * The one error of this room.
- *
- * The first seven are faults of the machine, reported with the file and the cure; every one of them may pass,
- * and the next call then works without a restart. `not-ready` and `newer-schema` are what a reader says while
- * the receiver has not yet made, or has already outgrown, the schema it knows.
+ * The first eight are faults of the machine or the database server. Their messages name the file or server and the fix;
+ * each of them may pass, and the next call then works without a restart.
  */
 export type StorageErrorCode =
+  /** No space is left. */
   | 'full'
   | 'read-only'
-  | 'wrong-owner'
+  /** The files, or the account, do not allow this process to read or write. */
+  | 'no-access'
+  /** The database does not exist, or was removed while it was open. */
   | 'missing'
+  /** The data is damaged, or not ours. */
   | 'corrupt'
+  /** Another program holds a lock. */
   | 'busy'
+  /** A database server does not answer. */
+  | 'unreachable'
   | 'io'
+  /** The receiver has not made, or not yet migrated, the schema. */
   | 'not-ready'
+  /** The schema was made by a newer version. */
   | 'newer-schema'
   | 'bad-cursor'
   | 'closed'
 
+/** The one error of this package. */
 export class StorageError extends Error {
   readonly code: StorageErrorCode
 

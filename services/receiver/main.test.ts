@@ -17,7 +17,7 @@ import {
   parseReceipt,
   verifyAnswer,
 } from '@ipupdater/protocol'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import { home, homeSecret, signed } from './fixtures/device.ts'
 import type { Answer } from './fixtures/http.ts'
 import { sendTo } from './fixtures/http.ts'
@@ -29,7 +29,7 @@ test('the program serves, and at SIGTERM it stops with everything on disk', asyn
   program.child.kill('SIGTERM')
   assert.equal(await program.exit, 0)
   assert.match(program.output(), /INFO .*stopping signal=SIGTERM\n.*INFO .*stopped\n$/)
-  await using reader = openReader({ dir: join(dir, 'data') })
+  await using reader = openReader({ sqlite: sqliteFile(join(dir, 'data')) })
   assert.equal((await reader.currentOf(home))?.[0]?.address, '127.0.0.1')
 })
 

@@ -9,8 +9,8 @@ import {
   runMain,
   StartError,
 } from '@ipupdater/runtime'
-import type { Reader, Store, StoreOptions } from '@ipupdater/storage'
-import { openReader, openStore, StorageError } from '@ipupdater/storage'
+import type { Location, Reader, Store, StoreOptions } from '@ipupdater/storage'
+import { openReader, openStore, StorageError, sqliteFile } from '@ipupdater/storage'
 import type { RunningServer } from '@ipupdater/web'
 import { createApp, listen } from '@ipupdater/web'
 import { createReceiver } from './app.ts'
@@ -44,13 +44,15 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
     { dir: keysDir, variable: 'KEYS_DIR', mode: 0o700 },
   ])
 
-  await using reader = metricsPort === null ? null : openReader({ dir: dataDir })
+  await using reader = metricsPort === null ? null : openReader({ sqlite: sqliteFile(dataDir) })
   const metrics = reader && (await loadMetrics(reader, now))
-  await using store = await openDatabase({
-    dir: dataDir,
-    log,
-    ...(metrics && { onCommit: metrics.committed }),
-  })
+  await using store = await openDatabase(
+    { sqlite: sqliteFile(dataDir) },
+    {
+      log,
+      ...(metrics && { onCommit: metrics.committed }),
+    },
+  )
   await using registry = await openRegistry({ dir: keysDir, single: secret && { device, secret }, log })
   await using _retention = retentionOf(settings, store, now, log)
   await using metricsServer = metrics && (await serveMetrics(metrics, settings, log))
@@ -88,9 +90,9 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
   log.info('stopping', { signal: stop.reason })
 }
 
-async function openDatabase(options: StoreOptions): Promise<Store> {
+async function openDatabase(location: Location, options: StoreOptions): Promise<Store> {
   try {
-    return await openStore(options)
+    return await openStore(location, options)
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
     const cure = 'what it says there; then start again. Nothing was changed.'

@@ -5,7 +5,7 @@ import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { openStore } from '@ipupdater/storage'
+import { openStore, sqliteFile } from '@ipupdater/storage'
 import type { RunningViewer } from './fixtures/viewer.ts'
 import { commit, minute, noonish, report, startViewer } from './fixtures/viewer.ts'
 
@@ -63,7 +63,7 @@ test('before there is a database the viewer says so, and shows it as soon as it 
 
 test('while the receiver runs, the next answer has each update that it has acknowledged', async t => {
   const viewer = await startViewer(t)
-  await using store = await openStore({ dir: viewer.dir })
+  await using store = await openStore({ sqlite: sqliteFile(viewer.dir) })
   assert.equal(await viewer.text('/getip'), '')
   for (const one of [first, second, third]) {
     await commit(store, one)
@@ -78,7 +78,7 @@ test('after the receiver has stopped, and when it runs again, the addresses are 
   assert.equal(await viewer.text('/getip/home'), '203.0.113.1\n')
   await report(viewer.dir, second)
   assert.equal(await viewer.text('/getip/home'), '203.0.113.2\n')
-  await using store = await openStore({ dir: viewer.dir })
+  await using store = await openStore({ sqlite: sqliteFile(viewer.dir) })
   assert.equal(await viewer.text('/getip/home'), '203.0.113.2\n')
   await commit(store, third)
   assert.equal(await viewer.text('/getip/home'), '203.0.113.3\n')

@@ -9,7 +9,7 @@ import {
   runMain,
 } from '@ipupdater/runtime'
 import type { Reader } from '@ipupdater/storage'
-import { openReader, StorageError } from '@ipupdater/storage'
+import { openReader, StorageError, sqliteFile } from '@ipupdater/storage'
 import { listen } from '@ipupdater/web'
 import { createViewer } from './app.ts'
 import type { ViewerSettings } from './settings.ts'
@@ -31,7 +31,7 @@ void runMain(async stop => {
 async function run(settings: ViewerSettings, log: Log, stop: AbortSignal): Promise<void> {
   const { host, port, dataDir } = settings
   const now = Date.now
-  await using reader = openReader({ dir: dataDir, now, randomBytes })
+  await using reader = openReader({ sqlite: sqliteFile(dataDir) }, { now, randomBytes })
   const app = createViewer({ reader, timeZone: processTimeZone(), now, log, stop })
   await using server = await listen(app, { host, port, log })
   log.info('ready', { url: server.url })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { DeviceName } from '@ipupdater/protocol'
 import { parseAddress, parseDeviceName } from '@ipupdater/protocol'
-import { openStore } from '@ipupdater/storage'
+import { openStore, sqliteFile } from '@ipupdater/storage'
 import type { Place } from './programs.ts'
 
 /** Devices that have moved, and report no more. */
@@ -9,17 +9,20 @@ export const movers = Array.from({ length: 4 }, (_, index) => parseDeviceName(`m
 
 /** Gives each of them so many addresses that it had long ago, for a second each, and one more that it still has. */
 export async function age({ dataDir }: Pick<Place, 'dataDir'>, from: number, closed: number): Promise<void> {
-  await using store = await openStore({ dir: dataDir })
+  await using store = await openStore({ sqlite: sqliteFile(dataDir) })
   const commit = (device: DeviceName, turn: number) => {
     const signature = `sig=:${'c2lnbmF0dXJl'.repeat(7)}:`
     return store.commit({
       device,
       address: parseAddress(`10.99.${turn >> 8}.${turn & 255}`),
-      timestamp: from + turn * 1000,
+      at: from + turn * 1000,
       interval: null,
-      proof: { contentDigest: 'sha-256=:AAAA:', signatureInput: 'sig=("@method")', signature, body: '{}' },
-      skewMs: 0,
-      secretAdded: 1,
+      evidence: {
+        kind: 'signed',
+        proof: { contentDigest: 'sha-256=:AAAA:', signatureInput: 'sig=("@method")', signature, body: '{}' },
+        skewMs: 0,
+        secretAdded: 1,
+      },
     })
   }
   const turns = Array.from({ length: closed + 1 }, (_, turn) => turn)

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openReader, verify } from '@ipupdater/storage'
+import { openReader, sqliteFile, verify } from '@ipupdater/storage'
 import { report } from './counts.ts'
 import { setSchema } from './disk/other-program.ts'
 import { admin, openStage } from './disk/stage.ts'
@@ -42,7 +42,7 @@ test('a backup under load is sound, holds what was acknowledged before it, and t
   for (const copy of copies) await assertOfItsTime(copy, reporters)
   const newest = copies.slice(-KEEP).map(({ name }) => name)
   assert.deepEqual(readdirSync(dir).sort(), ['all-else.sqlite', ...newest].sort())
-  await using reader = openReader({ dir: place.dataDir })
+  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
   await assertHistory(reporters, reader)
   const held = { sound: copies.length, kept: newest.length }
   report(t, 'backup-copies', { backups: copies.length, ...held, acknowledged: traffic.acknowledged() })
@@ -68,7 +68,7 @@ test('what is no sound backup of ours is refused, and the database stays as it i
   }
   assert.deepEqual(readdirSync(place.dataDir), standing)
   {
-    await using reader = openReader({ dir: place.dataDir })
+    await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
     await assertHistory(reporters, reader)
   }
   await assertSound(place)
@@ -93,7 +93,7 @@ test('after the restore of an old backup no old message gets in again, and a new
   const since = reporters.map(({ book }, index) => book.filter(isCounted).slice(known[index]?.book.length))
   await admin(place, 'restore', file)
 
-  await using reader = openReader({ dir: place.dataDir })
+  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
   await assertHistory(known, reader)
   const replayed = { replayed: 0, accepted: 0 }
   const replay = async () => {
@@ -144,7 +144,7 @@ async function assertOfItsTime(
   reporters: readonly Reporter[],
 ): Promise<void> {
   assert.equal((await verify(databaseIn(place.dataDir))).devices, reporters.length)
-  await using reader = openReader({ dir: place.dataDir })
+  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
   for (const [index, reporter] of reporters.entries()) {
     const current = (await reader.currentOf(reporter.device))?.[0]
     const counted = reporter.book.filter(isCounted)

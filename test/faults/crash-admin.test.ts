@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openReader, verify } from '@ipupdater/storage'
+import { openReader, sqliteFile, verify } from '@ipupdater/storage'
 import { age } from './aged-database.ts'
 import { report } from './counts.ts'
 import { admin } from './disk/stage.ts'
@@ -55,7 +55,7 @@ test('whenever a restore is killed, the database is the one before or the restor
   await age(place, Date.now() - 100 * DAY, OLD_TENURES)
   await using receiver = await startReceiver(place, trafficSettings)
   using wire = openWire(receiver.port)
-  await using reader = openReader({ dir: place.dataDir })
+  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
   const file = join(place.dir, 'backup.sqlite')
   await admin(place, 'backup', file)
   const counts = { kills: 0, asBefore: 0, restored: 0, finished: 0, leftClosed: 0, oldMessagesAccepted: 0 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import type { Server, Service } from '../docker/server.ts'
 import { startServer } from '../docker/server.ts'
 import { docker, eventually } from '../docker/shell.ts'
@@ -44,7 +44,7 @@ test('whenever a container is killed, what was acknowledged is there, and the ot
   const [receiver, viewer] = [await containerOf(server, 'receiver'), await containerOf(server, 'viewer')]
   const reporters = await register(receiver, 8)
   const dataDir = await volumeOf(receiver, '/data')
-  await using reader = openReader({ dir: dataDir })
+  await using reader = openReader({ sqlite: sqliteFile(dataDir) })
   {
     await using first = startTraffic(reporters, receiver.port, random)
     await first.underWay

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import { report } from './counts.ts'
 import { mountReadOnly } from './mounts.ts'
 import type { Place, Server } from './programs.ts'
@@ -91,7 +91,7 @@ test('whenever the viewer is killed, it is right as soon as it is back, and the 
   const refused = Object.values(traffic.refused()).reduce((sum, count) => sum + count, 0)
   report(t, 'crash-viewer', { kills, answers, acknowledged, refused })
   assert.equal(refused, 0)
-  await using reader = openReader({ dir: place.dataDir })
+  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
   await assertHistory(reporters, reader)
 })
 
@@ -112,7 +112,7 @@ async function killBesideViewer(random: Random, kills: number): Promise<Toll & {
   const reporters = createReporters(place, REPORTERS)
   using shared = mountReadOnly(place.dataDir)
   await using viewer = await startViewer({ ...place, dataDir: shared.dir })
-  await using reader = openReader({ dir: shared.dir })
+  await using reader = openReader({ sqlite: sqliteFile(shared.dir) })
   const toll = noToll()
   await using watching = await firstReports()
   while (toll.killsUnderLoad < kills) {
@@ -143,7 +143,7 @@ async function killAlone(random: Random, kills: number): Promise<Toll> {
   const reporters = createReporters(place, REPORTERS)
   const toll = noToll()
   const look = async () => {
-    await using reader = openReader({ dir: place.dataDir })
+    await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
     toll.unanswered += await settle(reporters, reader)
     toll.lost = await countLost(reporters, reader)
     await assertSound(place)
@@ -155,7 +155,7 @@ async function killAlone(random: Random, kills: number): Promise<Toll> {
     if (random.oneIn(4)) toll.killsAtStart += await killAtStart(place, random)
   }
   await look()
-  await using reader = openReader({ dir: place.dataDir })
+  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
   await assertHistory(reporters, reader)
   return toll
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import { report } from './counts.ts'
 import { hold, setSchema } from './disk/other-program.ts'
 import { assertPutOff } from './disk/put-off.ts'
@@ -82,7 +82,7 @@ test('a disk that breaks becomes read-only, and puts devices off until it is men
   assert.equal(await stage.reportOnce(), 'storage-unavailable')
   disk?.mend() // which it can be only because nobody has a file open on it any more
   {
-    await using reader = openReader({ dir: stage.place.dataDir })
+    await using reader = openReader({ sqlite: sqliteFile(stage.place.dataDir) })
     await settle(stage.reporters, reader)
   }
   await stage.work()

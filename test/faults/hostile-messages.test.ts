@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import { report } from './counts.ts'
 import { addDevices } from './devices.ts'
 import type { Besieged, Tally } from './hostile/siege.ts'
@@ -67,7 +67,7 @@ test('of 50,000 hostile messages over HTTP the receiver accepts none and fails a
   await using receiver = await startReceiver(place, { ...limits, WINDOW: '1h' })
 
   const tally: Tally = { sent: 0, refused: 0, closed: 0, same: 0, wrong: [], statuses: {} }
-  await using reader = openReader({ dir: place.dataDir })
+  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
   const siege = { port: receiver.port, reader, devices: besieged, tally }
   const attackAll = async (rounds: number) => {
     const sieges = besieged.map((one, index) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import { age, movers } from './aged-database.ts'
 import { report } from './counts.ts'
 import type { Place, Server } from './programs.ts'
@@ -29,7 +29,7 @@ test('old tenures go while updates run, all of which are acknowledged; current a
   const { 'not-newer': _sameMillisecond, ...refused } = traffic.refused()
   t.diagnostic(`seed ${seed}`)
 
-  await using reader = openReader({ dir: place.dataDir })
+  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
   let kept = 0
   for (const device of movers) {
     const page = await reader.history({ device, limit: 10 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import { report } from './counts.ts'
 import { hold } from './disk/other-program.ts'
 import { mountReadOnly } from './mounts.ts'
@@ -26,7 +26,7 @@ test('asked to stop under load, the receiver ends in time, and all that it has c
   const reporters = createReporters(place, REPORTERS)
   using shared = mountReadOnly(place.dataDir)
   await using viewer = await startViewer({ dataDir: shared.dir })
-  await using reader = openReader({ dir: shared.dir })
+  await using reader = openReader({ sqlite: sqliteFile(shared.dir) })
   await using watching = await firstReports()
   const stops = 15
   const counts = { stops, acknowledged: 0, halfDone: 0, slowestMs: 0 }

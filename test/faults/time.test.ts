@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { encodeUpdate, parseAddress, parseDeviceName, parseSecret, signRequest } from '@ipupdater/protocol'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import { eventually } from '../docker/shell.ts'
 import { report } from './counts.ts'
 import { fakeClock } from './fake-clock.ts'
@@ -26,7 +26,7 @@ test(
     using place = createPlace()
     const clock = fakeClock(place)
     await using house = await openHouse(['ahead', 'behind'])
-    await using reader = openReader({ dir: house.place.dataDir })
+    await using reader = openReader({ sqlite: sqliteFile(house.place.dataDir) })
     const server = house.receiver.url
 
     for (const [device, seconds] of [

@@ -1,5 +1,5 @@
 import { createLog, ensureVolumes, stopSignal } from '@ipupdater/runtime'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import type { Context, ExitCode } from '../context.ts'
 import { addressReader } from '../follow/current-addresses.ts'
 import { openChannels } from '../open-channels.ts'
@@ -16,7 +16,7 @@ export async function run(context: Context): Promise<ExitCode> {
   using stop = stopSignal()
   ensureVolumes([{ dir: settings.notifierDir, variable: 'NOTIFIER_DIR', mode: 0o700 }])
 
-  await using reader = openReader({ dir: settings.dataDir, now })
+  await using reader = openReader({ sqlite: sqliteFile(settings.dataDir) }, { now })
   await using outbox = await openOutbox({ dir: settings.notifierDir, now })
   const channels = openChannels(settings, publish, { addressesOf: addressReader(reader, now), now })
   const deps = { messages: outbox.messages, now, random, sleep, log }

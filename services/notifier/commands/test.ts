@@ -1,4 +1,4 @@
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import type { Channel, Outcome } from '../channels/channel.ts'
 import type { Context, ExitCode } from '../context.ts'
 import { addressReader } from '../follow/current-addresses.ts'
@@ -9,7 +9,7 @@ import { readNotifierSettings } from '../settings.ts'
 export async function test(only: string | undefined, context: Context): Promise<ExitCode> {
   const { env, now, stdout, stderr } = context
   const { settings, publish } = readNotifierSettings(env)
-  await using reader = openReader({ dir: settings.dataDir, now })
+  await using reader = openReader({ sqlite: sqliteFile(settings.dataDir) }, { now })
   const channels = openChannels(settings, publish, { addressesOf: addressReader(reader, now), now })
   const all = [...channels.events, ...(channels.heartbeat === null ? [] : [channels.heartbeat])]
   const chosen = only === undefined ? all : all.filter(({ name }) => name === only)

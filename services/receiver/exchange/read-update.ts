@@ -1,5 +1,5 @@
 import { parseUpdate } from '@ipupdater/protocol'
-import type { Report } from '../report/report.ts'
+import type { Report } from '@ipupdater/storage'
 import type { AuthenticatedDevice } from './authenticate.ts'
 
 /** `POST /update` as a report. @throws ProtocolError `malformed` */

@@ -1,12 +1,10 @@
 import type { Address, Receipt } from '@ipupdater/protocol'
-import type { Store } from '@ipupdater/storage'
+import type { Report, Store } from '@ipupdater/storage'
 import type { Source } from '../source/client-address.ts'
 import type { RateLimits } from '../source/rate-limits.ts'
 import { limitKey } from '../source/rate-limits.ts'
 import type { Events } from './events.ts'
 import { assertFresh, assertNewer } from './freshness.ts'
-import type { Report } from './report.ts'
-import { acceptedUpdate } from './report.ts'
 import { assertKnown, assertOwnAddress, assertPublic } from './source-rules.ts'
 
 export interface RecordReportDeps {
@@ -33,7 +31,7 @@ export async function recordReport(report: Report, source: Source, deps: RecordR
   assertFresh(report.at, deps.now(), deps.windowMs)
   const prefix = limitKey(source)
   deps.limits.assertSignedLeft(report.device, prefix)
-  const outcome = await deps.store.commit(acceptedUpdate(report))
+  const outcome = await deps.store.commit(report)
   // The clock is read again: a later report may have been committed while this one waited.
   const receipt = assertNewer(outcome, deps.now())
   // Only what changed something costs the device and is news: the newest message is public, so anyone can repeat it.

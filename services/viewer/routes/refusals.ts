@@ -25,7 +25,8 @@ const refusals: Readonly<Record<StorageErrorCode, readonly [code: ProblemCode, d
   io: [unreadable, 'The volume cannot be read.'],
   full: [unreadable, 'The volume is full.'],
   'read-only': [unreadable, 'The database can be read again once the receiver has recovered it.'],
-  'wrong-owner': [unreadable, 'The viewer has no permission to read the files of the database.'],
+  'no-access': [unreadable, 'The viewer has no permission to read the files of the database.'],
+  unreachable: [unreadable, 'The database server cannot be reached.'],
   closed: ['stopping', 'The viewer is stopping.'],
   'bad-cursor': ['bad-query', 'The value of "before" is not a cursor from a "next" link.'],
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import type { Counts } from '../counts.ts'
 import { report as tell } from '../counts.ts'
 import { mountReadOnly } from '../mounts.ts'
@@ -111,7 +111,7 @@ export async function openStage(seed: number, { prepare, oneMount }: StageOption
       await watching.round()
       await watching.stop()
       const acknowledged = reporters.flatMap(({ book }) => book).filter(sent => sent.fate === 'acknowledged')
-      await using reader = openReader({ dir: place.dataDir })
+      await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
       const lost = await countLost(reporters, reader)
       const seen = { viewerAnswers: watching.answers(), viewerWrong: watching.wrong.length }
       tell(t, name, added(name, { cases: 1, acknowledged: acknowledged.length, lost, ...counts, ...seen }))

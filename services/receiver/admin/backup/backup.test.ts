@@ -3,13 +3,13 @@ import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseDeviceName } from '@ipupdater/protocol'
-import { openReader } from '@ipupdater/storage'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import { adminPlace } from '../../fixtures/admin.ts'
 
 const home = parseDeviceName('home')
 
 async function addressIn(dir: string): Promise<string | undefined> {
-  await using reader = openReader({ dir })
+  await using reader = openReader({ sqlite: sqliteFile(dir) })
   return (await reader.currentOf(home))?.[0]?.address
 }
 

@@ -1,6 +1,6 @@
 import type { DeviceName } from '@ipupdater/protocol'
 import type { DeviceSummary } from '@ipupdater/storage'
-import { isLate, openReader, StorageError } from '@ipupdater/storage'
+import { isLate, openReader, StorageError, sqliteFile } from '@ipupdater/storage'
 import { listDevices } from '../../registry/change-registry.ts'
 import type { AdminSettings } from '../settings.ts'
 
@@ -52,7 +52,7 @@ function unheard(device: DeviceName, registered: DeviceState['registered'], secr
 }
 
 async function* reportedDevices(dir: string): AsyncGenerator<DeviceSummary> {
-  await using reader = openReader({ dir })
+  await using reader = openReader({ sqlite: sqliteFile(dir) })
   let after: DeviceName | null = null
   try {
     do {

@@ -1,9 +1,9 @@
-import { openReader, StorageError } from '@ipupdater/storage'
+import { openReader, StorageError, sqliteFile } from '@ipupdater/storage'
 import type { Finding } from './finding.ts'
 import { ok, wrong } from './finding.ts'
 
 export async function lookAtDatabase(dir: string): Promise<Finding[]> {
-  await using reader = openReader({ dir })
+  await using reader = openReader({ sqlite: sqliteFile(dir) })
   try {
     await reader.check()
     return [ok('database', 'can be read')]

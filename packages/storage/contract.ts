@@ -1,0 +1,153 @@
+import type { Address, DeviceName, Family, Proof, Receipt } from '@ipupdater/protocol'
+import type { Cursor } from './cursor.ts'
+import type { CurrentAddress, DeviceSummary, HistoryEntry, OutageEntry, StateAt } from './views.ts'
+
+/*
+ * What every backend offers. `contract.suite.ts` is the same contract as tests; a backend is complete when it passes.
+ * Times are milliseconds since the epoch, UTC.
+ */
+
+/** Which database: one file, or one server. */
+export type Location =
+  /** Path of the file, see `sqliteFile`. */
+  | { readonly sqlite: string }
+  /** A connection URL, `postgres://user:password@host/database`. */
+  | { readonly postgres: string }
+
+/** A report that passed every check but the last: is it newer than the one before? */
+export interface Report {
+  readonly device: DeviceName
+  readonly address: Address
+  /** The server's clock when the device asked for its address. */
+  readonly at: number
+  /** Seconds until the next report is due; null: the device promises none. */
+  readonly interval: number | null
+  readonly evidence: Evidence
+}
+
+/** Why the server believes a report. */
+export type Evidence = SignedEvidence
+
+export interface SignedEvidence {
+  readonly kind: 'signed'
+  readonly proof: Proof
+  /** Registry id of the secret that signed: the time of adding it. */
+  readonly secretAdded: number
+  /** The device's clock minus the server's, ms. */
+  readonly skewMs: number
+}
+
+/** `last`: the newest time that counts for the device's family, which the report did not exceed. */
+export type CommitOutcome = Committed | { readonly refused: 'not-newer'; readonly last: number }
+
+export interface Committed extends Receipt {
+  /** The identical message was committed before: this one changed nothing. */
+  readonly repeated?: true
+}
+
+/** The only writer of addresses. Every method rejects with a StorageError if the database cannot be used. */
+export interface Store extends AsyncDisposable {
+  /** Resolves once the report is on disk. Calls made while another commit is in progress share the next one. */
+  commit(report: Report): Promise<CommitOutcome>
+  /** Could a report be committed now? Writes something small to find out, unless a commit succeeded within 30 s. */
+  checkWritable(): Promise<void>
+  /**
+   * Deletes at most `limit` tenures and outages that ended before `beforeMs`, never a current address.
+   * @returns how many; if fewer than `limit`, there are no more
+   */
+  prune(beforeMs: number, limit: number): Promise<number>
+}
+
+export interface StoreOptions {
+  /** A database that does not exist yet refuses reports up to this time, as a restored one does. Default: none. */
+  readonly newDatabaseFloor?: number
+  /** Called after each durable transaction that changed something, for metrics. */
+  readonly onCommit?: (batch: CommittedBatch) => void
+  readonly log?: StoreLog
+  /** A monotonic clock in milliseconds, for durations. */
+  readonly uptimeMs?: () => number
+}
+
+export interface CommittedBatch {
+  readonly updates: number
+  readonly seconds: number
+}
+
+export interface StoreLog {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+/**
+ * Reads while a store writes, in the same process or another. Every method rejects with a StorageError if the database
+ * cannot be read; the next call works again by itself once the cause is gone. One call is one snapshot.
+ */
+export interface Reader extends AsyncDisposable {
+  /** URL-safe text that differs if the data may differ. */
+  version(): Promise<string>
+  /** By family, 4 first. Null: no such device. An empty list: the device has no address in that family. */
+  currentOf(device: DeviceName, family?: Family): Promise<CurrentAddress[] | null>
+  /** By device name, then family. `limit` counts devices; `next` is the `after` of the next page. */
+  current(page: DevicePage & { readonly family?: Family }): Promise<{
+    readonly addresses: CurrentAddress[]
+    readonly next: DeviceName | null
+  }>
+  /**
+   * Newest beginning first. With a device: every entry that overlaps `from`–`to`, an outage in progress included;
+   * null if there is no such device. Without: every entry that began at `from` or later and before `to`.
+   */
+  history(query: HistoryQuery): Promise<HistoryPage | null>
+  /** Oldest beginning first, all devices: every entry that began at `from` or later, for whoever follows changes. */
+  changes(query: ChangesQuery): Promise<HistoryPage>
+  /** What a device's addresses and its state were at a moment. Null: no such device. */
+  stateAt(device: DeviceName, at: number): Promise<StateAt | null>
+  /** Newest first. Null: there are more than `MAX_OUTAGES_IN_PROGRESS` devices, too many to look at each. */
+  outagesInProgress(): Promise<OutageEntry[] | null>
+  /** By name, with their deadlines. */
+  devices(page: DevicePage): Promise<{
+    readonly devices: DeviceSummary[]
+    readonly next: DeviceName | null
+  }>
+  /** Those of `names` that exist, by name. */
+  devicesNamed(names: readonly DeviceName[]): Promise<DeviceSummary[]>
+  /** Can the data be read now? */
+  check(): Promise<void>
+}
+
+/** `outagesInProgress` looks at each device, up to this many. */
+export const MAX_OUTAGES_IN_PROGRESS = 1000
+
+export interface DevicePage {
+  readonly after?: DeviceName
+  readonly limit: number
+}
+
+export interface HistoryQuery {
+  readonly device?: DeviceName
+  readonly from?: number
+  /** Not included. */
+  readonly to?: number
+  /** The `next` of the page before. */
+  readonly before?: Cursor
+  readonly limit: number
+}
+
+export interface ChangesQuery {
+  readonly from: number
+  /** The `next` of the page before. */
+  readonly after?: Cursor
+  readonly limit: number
+}
+
+export interface HistoryPage {
+  readonly entries: HistoryEntry[]
+  /** Null: this is the last page. */
+  readonly next: Cursor | null
+}
+
+export interface ReaderOptions {
+  /** The clock that decides whether an outage is in progress. */
+  readonly now?: () => number
+  /** Makes the versions of two readers, and of two processes, differ. */
+  readonly randomBytes?: (size: number) => Buffer
+}

@@ -1,0 +1,56 @@
+import type { Knex } from 'knex'
+import { connect } from './connection.ts'
+import type { DatabaseFiles } from './files.ts'
+import type { Migration } from './schema.ts'
+import { MIGRATIONS, migrate, schemaOf } from './schema.ts'
+
+/** How long to wait until another program (a restore, an operator's `sqlite3`) releases the write lock. */
+const BUSY_TIMEOUT_MS = 2000
+
+export const WRITER_PRAGMAS = [
+  `busy_timeout = ${BUSY_TIMEOUT_MS}`,
+  // A commit returns after the fsync of the WAL (sqlite.org/pragma.html#pragma_synchronous).
+  'synchronous = FULL',
+  // SQLite's default: the commit that fills 4 MB of WAL copies it back. Larger steps make those commits slower.
+  'wal_autocheckpoint = 1000',
+  'journal_size_limit = 67108864',
+  'cache_size = -16384',
+]
+
+export interface OpenDatabaseOptions {
+  readonly access: 'create' | 'write'
+  readonly migrations?: readonly Migration[]
+  /** See `migrate`. */
+  readonly newDatabaseFloor?: number
+  /** Called before an existing database is migrated; if it rejects, the database stays as it is. */
+  readonly beforeMigration?: (knex: Knex, version: number) => Promise<void>
+}
+
+/** A writing Knex on a database of our schema, migrated, in WAL mode. */
+export async function openDatabase(files: DatabaseFiles, options: OpenDatabaseOptions): Promise<Knex> {
+  const { access, migrations = MIGRATIONS, newDatabaseFloor, beforeMigration } = options
+  const knex = connect(files.main, { access, pragmas: WRITER_PRAGMAS })
+  try {
+    const version = await schemaOf(knex, files, migrations.length)
+    if (version > 0 && version < migrations.length) await beforeMigration?.(knex, version)
+    await knex.raw('PRAGMA journal_mode = WAL')
+    if (version < migrations.length) {
+      await migrate(knex, migrations, newDatabaseFloor)
+      // Gives the database its space: on a full volume, a WAL can then be copied back, and its own space be freed.
+      await knex.raw('PRAGMA wal_checkpoint(TRUNCATE)')
+    }
+    return knex
+  } catch (error) {
+    await knex.destroy()
+    throw error
+  }
+}
+
+/**
+ * The last step before closing: turns WAL mode off, so that reading needs no side files. SQLite refuses this while
+ * anyone else is connected; then the side files stay, and that is readable too.
+ */
+export async function leaveLoneFile(knex: Knex): Promise<void> {
+  await knex.raw('PRAGMA busy_timeout = 0')
+  await knex.raw('PRAGMA journal_mode = DELETE').catch(() => {})
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import type { TestContext } from 'node:test'
+import { test } from 'node:test'
+import { report } from '../fixtures/reports.ts'
+import { connect } from './connection.ts'
+import type { DatabaseFiles } from './files.ts'
+import { databaseFiles, sqliteFile } from './files.ts'
+import { readOnlyView, startChild } from './fixtures/child.ts'
+import { storeIn, temporaryDirectory } from './fixtures/database.ts'
+import { openSqliteStore } from './store.ts'
+
+/*
+ * Every state in which a viewer may find its volume, which is mounted read-only (docs/decisions/0001). The viewer is a
+ * process in a mount namespace of its own, where it can make no file, as in its container; the receiver is another
+ * process, which is killed where the state asks for that.
+ */
+
+test('before there is a database, a reader says so; it sees the first update without being restarted', async t => {
+  const { dir, read, volume } = await stage(t)
+  if (!volume) return
+  await assert.rejects(read(), { code: 'missing' })
+  const writer = await startChild(t, 'writer-process', dir)
+  await writer.ask('open')
+  assert.equal(await read(), null)
+  await writer.ask('commit', 1000, '192.0.2.1')
+  assert.equal(await read(), '192.0.2.1')
+})
+
+test('an empty file is a database that is just being made', async t => {
+  const { read, volume, files } = await stage(t)
+  if (!volume) return
+  writeFileSync(files.main, '')
+  await assert.rejects(read(), { code: 'not-ready' })
+})
+
+test('while the receiver runs, a reader sees every commit at once', async t => {
+  const { dir, read, volume } = await stage(t)
+  if (!volume) return
+  const writer = await startChild(t, 'writer-process', dir)
+  for (const n of [1, 2, 3]) {
+    await writer.ask('commit', n * 1000, `192.0.2.${n}`)
+    assert.equal(await read(), `192.0.2.${n}`)
+  }
+})
+
+test('while the receiver is within a transaction, a reader sees the last commit', async t => {
+  const { dir, read, volume } = await stage(t)
+  if (!volume) return
+  const writer = await startChild(t, 'writer-process', dir)
+  await writer.ask('commit', 1000, '192.0.2.1')
+  await writer.ask('stayInTransaction')
+  assert.equal(await read(), '192.0.2.1')
+})
+
+test('after a checkpoint that emptied the -wal, a reader sees the last commit', async t => {
+  const { dir, read, volume, files } = await stage(t)
+  if (!volume) return
+  const writer = await startChild(t, 'writer-process', dir)
+  await writer.ask('commit', 1000, '192.0.2.1')
+  const other = connect(files.main, { access: 'write' })
+  await other.raw('PRAGMA wal_checkpoint(TRUNCATE)')
+  await other.destroy()
+  assert.equal(await read(), '192.0.2.1')
+  await writer.ask('commit', 2000, '192.0.2.2')
+  assert.equal(await read(), '192.0.2.2')
+})
+
+test('a clean stop leaves a lone file, which a reader can read', async t => {
+  const { dir, read, volume, files } = await stage(t)
+  if (!volume) return
+  const writer = await startChild(t, 'writer-process', dir)
+  await writer.ask('commit', 1000, '192.0.2.1')
+  await writer.ask('close')
+  assert.deepEqual([existsSync(files.wal), existsSync(files.shm)], [false, false])
+  assert.equal(await read(), '192.0.2.1')
+})
+
+test('a reader that was connected through a clean stop goes on, and so does one that comes later', async t => {
+  const { dir, read, readAnew, volume, files } = await stage(t)
+  if (!volume) return
+  const writer = await startChild(t, 'writer-process', dir)
+  await writer.ask('commit', 1000, '192.0.2.1')
+  await read()
+  await writer.ask('close')
+  assert.equal(existsSync(files.wal), true)
+  assert.deepEqual([await read(), await readAnew()], ['192.0.2.1', '192.0.2.1'])
+})
+
+test('a lone file that was left in WAL mode can be read, and is left alone', async t => {
+  const { dir, read, volume, files } = await stage(t)
+  if (!volume) return
+  await leaveLoneWalFile(dir, files)
+  assert.equal(await read(), '192.0.2.1')
+  assert.deepEqual([existsSync(files.wal), existsSync(files.shm)], [false, false])
+})
+
+test('a version of a lone file in WAL mode is steady, and differs once the receiver is back', async t => {
+  const { dir, reader, volume, files } = await stage(t)
+  if (!volume) return
+  await leaveLoneWalFile(dir, files)
+  const version = await reader.ask('version')
+  assert.equal(await reader.ask('version'), version)
+  await (await startChild(t, 'writer-process', dir)).ask('commit', 2000, '192.0.2.2')
+  assert.notEqual(await reader.ask('version'), version)
+})
+
+test('a lone file in WAL mode, opened by a writer that has not yet done anything, can be read', async t => {
+  const { dir, read, volume, files } = await stage(t)
+  if (!volume) return
+  await leaveLoneWalFile(dir, files)
+  const idle = connect(files.main, { access: 'write' })
+  t.after(() => idle.destroy())
+  await idle.client.releaseConnection(await idle.client.acquireConnection())
+  assert.equal(existsSync(files.wal), false)
+  assert.equal(await read(), '192.0.2.1')
+})
+
+test('after a kill, a reader sees every acknowledged update', async t => {
+  const { dir, read, volume } = await stage(t)
+  if (!volume) return
+  const writer = await startChild(t, 'writer-process', dir)
+  await writer.ask('commit', 1000, '192.0.2.1')
+  await writer.kill('SIGKILL')
+  assert.equal(await read(), '192.0.2.1')
+})
+
+test('after a kill in the midst of a transaction, a reader sees the last commit', async t => {
+  const { dir, read, readAnew, volume } = await stage(t)
+  if (!volume) return
+  const writer = await startChild(t, 'writer-process', dir)
+  await writer.ask('commit', 1000, '192.0.2.1')
+  await writer.ask('stayInTransaction')
+  await writer.kill('SIGKILL')
+  assert.deepEqual([await read(), await readAnew()], ['192.0.2.1', '192.0.2.1'])
+})
+
+test('a -wal without its -shm is never read around: a reader waits for the receiver, then sees all', async t => {
+  const { dir, read, volume, files } = await stage(t)
+  if (!volume) return
+  const writer = await startChild(t, 'writer-process', dir)
+  await writer.ask('commit', 1000, '192.0.2.1')
+  await writer.kill('SIGKILL')
+  rmSync(files.shm)
+  await assert.rejects(read(), { code: 'not-ready' })
+  await (await startChild(t, 'writer-process', dir)).ask('open')
+  assert.equal(await read(), '192.0.2.1')
+})
+
+test('one reader lives through stops, kills, checkpoints and restarts of the receiver', async t => {
+  const { dir, read, volume } = await stage(t)
+  if (!volume) return
+  for (const [n, end] of ['close', 'kill', 'close', 'kill', 'kill', 'close'].entries()) {
+    const writer = await startChild(t, 'writer-process', dir)
+    await writer.ask('commit', (n + 1) * 1000, `192.0.2.${n}`)
+    assert.equal(await read(), `192.0.2.${n}`)
+    await (end === 'kill' ? writer.kill('SIGKILL') : writer.ask('close'))
+    assert.equal(await read(), `192.0.2.${n}`)
+  }
+})
+
+test('a reader follows a database that is replaced by another file', async t => {
+  const { dir, read, volume, files } = await stage(t)
+  if (!volume) return
+  for (const address of ['192.0.2.1', '192.0.2.2']) {
+    const writer = await startChild(t, 'writer-process', dir)
+    await writer.ask('commit', 1000, address)
+    assert.equal(await read(), address)
+    await writer.kill('SIGKILL')
+    for (const path of [files.main, files.wal, files.shm]) rmSync(path)
+    await assert.rejects(read(), { code: 'missing' })
+  }
+})
+
+for (const what of ['file', 'directory'] as const) {
+  test(`a ${what} that only its owner may read is refused with whose it is and the command`, async t => {
+    const dir = temporaryDirectory(t)
+    await (await storeIn(t, dir)).commit(report(1000))
+    const isRoot = process.getuid?.() === 0
+    chmodSync(databaseFiles(dir).main, isRoot || what === 'directory' ? 0o600 : 0)
+    chmodSync(dir, what === 'file' ? 0o755 : isRoot ? 0o700 : 0)
+    // Root may read everything, so it lets somebody else try.
+    const reader = await startChild(t, 'reader-process', dir, isRoot ? { uid: 65534 } : {})
+    await assert.rejects(reader.ask('address'), {
+      code: 'no-access',
+      message: /belongs to .* runs as .*: chown /,
+    })
+  })
+}
+
+/** A directory, a reader that cannot write it, and one that comes later. */
+async function stage(t: TestContext) {
+  const dir = temporaryDirectory(t)
+  const prefix = readOnlyView(dir)
+  if (prefix === null) t.skip('needs mount namespaces (unshare) to mount the volume read-only')
+  const start = () => startChild(t, 'reader-process', dir, { prefix: prefix ?? [] })
+  const reader = await start()
+  return {
+    dir,
+    files: databaseFiles(dir),
+    reader,
+    volume: prefix !== null,
+    read: () => reader.ask('address'),
+    readAnew: async () => (await start()).ask('address'),
+  }
+}
+
+/** What is left when the last connection closes and nobody has turned WAL mode off. */
+async function leaveLoneWalFile(dir: string, files: DatabaseFiles): Promise<void> {
+  const store = await openSqliteStore(sqliteFile(dir))
+  await store.commit(report(1000))
+  await store[Symbol.asyncDispose]()
+  const other = connect(files.main, { access: 'write' })
+  await other.raw('PRAGMA journal_mode = WAL')
+  await other.destroy()
+  assert.deepEqual([existsSync(files.wal), existsSync(files.shm)], [false, false])
+}

@@ -1,0 +1,107 @@
+/*
+ * The statements of a reader. Each is one snapshot. The rows' values are read as JSON text: reading them one by one
+ * from the driver costs the main thread twice as much.
+ *
+ * A slot (see the schema) is device × 10 + family; `d` is the device asked for.
+ */
+
+/** SQLite plans by the value of a bare parameter in LIMIT, and so would compile the statement again each time. */
+const LIMIT = 'LIMIT :limit + 0'
+
+const SLOTS = 'BETWEEN d.id * 10 + 4 AND d.id * 10 + 6'
+
+const LAST_REPORT = `(SELECT max(last_seen) FROM open_tenures WHERE id ${SLOTS})`
+
+const TENURES = `
+  (SELECT json_group_array(json_array(id, address, first_seen, last_seen, confirmations, flips, flipped_at, proof)
+                           ORDER BY id)
+     FROM open_tenures WHERE id ${SLOTS}) AS tenures`
+
+const CURRENT = `SELECT d.name, d.interval, ${LAST_REPORT} AS reportedAt, ${TENURES} FROM devices AS d`
+
+const DEVICE = `
+  SELECT d.name AS device, d.interval, d.skew_ms AS skewMs, d.secret_added AS secretAdded, ${LAST_REPORT} AS lastSeen`
+
+const OPEN = `
+  SELECT id AS slot, first_seen AS began, last_seen AS ended, address, confirmations, 1 AS open, proof
+    FROM open_tenures`
+const CLOSED = `
+  SELECT slot, first_seen AS began, last_seen AS ended, address, confirmations, 0 AS open, proof
+    FROM closed_tenures`
+const OUTAGES = `
+  SELECT slot, began, ended, NULL AS address, NULL AS confirmations, 0 AS open, NULL AS proof
+    FROM outages`
+
+/** The cursor's slot. Without a cursor, or if its device is gone: less than every slot. */
+const CURSOR = 'coalesce((SELECT id FROM devices WHERE name = :cursorDevice) * 10 + :cursorFamily, -1)'
+
+/** The tenure in effect at :from counts as well: the last one that began by then, unless that is the open one. */
+const closedOf = (family: 4 | 6) => `
+  ${CLOSED}
+   WHERE slot = d.id * 10 + ${family}
+     AND first_seen < :began + (d.id * 10 + ${family} < ${CURSOR})
+     AND first_seen >= CASE
+           WHEN EXISTS (SELECT 1 FROM open_tenures WHERE id = d.id * 10 + ${family} AND first_seen <= :from) THEN :from
+           ELSE coalesce((SELECT max(first_seen) FROM closed_tenures
+                           WHERE slot = d.id * 10 + ${family} AND first_seen <= :from), :from) END
+   ORDER BY first_seen DESC ${LIMIT}`
+
+/** The outage that lasts beyond :from counts as well: only the last one that began before can. */
+const OUTAGES_OF = `
+  ${OUTAGES}
+   WHERE slot = d.id * 10 AND began < :began + (d.id * 10 < ${CURSOR})
+     AND began >= coalesce((SELECT CASE WHEN ended > :from THEN began END FROM outages
+                             WHERE slot = d.id * 10 AND began < :from ORDER BY began DESC LIMIT 1), :from)
+   ORDER BY began DESC ${LIMIT}`
+
+/** Merges arms that are each in this order already, and walk their index no further than the page is long. */
+const page = (order: 'ASC' | 'DESC', arms: readonly string[]) => `
+  (SELECT json_group_array(json_array(e.slot, e.began, e.ended, e.address, e.confirmations, e.open, e.proof, n.name)
+                           ORDER BY e.began ${order}, e.slot ${order})
+     FROM (${arms.map(arm => `SELECT * FROM (${arm})`).join(' UNION ALL ')}
+            ORDER BY began ${order}, slot ${order} ${LIMIT}) AS e
+    CROSS JOIN devices AS n ON n.id = e.slot / 10) AS entries`
+
+/** Differs if the data may differ; and tells whether this program knows the schema. */
+export const VERSION_SQL =
+  'SELECT user_version AS schema, data_version AS data FROM pragma_user_version, pragma_data_version'
+
+export interface VersionRow {
+  readonly schema: number
+  readonly data: number
+}
+
+export const READER_SQL = {
+  currentOf: `${CURRENT} WHERE d.name = :device`,
+  current: `${CURRENT} WHERE d.name > :after ORDER BY d.name ${LIMIT}`,
+
+  devices: `${DEVICE} FROM devices AS d WHERE d.name > :after ORDER BY d.name ${LIMIT}`,
+  devicesNamed: `${DEVICE} FROM json_each(:names) AS asked CROSS JOIN devices AS d ON d.name = asked.value`,
+
+  history: `SELECT ${page('DESC', [
+    `${OPEN} WHERE first_seen >= :from AND (first_seen, id) < (:began, ${CURSOR})
+      ORDER BY first_seen DESC, id DESC ${LIMIT}`,
+    `${CLOSED} WHERE first_seen >= :from AND (first_seen, slot) < (:began, ${CURSOR})
+      ORDER BY first_seen DESC, slot DESC ${LIMIT}`,
+    `${OUTAGES} WHERE began >= :from AND (began, slot) < (:began, ${CURSOR})
+      ORDER BY began DESC, slot DESC ${LIMIT}`,
+  ])}`,
+
+  changes: `SELECT ${page('ASC', [
+    `${OPEN} WHERE (first_seen, id) > (:began, ${CURSOR}) ORDER BY first_seen, id ${LIMIT}`,
+    `${CLOSED} WHERE (first_seen, slot) > (:began, ${CURSOR}) ORDER BY first_seen, slot ${LIMIT}`,
+    `${OUTAGES} WHERE (began, slot) > (:began, ${CURSOR}) ORDER BY began, slot ${LIMIT}`,
+  ])}`,
+
+  historyOf: `
+    SELECT d.id, d.interval, ${LAST_REPORT} AS reportedAt, ${page('DESC', [
+      // At most two rows, found by their slots; the "+" keeps SQLite from walking the index of beginnings instead.
+      `${OPEN} WHERE id ${SLOTS} AND (+first_seen, id) < (:began, ${CURSOR})`,
+      closedOf(4),
+      closedOf(6),
+      OUTAGES_OF,
+    ])}
+      FROM devices AS d WHERE d.name = :device`,
+} as const
+
+export type Question = keyof typeof READER_SQL

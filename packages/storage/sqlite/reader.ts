@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto'
+import type { Address, DeviceName, Family } from '@ipupdater/protocol'
+import { parseProof } from '@ipupdater/protocol'
+import type { Reader, ReaderOptions } from '../contract.ts'
+import { MAX_OUTAGES_IN_PROGRESS } from '../contract.ts'
+import { dueAt, lateAfter } from '../lateness.ts'
+import type { CurrentAddress, DeviceSummary } from '../views.ts'
+import type { Bindings } from './connection.ts'
+import { filesOf } from './files.ts'
+import type { DeviceRow } from './history.ts'
+import { changesBindings, historyBindings, historyPage, outageInProgress, outagesOnPage } from './history.ts'
+import { ReadOnlyVolume } from './read-only-volume.ts'
+import type { Question } from './reader-sql.ts'
+import { familyOfSlot } from './schema.ts'
+
+/** Opens nothing before the first call. */
+export function openSqliteReader(file: string, options: ReaderOptions = {}): Reader {
+  const { now = Date.now, randomBytes: random = randomBytes } = options
+  const volume = new ReadOnlyVolume(filesOf(file), () => random(9).toString('base64url'))
+  const ask = <Row>(question: Question, bindings: Bindings) =>
+    volume.read(source => source.ask<Row>(question, bindings))
+  const version = () => volume.read(source => source.version())
+
+  const reader: Reader = {
+    version,
+    async currentOf(device, family) {
+      const [row] = await ask<CurrentRow>('currentOf', { device })
+      return row === undefined ? null : currentAddresses(row, family)
+    },
+    async current({ after = '', limit, family }) {
+      const { rows, next } = pageOf(await ask<CurrentRow>('current', { after, limit: limit + 1 }), limit)
+      return { addresses: rows.flatMap(row => currentAddresses(row, family)), next: next?.name ?? null }
+    },
+    async history(query) {
+      const { device, limit } = query
+      const bindings = historyBindings(query)
+      if (device === undefined) {
+        const [row] = await ask<{ entries: string }>('history', bindings)
+        return historyPage(row?.entries ?? '[]', limit)
+      }
+      const [row] = await ask<DeviceRow & { entries: string }>('historyOf', { ...bindings, device })
+      return row === undefined ? null : historyPage(row.entries, limit, outagesOnPage(row, query, now()))
+    },
+    async changes(query) {
+      const [row] = await ask<{ entries: string }>('changes', changesBindings(query))
+      return historyPage(row?.entries ?? '[]', query.limit)
+    },
+    async stateAt(device, at) {
+      // An entry of each kind at most: one tenure in each family is in effect, and outages do not overlap.
+      const page = await reader.history({ device, from: at, to: at + 1, limit: 3 })
+      if (page === null) return null
+      const tenures = page.entries.filter(entry => entry.kind === 'tenure')
+      return {
+        tenures: tenures.sort((a, b) => a.family - b.family),
+        outage: page.entries.find(entry => entry.kind === 'outage') ?? null,
+      }
+    },
+    async outagesInProgress() {
+      const { devices, next } = await reader.devices({ limit: MAX_OUTAGES_IN_PROGRESS })
+      if (next !== null) return null
+      const outages = devices.map(d => outageInProgress(d.device, d.lastSeen, d.interval, now()))
+      return outages.filter(outage => outage !== null).sort((a, b) => b.from - a.from)
+    },
+    async devices({ after = '', limit }) {
+      const { rows, next } = pageOf(
+        await ask<DeviceSummaryRow>('devices', { after, limit: limit + 1 }),
+        limit,
+      )
+      return { devices: rows.map(deviceSummary), next: next?.device ?? null }
+    },
+    async devicesNamed(names) {
+      const sorted = JSON.stringify([...new Set(names)].sort())
+      return (await ask<DeviceSummaryRow>('devicesNamed', { names: sorted })).map(deviceSummary)
+    },
+    async check() {
+      await version()
+    },
+    [Symbol.asyncDispose]: () => volume.close(),
+  }
+  return reader
+}
+
+/** One row more than the page was asked for: then there is a next page, and `next` is the last row of this one. */
+function pageOf<Row>(found: readonly Row[], limit: number): { rows: Row[]; next: Row | null } {
+  const rows = found.slice(0, limit)
+  return { rows, next: found.length > limit ? (rows.at(-1) ?? null) : null }
+}
+
+type DeviceSummaryRow = Omit<DeviceSummary, 'dueAt' | 'lateAfter'>
+
+function deviceSummary(row: DeviceSummaryRow): DeviceSummary {
+  const { device, lastSeen, interval, skewMs, secretAdded } = row
+  return { device, lastSeen, interval, ...deadlines(lastSeen, interval), skewMs, secretAdded }
+}
+
+function deadlines(reportedAt: number, interval: number | null) {
+  return { dueAt: dueAt(reportedAt, interval), lateAfter: lateAfter(reportedAt, interval) }
+}
+
+interface CurrentRow {
+  readonly name: DeviceName
+  readonly interval: number | null
+  readonly reportedAt: number
+  /** TenureRow[] as JSON */
+  readonly tenures: string
+}
+
+type TenureRow = [
+  slot: number,
+  address: Address,
+  firstSeen: number,
+  lastSeen: number,
+  confirmations: number,
+  flips: number,
+  flippedAt: number | null,
+  proof: string,
+]
+
+function currentAddresses(row: CurrentRow, family: Family | undefined): CurrentAddress[] {
+  const { name: device, interval, reportedAt } = row
+  const tenures: TenureRow[] = JSON.parse(row.tenures)
+  return tenures
+    .filter(([slot]) => family === undefined || familyOfSlot(slot) === family)
+    .map(([slot, address, firstSeen, lastSeen, confirmations, flips, flippedAt, proof]) => ({
+      device,
+      family: familyOfSlot(slot) as Family,
+      address,
+      firstSeen,
+      lastSeen,
+      confirmations,
+      interval,
+      reportedAt,
+      ...deadlines(reportedAt, interval),
+      flips,
+      flippedAt,
+      proof: parseProof(proof),
+    }))
+}

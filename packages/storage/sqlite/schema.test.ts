@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { test } from 'node:test'
+import { connect } from './connection.ts'
+import { databaseFiles } from './files.ts'
+import { temporaryDirectory } from './fixtures/database.ts'
+import { openDatabase } from './open-database.ts'
+import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts'
+
+test('a new database says whose it is and how far its schema goes', async t => {
+  const files = databaseFiles(temporaryDirectory(t))
+  const knex = await openDatabase(files, { access: 'create' })
+  const [row] = await knex.raw('SELECT * FROM pragma_application_id, pragma_user_version')
+  await knex.destroy()
+  assert.deepEqual(row, { application_id: APPLICATION_ID, user_version: SCHEMA_VERSION })
+})
+
+test('a migration that was killed half way does not bar the next start', async t => {
+  const files = databaseFiles(temporaryDirectory(t))
+  const killed = connect(files.main, { access: 'create' })
+  // What Knex has written by then: its own tables, and the lock that it did not live to release.
+  await killed.migrate.list({
+    migrationSource: {
+      getMigrations: async () => [],
+      getMigrationName: () => '',
+      getMigration: async () => ({ up: async () => {} }),
+    },
+  })
+  await killed('knex_migrations_lock').update({ is_locked: 1 })
+  await killed.destroy()
+  const knex = await openDatabase(files, { access: 'write' })
+  assert.equal((await knex('meta').where({ name: 'replay-floor' })).length, 1)
+  await knex.destroy()
+})
+
+test('a database that is not to be created is not created', async t => {
+  const files = databaseFiles(temporaryDirectory(t))
+  await assert.rejects(openDatabase(files, { access: 'write' }))
+  assert.equal(existsSync(files.main), false)
+})
+
+test('every commit is synced to the disk', async t => {
+  const knex = await openDatabase(databaseFiles(temporaryDirectory(t)), { access: 'create' })
+  t.after(() => knex.destroy())
+  assert.deepEqual(await knex.raw('SELECT * FROM pragma_synchronous, pragma_journal_mode'), [
+    { synchronous: 2, journal_mode: 'wal' },
+  ])
+})
