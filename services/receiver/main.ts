@@ -77,11 +77,11 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
       () => performance.now(),
     ),
     store,
-    events: createEvents({ log, counts: metrics, now }),
+    events: createEvents({ log, counts: metrics }),
     log,
     stop,
   })
-  await using server = await listen(app, { host, port, log })
+  await using server = await listen(app, { host, port, isTrustedProxy: isTrusted, log })
   await using _signOfLife = startSignOfLife({ dataDir, now, checkWritable: () => store.checkWritable() })
 
   if (registry.size === 0) log.warn(`no device is registered; add one: ipupdater-admin device add ${device}`)

@@ -36,7 +36,7 @@ export function createViewer({ reader, timeZone, now, log, stop }: ViewerDeps): 
 
   const app = createApp({ log })
   app.use(neverSniff)
-  app.use(healthRoutes({ checks: { database: () => readable(reader) }, stop }))
+  app.use(healthRoutes({ check: () => assertReadable(reader), stop }))
   app.use(showProblems)
   app.use(cache({ version: () => reader.version(), now, maxBytes: 32 * 1024 * 1024 }))
   app.use(router.routes())
@@ -49,10 +49,9 @@ const neverSniff: Middleware = (ctx, next) => {
   return next()
 }
 
-async function readable(reader: Reader): Promise<string> {
+async function assertReadable(reader: Reader): Promise<void> {
   try {
     await reader.check()
-    return 'readable'
   } catch (error) {
     throw refusalOf(error)
   }
