@@ -103,7 +103,7 @@ test("a server's clock behind its own records is told", async t => {
 
 test('clients that Docker has hidden are counted, with the advice', async t => {
   const { doctor } = await healthy(t, { masked: 3 })
-  assert.match(await wrongIn(await doctor()), /^sources: Docker has hidden 3 clients .* → .*enable_ipv6/)
+  assert.match(await wrongIn(await doctor()), /^sources: Docker has hidden 3 clients .* → .*ENABLE_IPV6/)
 })
 
 test('a receiver that is not ready is told with what ails it', async t => {
