@@ -99,7 +99,7 @@ test('a device that the viewer does not know is told so', async () => {
   await using viewer = await testViewer(JSON.parse(encodeProblem('unknown-device')), 404)
   const { code, told } = await get(viewer.url)
   assert.equal(code, 1)
-  assert.match(told, /No device of this name has ever reported/)
+  assert.match(told, /Unknown device/)
 })
 
 test('the receiver in place of the viewer, a page, or nothing at all: each is told', async () => {

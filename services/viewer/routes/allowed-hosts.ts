@@ -16,8 +16,7 @@ export function allowedHosts(allowed: readonly string[]): Middleware {
 
 /** A host name or address as it is in a URL, without port: `ip.example.org`, `192.0.2.1`, `[2001:db8::1]`. */
 export function parseAllowedHost(text: string): string {
-  const url = new URL(`http://${text}/`)
-  const isName = url.host === text.toLowerCase() && !/[*]|\.$/.test(text)
-  if (!isName) throw new TypeError('not a host name')
-  return url.host
+  const { hostname } = new URL(`http://${text}/`)
+  if (hostname !== text.toLowerCase() || /[*]|\.$/.test(text)) throw new TypeError('not a host name')
+  return hostname
 }
