@@ -46,7 +46,7 @@ test('ip asks, and leaves no trace', guard, async () => {
   assert.deepEqual([asked.code, asked.stdout], [0, '127.0.0.1\n'])
   const got = await ipupdater(['get'], house.home)
   assert.equal(got.code, 1)
-  assert.match(got.stderr, /No device of this name has ever reported/)
+  assert.match(got.stderr, /Unknown device/)
 })
 
 test(

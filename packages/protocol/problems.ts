@@ -108,9 +108,14 @@ export const PROBLEMS = {
     'The device has reported no such address yet',
     'Wait for its first report, or ask for the other family.',
   ),
-  'unknown-device': late(404, 'There is no such device', 'Check the name: /getip lists all devices.'),
+  'unknown-device': late(404, 'Unknown device', 'Check the name: /getip lists all devices.'),
   'bad-query': late(400, 'The query is not valid', 'Correct the parameter that the detail names.'),
   'not-acceptable': late(406, 'There is no such format', 'Use a media type that the detail names.'),
+  misdirected: late(
+    421,
+    'The viewer is not available under this host name',
+    'Use one of its names, or add this one to ALLOWED_HOSTS.',
+  ),
   'no-database': late(
     503,
     'There is no database yet',

@@ -170,6 +170,21 @@ export function testStore(backend: Backend): void {
     assert.notEqual(await reader.version(), before)
   })
 
+  test('a new database refuses reports up to its floor; an existing one keeps its own', async t => {
+    const database = await backend.database(t)
+    {
+      await using store = await database.store({ newDatabaseFloor: 1000 })
+      assert.deepEqual(await store.commit(report(1000)), { refused: 'not-newer', last: 1000 })
+      assert.ok('result' in (await store.commit(report(1001))))
+    }
+    const store = await database.store({ newDatabaseFloor: 5000 })
+    assert.ok('result' in (await store.commit(report(1001, { device: 'other' }))))
+    assert.deepEqual(await store.commit(report(1000, { device: 'third' })), {
+      refused: 'not-newer',
+      last: 1000,
+    })
+  })
+
   test('retention deletes in steps what ended before, and never the address a device holds', async t => {
     const database = await backend.database(t)
     const store = await database.store()

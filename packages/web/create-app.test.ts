@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { ProblemCode } from '@ipupdater/protocol'
 import { ProtocolError, parseProblem } from '@ipupdater/protocol'
 import type { Context } from 'koa'
+import { nothing, startTestServer } from './fixtures/server.ts'
 import { notesOf } from './request-notes.ts'
-import { nothing, startTestServer } from './test-server.ts'
 
 test('a refusal is answered as the problem of its code, and not to be cached', async t => {
   const { server } = await startTestServer(t, () => {
@@ -41,6 +41,19 @@ test('a path that nobody serves is the problem not-found', async t => {
   const answer = await fetch(`${server.url}/nothing%ff`)
   assert.equal(answer.status, 404)
   assert.equal(parseProblem(await answer.text())?.code, 'not-found')
+})
+
+test('an overlong path is refused in few words, before any service sees it', async t => {
+  const { server } = await startTestServer(t, ctx => {
+    ctx.body = ctx.url
+  })
+  const answer = await fetch(`${server.url}/${'a/'.repeat(7_500)}`)
+  const body = await answer.text()
+  assert.equal(answer.status, 413)
+  assert.ok(body.length < 1_000, body)
+  const longest = `/${'a'.repeat(2_047)}`
+  assert.equal((await fetch(server.url + longest)).status, 200)
+  assert.equal((await fetch(`${server.url + longest}a`)).status, 413)
 })
 
 test('a method that the path does not take is the problem method-not-allowed, with Allow', async t => {
@@ -143,13 +156,13 @@ test('a flood of one refusal becomes 30 lines a minute, and the next line tells 
   assert.equal(lines.length, 30)
   now = 60_000
   await fetch(server.url)
-  assert.equal(lines.at(-1)?.alsoUnwritten, 10)
+  assert.equal(lines.at(-1)?.suppressedLines, 10)
 })
 
 test('a flood from one caller leaves lines for the others', async t => {
   let caller = 'flood'
   const refuse = (ctx: Context) => {
-    notesOf(ctx).quotaKey = caller
+    notesOf(ctx).logSource = caller
     throw new ProtocolError('stale', caller)
   }
   const { server, lines } = await startTestServer(t, refuse, { level: 'info', now: () => 0 })

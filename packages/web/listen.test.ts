@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError, silentLog } from '@ipupdater/runtime'
 import type { Middleware } from 'koa'
 import { createApp } from './create-app.ts'
+import { nothing, startTestServer } from './fixtures/server.ts'
 import { listen } from './listen.ts'
-import { nothing, startTestServer } from './test-server.ts'
 
 /** A connection on which the test speaks HTTP by hand. */
 async function open(
@@ -147,20 +147,6 @@ test('header lines beyond Node’s own limit of 2,000 still count', async t => {
   socket.write(`GET / HTTP/1.1\r\nHost: x\r\n${'a:\r\n'.repeat(2_500)}X-Last: seen\r\n\r\n`)
   await until(() => received().endsWith('seen'))
   socket.destroy()
-})
-
-test('beyond the limit of connections an idle one makes room for the next', async t => {
-  const { server } = await startTestServer(t, nothing, { limits: { connections: 1 } })
-  const idle = await open(server.port)
-  idle.socket.write(request)
-  await until(() => idle.received().includes('not-found'))
-  const turnedAway = await open(server.port)
-  await turnedAway.closed
-  await idle.closed
-  const next = await open(server.port)
-  next.socket.write(request)
-  await until(() => next.received().includes('not-found'))
-  next.socket.destroy()
 })
 
 test('a stop finishes what was begun and says that the connection ends with it', async t => {

@@ -1,32 +1,37 @@
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Address } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
 import type Koa from 'koa'
-import { answerClientError } from './client-error.ts'
+import type { ConnectionLimits, Connections } from './connections.ts'
+import { trackConnections } from './connections.ts'
+import { limitPrefix } from './limit-prefix.ts'
 import type { WantedAddress } from './listen-error.ts'
 import { explainListenError } from './listen-error.ts'
-import type { OpenRequests } from './open-requests.ts'
-import { trackOpenRequests } from './open-requests.ts'
+import { peerAddress } from './peer-address.ts'
+import { answerClientError } from './problems.ts'
 
 export interface ListenOptions {
-  /** null: all addresses, IPv4 and IPv6. */
+  /** null: all addresses, IPv4 and IPv6 */
   host: string | null
-  /** 0: any free one. */
+  /** 0: any free port */
   port: number
-  /** The setting that the port is from, for messages; PORT if not given. */
+  /** The name of the setting that holds the port, for messages. Default: PORT. */
   portSetting?: string
+  /** Whether a peer is a trusted proxy. Its connections count for itself, not for its prefix. Default: none is. */
+  isTrustedProxy?: (address: Address) => boolean
   log: Log
   limits?: Partial<ServerLimits>
 }
 
 export interface RunningServer extends AsyncDisposable {
   readonly port: number
-  /** Where a program on this machine finds it. */
+  /** The URL for programs on this machine. */
   readonly url: string
 }
 
-export interface ServerLimits {
+export interface ServerLimits extends ConnectionLimits {
   headersMs: number
   requestMs: number
   checkEveryMs: number
@@ -34,56 +39,58 @@ export interface ServerLimits {
   silenceMs: number
   stopMs: number
   headerBytes: number
-  connections: number
 }
 
 export const defaultLimits: ServerLimits = {
   // A device on a bad line (30 % loss, 2 s delay) sends its 700 bytes of header within 10 s.
   headersMs: 10_000,
   requestMs: 15_000,
-  // Node looks for overdue ones only every 30 s unless told.
+  // Node's own default is 30 s, so it would notice a timeout up to 30 s late.
   checkEveryMs: 2_000,
-  // Longer than the 60 s for which nginx and others keep idle connections to us, so that it is they who close:
-  // the other way round, a request now and then meets a connection that is just being closed.
+  // Longer than the 60 s for which nginx and others keep idle connections to a server. So the proxy closes them;
+  // otherwise a request could meet a connection that the server is just closing.
   keepAliveMs: 65_000,
-  // Nothing moves in either direction: a reader who does not read, or has gone without a word.
+  // Nothing moves in either direction: the client does not read, or is gone without a word.
   silenceMs: 30_000,
-  // Under Docker's ten seconds, with time left to close the database.
+  // Docker kills after ten seconds. The rest is for closing the database.
   stopMs: 8_000,
-  // Node's own. Ours need one, but a browser may bring the cookies of a whole domain.
+  // Node's own default. A device needs one KiB, but a browser may send the cookies of a whole domain.
   headerBytes: 16_384,
-  // An idle one costs some 15 KiB: this many stay under 150 MB.
   connections: 10_000,
+  connectionsPerHolder: 1_000,
 }
 
 /**
- * Serves `app`. Disposing stops gracefully: no new connections, idle ones closed at once, what was begun is
- * finished (for at most `stopMs`), each answer with `Connection: close`.
+ * Serves `app`. Disposing stops gracefully: no new connections, idle ones close at once, requests that have begun
+ * are finished (within `stopMs`), and each answer has `Connection: close`.
  *
- * @throws StartError if the address cannot be had
+ * @throws StartError if the address is not available
  */
 export async function listen(app: Koa, options: ListenOptions): Promise<RunningServer> {
-  const { host, port, portSetting = 'PORT', log, limits } = options
-  const effective = { ...defaultLimits, ...limits }
-  const server = makeServer(app, effective)
-  const openRequests = trackOpenRequests(server)
+  const { host, port, portSetting = 'PORT', isTrustedProxy = () => false, log } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const server = makeServer(app, limits)
+  const connections = trackConnections(server, limits, remote => holderOf(remote, isTrustedProxy))
   server.on('clientError', (error, socket) => {
-    log.debug('not a request', { error: error.message })
-    // What is broken may come behind a message that is being answered: more bytes would garble that, or pass for it.
-    if (openRequests.owesAnswer(socket)) socket.destroy()
+    log.debug('not an HTTP request', { error: error.message })
+    // If another request on this connection is being answered, more bytes would garble that answer.
+    if (connections.owesAnswer(socket)) socket.destroy()
     else answerClientError(error, socket)
-  })
-  server.on('drop', () => {
-    log.debug('too many connections', { limit: effective.connections })
-    server.closeIdleConnections() // makes room for the next: kept-alive ones lose nothing by it
   })
   await bind(server, { host, port, portSetting })
   const bound = server.address() as AddressInfo
   return {
     port: bound.port,
     url: `http://${urlHost(host)}:${bound.port}`,
-    [Symbol.asyncDispose]: () => stop(server, openRequests, effective.stopMs),
+    [Symbol.asyncDispose]: () => stop(server, connections, limits.stopMs),
   }
+}
+
+/** Who a connection counts for. One that is closed already has no address. */
+function holderOf(remoteAddress: string | undefined, isTrustedProxy: (address: Address) => boolean): string {
+  const address = peerAddress(remoteAddress)
+  if (address === null) return 'closed'
+  return isTrustedProxy(address) ? `proxy ${address}` : limitPrefix(address)
 }
 
 function makeServer(app: Koa, limits: ServerLimits): Server {
@@ -98,8 +105,7 @@ function makeServer(app: Koa, limits: ServerLimits): Server {
     app.callback(),
   )
   server.timeout = limits.silenceMs
-  server.maxConnections = limits.connections
-  // Node would drop header lines beyond 2,000 in silence, perhaps the one a proxy has added last.
+  // Node silently drops header lines beyond 2,000, perhaps the one that a proxy has added last.
   // Their size is limited already.
   server.maxHeadersCount = 0
   return server
@@ -113,9 +119,9 @@ function bind(server: Server, wanted: WantedAddress): Promise<void> {
   })
 }
 
-async function stop(server: Server, openRequests: OpenRequests, stopMs: number): Promise<void> {
+async function stop(server: Server, connections: Connections, stopMs: number): Promise<void> {
   const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  openRequests.wind()
+  connections.drain()
   const deadline = setTimeout(() => server.closeAllConnections(), stopMs)
   await closed
   clearTimeout(deadline)

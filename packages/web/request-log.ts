@@ -1,42 +1,40 @@
 import type { ProblemCode } from '@ipupdater/protocol'
 import type { Log, LogLevel } from '@ipupdater/runtime'
 import type { Context } from 'koa'
-import { createLineQuota } from './line-quota.ts'
-import { requestId } from './request-id.ts'
-import { notesOf } from './request-notes.ts'
+import { createLogRateLimit } from './log-rate-limit.ts'
+import { notesOf, requestId } from './request-notes.ts'
 
-/** Writes at most one line for an answered request; nothing is built for one that is not written. */
-export type RequestLog = (ctx: Context, beganMs: number) => void
+/** Writes at most one line for an answered request. A line that is not written costs nothing to build. */
+export type RequestLog = (ctx: Context, startedMs: number) => void
 
 /**
- * The line has the path without its query, which may hold what is nobody's business. Of each kind of refusal
- * only so many are written a minute, and for one caller a third of them: a flood of them, or a full disk, must
- * not become a flood of lines, nor hide what befalls others.
+ * The line has the path without its query, which may be private. Of each kind of refusal at most 30 lines a minute
+ * are written, and at most 10 of them for one source: neither a flood nor a full disk fills the log.
  */
 export function createRequestLog(log: Log, now: () => number): RequestLog {
-  const quota = createLineQuota({ lines: 30, linesPerSource: 10, everyMs: 60_000, now })
-  return (ctx, beganMs) => {
-    const { problem, quotaKey, logFields } = notesOf(ctx)
+  const rateLimit = createLogRateLimit({ lines: 30, linesPerSource: 10, periodMs: 60_000, now })
+  return (ctx, startedMs) => {
+    const { problem, logSource, logFields } = notesOf(ctx)
     const level = levelOf(ctx.status, problem?.code)
     if (!log.isEnabled(level)) return
-    const unwritten = level === 'debug' ? 0 : quota(problem?.code ?? '', quotaKey)
-    if (unwritten === null) return
+    const suppressed = level === 'debug' ? 0 : rateLimit(problem?.code ?? '', logSource)
+    if (suppressed === null) return
     log[level](`answered ${ctx.status}`, {
       method: ctx.method,
       path: ctx.path.slice(0, 200),
       from: ctx.socket.remoteAddress,
-      ms: Math.round((now() - beganMs) * 10) / 10,
+      ms: Math.round((now() - startedMs) * 10) / 10,
       requestId: requestId(ctx),
       code: problem?.code,
       detail: problem?.detail,
       ...logFields,
       error: ctx.status >= 500 ? problem?.cause : undefined,
-      alsoUnwritten: unwritten || undefined,
+      suppressedLines: suppressed || undefined,
     })
   }
 }
 
-/** Successes, and refusals that any stranger can cause or that say nothing new. */
+/** Refusals that any stranger can cause at will, or that say nothing new. */
 const QUIET_CODES: ReadonlySet<ProblemCode | undefined> = new Set<ProblemCode>([
   'not-found',
   'method-not-allowed',

@@ -12,6 +12,7 @@ import { exchangeRoute } from './exchange/route.ts'
 import type { Events } from './report/events.ts'
 import type { RecordReportDeps } from './report/record-report.ts'
 import { recordReport } from './report/record-report.ts'
+import { storageProblem } from './report/storage-problem.ts'
 import type { RateLimits } from './source/rate-limits.ts'
 
 export interface ReceiverDeps extends RecordReportDeps, ExchangeRouteDeps {
@@ -26,7 +27,7 @@ export interface ReceiverDeps extends RecordReportDeps, ExchangeRouteDeps {
 
 /** The whole HTTP surface of the receiver. */
 export function createReceiver(deps: ReceiverDeps): Koa {
-  const { events, store, endRotation, log, stop, now } = deps
+  const { store, endRotation, log, stop, now } = deps
 
   const ip: Answer = (device, source) => encodeObservedAddress(answerIp(device, source, deps))
   const update: Answer = async (device, source) => {
@@ -38,19 +39,17 @@ export function createReceiver(deps: ReceiverDeps): Koa {
   router.post('/ip', exchangeRoute('ipupdater-ip', ip, deps))
   router.post('/update', exchangeRoute('ipupdater-update', update, deps))
 
-  const checks = {
-    storage: () => store.checkWritable().then(() => 'writable'),
-    // Facts, not faults: if no device reports, the receiver is still ready.
-    secondsSinceUpdate: async () => secondsSince(events.acceptedAt(), now()),
-    maskedSources: async () => events.maskedSources(),
-  }
   const app = createApp({ log })
-  app.use(healthRoutes({ checks, stop }))
+  app.use(healthRoutes({ check: () => checkWritable(store), stop }))
   app.use(router.routes())
   app.use(router.allowedMethods())
   return app
 }
 
-function secondsSince(time: number | null, now: number): number | 'none since the start' {
-  return time === null ? 'none since the start' : Math.floor((now - time) / 1000)
+async function checkWritable(store: Pick<Store, 'checkWritable'>): Promise<void> {
+  try {
+    await store.checkWritable()
+  } catch (error) {
+    throw storageProblem(error)
+  }
 }

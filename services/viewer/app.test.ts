@@ -130,13 +130,13 @@ test('GET /getip/DEVICE, for a browser, explains the state and shows the proof',
 test('without an address the answer is 404 and says why', async t => {
   const viewer = await startHousehold(t)
   const cases = {
-    '/getip/nobody': 'No device of this name has ever reported. There is no device "nobody".',
-    '/getip/NO%20BODY': 'No device of this name has ever reported. "NO BODY" is not a device name.',
-    '/getip/%1b%5b31m': 'No device of this name has ever reported. "\\u001b[31m" is not a device name.',
-    '/getip/%ff': 'No device of this name has ever reported. "%ff" is not a device name.',
+    '/getip/nobody': 'Unknown device. There is no device "nobody".',
+    '/getip/NO%20BODY': 'Unknown device. "NO BODY" is not a device name.',
+    '/getip/%1b%5b31m': 'Unknown device. "\\u001b[31m" is not a device name.',
+    '/getip/%ff': 'Unknown device. "%ff" is not a device name.',
     '/getip/cabin?family=6':
       'The device has reported no such address yet. Device "cabin" has reported no IPv6 address.',
-    '/history/nobody': 'No device of this name has ever reported. There is no device "nobody".',
+    '/history/nobody': 'Unknown device. There is no device "nobody".',
     '/getip/':
       'There is nothing under this path. The viewer has /, /getip, /getip/DEVICE, /history and /history/DEVICE.',
   }
@@ -152,8 +152,7 @@ test('an error is a sentence for a terminal, a problem for a program and a page 
   const viewer = await startHousehold(t)
   assert.equal(
     await viewer.text('/getip/nobody'),
-    'No device of this name has ever reported. There is no device "nobody".\n' +
-      'Check the name; /getip lists the devices that have reported.\n',
+    'Unknown device. There is no device "nobody".\n' + 'Check the name: /getip lists all devices.\n',
   )
   const problem = await viewer.get('/getip/nobody', json)
   assert.equal(problem.headers.get('content-type'), 'application/problem+json')
@@ -161,16 +160,16 @@ test('an error is a sentence for a terminal, a problem for a program and a page 
   assert.equal(typeof requestId, 'string')
   assert.deepEqual(members, {
     type: 'urn:ipupdater:problem:unknown-device',
-    title: 'No device of this name has ever reported',
+    title: 'Unknown device',
     status: 404,
     code: 'unknown-device',
     detail: 'There is no device "nobody".',
-    advice: 'Check the name; /getip lists the devices that have reported.',
+    advice: 'Check the name: /getip lists all devices.',
   })
   const page = await viewer.get('/getip/nobody', browser)
   assert.equal(page.status, 404)
   assert.equal(page.headers.get('content-type'), 'text/html; charset=utf-8')
-  assert.match(await page.text(), /<h1>No device of this name has ever reported<\/h1>/)
+  assert.match(await page.text(), /<h1>Unknown device<\/h1>/)
 })
 
 test('GET /history, as text, has tenures and outages, newest beginning first', async t => {
@@ -307,7 +306,7 @@ test('a wrong query is refused', async t => {
   }
   assert.equal(
     (await viewer.text('/getip?format=csv')).split('\n')[0],
-    'The query cannot be understood. format="csv" is not offered here. Use: text, json, html.',
+    'The query is not valid. format="csv" is not offered here. Use: text, json, html.',
   )
 })
 

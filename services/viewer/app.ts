@@ -9,6 +9,7 @@ import { addresses } from './resources/addresses.ts'
 import { checkedReader } from './resources/checked-reader.ts'
 import { deviceAddress } from './resources/device-address.ts'
 import { history } from './resources/history.ts'
+import { allowedHosts } from './routes/allowed-hosts.ts'
 import { cache } from './routes/cache.ts'
 import { refusalOf } from './routes/refusals.ts'
 import { show } from './routes/show.ts'
@@ -17,13 +18,15 @@ import { showProblems } from './routes/show-problems.ts'
 export interface ViewerDeps {
   readonly reader: Reader
   readonly timeZone: string
+  /** The host names under which it may be opened; empty: any. */
+  readonly allowedHosts: readonly string[]
   readonly now: () => number
   readonly log: Log
   readonly stop: AbortSignal
 }
 
 /** The whole HTTP surface of the viewer. */
-export function createViewer({ reader, timeZone, now, log, stop }: ViewerDeps): Koa {
+export function createViewer({ reader, timeZone, allowedHosts: hosts, now, log, stop }: ViewerDeps): Koa {
   const deps = { reader: checkedReader(reader), now, time: zonedTime(timeZone) }
 
   // Strict: the relative links of "/getip" would be wrong under "/getip/".
@@ -36,8 +39,9 @@ export function createViewer({ reader, timeZone, now, log, stop }: ViewerDeps): 
 
   const app = createApp({ log })
   app.use(neverSniff)
-  app.use(healthRoutes({ checks: { database: () => readable(reader) }, stop }))
+  app.use(healthRoutes({ check: () => assertReadable(reader), stop }))
   app.use(showProblems)
+  app.use(allowedHosts(hosts))
   app.use(cache({ version: () => reader.version(), now, maxBytes: 32 * 1024 * 1024 }))
   app.use(router.routes())
   app.use(router.allowedMethods())
@@ -49,10 +53,9 @@ const neverSniff: Middleware = (ctx, next) => {
   return next()
 }
 
-async function readable(reader: Reader): Promise<string> {
+async function assertReadable(reader: Reader): Promise<void> {
   try {
     await reader.check()
-    return 'readable'
   } catch (error) {
     throw refusalOf(error)
   }

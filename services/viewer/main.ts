@@ -29,10 +29,10 @@ void runMain(async stop => {
 
 /** Serves until `stop`, whatever happens to the database in the meantime. */
 async function run(settings: ViewerSettings, log: Log, stop: AbortSignal): Promise<void> {
-  const { host, port, dataDir } = settings
+  const { host, port, dataDir, allowedHosts } = settings
   const now = Date.now
   await using reader = openReader({ sqlite: sqliteFile(dataDir) }, { now, randomBytes })
-  const app = createViewer({ reader, timeZone: processTimeZone(), now, log, stop })
+  const app = createViewer({ reader, timeZone: processTimeZone(), allowedHosts, now, log, stop })
   await using server = await listen(app, { host, port, log })
   log.info('ready', { url: server.url })
   await warnIfUnreadable(reader, log)

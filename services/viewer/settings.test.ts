@@ -9,6 +9,7 @@ test('with an empty environment the viewer has all that it needs', () => {
     host: null,
     port: 8081,
     dataDir: './data',
+    allowedHosts: [],
     timeZone: null,
     logLevel: 'info',
     logFormat: 'text',

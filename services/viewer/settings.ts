@@ -1,9 +1,11 @@
 import type { Environment, ServerSettings, SettingsShape } from '@ipupdater/runtime'
-import { integer, path, serverSettings, timeZoneSetting } from '@ipupdater/runtime'
+import { integer, list, path, serverSettings, timeZoneSetting } from '@ipupdater/runtime'
+import { parseAllowedHost } from './routes/allowed-hosts.ts'
 
 export interface ViewerSettings extends ServerSettings {
   port: number
   dataDir: string
+  allowedHosts: readonly string[]
   timeZone: string | null
 }
 
@@ -19,6 +21,17 @@ export const viewerSettings: SettingsShape<ViewerSettings> = {
     name: 'DATA_DIR',
     description: "The directory of the receiver's database. The viewer only reads it.",
     default: './data',
+  }),
+  allowedHosts: list({
+    name: 'ALLOWED_HOSTS',
+    description: 'The host names under which the viewer may be opened; empty: any.',
+    default: [],
+    of: {
+      expected: 'a host name without a port',
+      example: 'ip.example.org,localhost,192.0.2.1',
+      read: parseAllowedHost,
+      show: String,
+    },
   }),
   timeZone: timeZoneSetting,
   ...serverSettings,

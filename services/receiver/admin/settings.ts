@@ -6,10 +6,19 @@ import { receiverSettings } from '../settings.ts'
 /** What of the receiver's settings its command looks at, and PUBLIC_URL, which it alone reads. */
 export type AdminSettings = Pick<
   ReceiverSettings,
-  'dataDir' | 'keysDir' | 'device' | 'secret' | 'host' | 'port' | 'trustedProxies' | 'timeZone'
+  | 'dataDir'
+  | 'keysDir'
+  | 'device'
+  | 'secret'
+  | 'host'
+  | 'port'
+  | 'metricsPort'
+  | 'trustedProxies'
+  | 'timeZone'
 > & { publicUrl: URL | null }
 
-const { dataDir, keysDir, device, secret, host, port, trustedProxies, timeZone } = receiverSettings
+const { dataDir, keysDir, device, secret, host, port, metricsPort, trustedProxies, timeZone } =
+  receiverSettings
 
 export const adminSettings: SettingsShape<AdminSettings> = {
   dataDir,
@@ -18,6 +27,7 @@ export const adminSettings: SettingsShape<AdminSettings> = {
   secret,
   host,
   port,
+  metricsPort,
   trustedProxies,
   timeZone,
   publicUrl: url({

@@ -1,9 +1,9 @@
 import type { DeviceName, Tag } from '@ipupdater/protocol'
-import { ProtocolError, parseSignedRequest, signAnswer } from '@ipupdater/protocol'
-import { StorageError } from '@ipupdater/storage'
+import { parseSignedRequest, signAnswer } from '@ipupdater/protocol'
 import { answerProblem, notesOf } from '@ipupdater/web'
 import type { Context } from 'koa'
 import type { Events } from '../report/events.ts'
+import { storageProblem } from '../report/storage-problem.ts'
 import type { Source } from '../source/client-address.ts'
 import type { RateLimits } from '../source/rate-limits.ts'
 import { limitKey } from '../source/rate-limits.ts'
@@ -43,9 +43,9 @@ export function exchangeRoute(
       ctx.set('Content-Type', 'application/json') // first: otherwise Koa guesses a type when the body is set
       ctx.body = body
     } catch (error) {
-      body = answerProblem(ctx, problemOf(error))
+      body = answerProblem(ctx, storageProblem(error))
       const notes = notesOf(ctx)
-      notes.quotaKey = prefix
+      notes.logSource = prefix
       notes.logFields = { device: device?.request.device, source: sourceText(source) }
       if (notes.problem !== undefined) deps.events.refused(notes.problem.code)
     }
@@ -83,17 +83,6 @@ function sign(
   const nonce = randomBytes(16).toString('base64url')
   const signer = { secret: device.secret, created, nonce }
   ctx.set(signAnswer({ status: ctx.status, body }, device.request, signer))
-}
-
-/** The problem that the client sees. The cause goes into the log only. */
-function problemOf(error: unknown): unknown {
-  if (!(error instanceof StorageError)) return error
-  if (error.code === 'closed')
-    return new ProtocolError('stopping', 'the database is closed already', { cause: error })
-  return new ProtocolError('storage-unavailable', `the database does not take the update: ${error.code}`, {
-    cause: error,
-    extra: { retryAfter: 10 },
-  })
 }
 
 function sourceText(source: Source): string {

@@ -29,25 +29,15 @@ test('everything is counted, where counts are wanted', () => {
   assert.deepEqual(counted, ['new', 'refreshed', 'stale'])
 })
 
-test('the time of the last accepted update is known once there is one', () => {
-  const { events } = start()
-  events.refused('stale')
-  assert.equal(events.acceptedAt(), null)
-  events.accepted(home, { ...receipt, result: 'refreshed' })
-  assert.equal(events.acceptedAt(), 5000)
-})
-
-test('callers that Docker has hidden are counted, other refusals are not', () => {
-  const { events } = start()
-  assert.equal(events.maskedSources(), 0)
-  events.refused('source-masked')
-  events.refused('stale')
-  events.refused('source-masked')
-  assert.equal(events.maskedSources(), 2)
+test('a refusal that anyone can cause with a public message is not counted', () => {
+  const counted: string[] = []
+  const { events } = start({ accepted: () => {}, refused: code => counted.push(code) })
+  events.refused('not-newer')
+  assert.deepEqual(counted, [])
 })
 
 function start(counts: Parameters<typeof createEvents>[0]['counts'] = null) {
   const lines: string[] = []
   const log = createLog({ level: 'info', format: 'text', write: line => lines.push(line) })
-  return { events: createEvents({ log, counts, now: () => 5000 }), lines }
+  return { events: createEvents({ log, counts }), lines }
 }

@@ -7,10 +7,6 @@ export interface Events {
   accepted(device: DeviceName, receipt: Receipt): void
   /** `not-newer` is not counted: anyone can cause it with the device's public message. */
   refused(code: ProblemCode): void
-  /** When the last report was accepted, in ms since the epoch; null if there was none since the start. */
-  acceptedAt(): number | null
-  /** How many requests were refused as `source-masked` since the start. */
-  maskedSources(): number
 }
 
 export interface Counts {
@@ -19,23 +15,15 @@ export interface Counts {
 }
 
 /** `counts` is null if METRICS_PORT is not set. */
-export function createEvents(o: { log: Log; counts: Counts | null; now: () => number }): Events {
-  const { log, counts, now } = o
-  let acceptedAt: number | null = null
-  let maskedSources = 0
+export function createEvents({ log, counts }: { log: Log; counts: Counts | null }): Events {
   return {
     accepted(device, { result, address }) {
-      acceptedAt = now()
       counts?.accepted(result)
       if (result === 'new')
         log.info('new address', { device, family: familyName(familyOf(address)), address })
     },
     refused(code) {
-      if (code === 'not-newer') return
-      if (code === 'source-masked') maskedSources += 1
-      counts?.refused(code)
+      if (code !== 'not-newer') counts?.refused(code)
     },
-    acceptedAt: () => acceptedAt,
-    maskedSources: () => maskedSources,
   }
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { ProtocolError } from '@ipupdater/protocol'
 import { silentLog } from '@ipupdater/runtime'
 import { createApp, healthRoutes, listen } from '@ipupdater/web'
 import type { AdminPlace, Ran } from '../../fixtures/admin.ts'
@@ -13,16 +14,20 @@ import { adminPlace } from '../../fixtures/admin.ts'
 const isRoot = process.getuid?.() === 0
 
 /** A server in good health, with one device that has just reported. */
-async function healthy(t: TestContext, o: { masked?: number; storage?: () => Promise<undefined> } = {}) {
+async function healthy(t: TestContext, o: { masked?: number; check?: () => Promise<void> } = {}) {
   const place = adminPlace(t)
   await place.admin(['device', 'add', 'home'])
   await place.commit({})
   const app = createApp({ log: silentLog })
-  const storage = o.storage ?? (async () => undefined)
-  app.use(healthRoutes({ checks: { storage, maskedSources: async () => o.masked ?? 0 } }))
+  app.use(healthRoutes({ check: o.check ?? (async () => {}) }))
+  app.use(ctx => {
+    if (ctx.path === '/metrics')
+      ctx.body = `ipupdater_refusals_total{code="source-masked"} ${o.masked ?? 0}\n`
+  })
   const server = await listen(app, { host: '127.0.0.1', port: 0, log: silentLog })
   t.after(() => server[Symbol.asyncDispose]())
-  const env = { HOST: '127.0.0.1', PORT: String(server.port) }
+  const port = String(server.port)
+  const env = { HOST: '127.0.0.1', PORT: port, METRICS_PORT: port }
   return { ...place, doctor: (more = {}) => place.admin(['doctor'], { env: { ...env, ...more } }) }
 }
 
@@ -45,7 +50,7 @@ test('a server in good health has an ok line each, and exit code 0', async t => 
     `keys volume: ${keysDir} … free`,
     'database: can be read',
     'receiver: is ready',
-    'sources: Docker has hidden no caller since the receiver started',
+    'sources: Docker has hidden no client since the receiver started',
     "clock: this server's clock …",
     'devices: 1 registered, all heard of in time, clocks right',
     'proxies: none is trusted, which is right while devices reach the port without one',
@@ -96,19 +101,19 @@ test("a server's clock behind its own records is told", async t => {
   )
 })
 
-test('callers whom Docker has hidden are counted, with the cure', async t => {
+test('clients that Docker has hidden are counted, with the advice', async t => {
   const { doctor } = await healthy(t, { masked: 3 })
-  assert.match(await wrongIn(await doctor()), /^sources: Docker has hidden 3 callers .* → .*enable_ipv6/)
+  assert.match(await wrongIn(await doctor()), /^sources: Docker has hidden 3 clients .* → .*ENABLE_IPV6/)
 })
 
 test('a receiver that is not ready is told with what ails it', async t => {
-  const storage = async () => {
-    throw Object.assign(new Error('no space'), { code: 'full' })
+  const check = async () => {
+    throw new ProtocolError('storage-unavailable', 'the database cannot be written: full')
   }
-  const { doctor } = await healthy(t, { storage })
+  const { doctor } = await healthy(t, { check })
   assert.match(
     await wrongIn(await doctor()),
-    /^receiver: is not ready: full\. → .*docker compose logs receiver/,
+    /^receiver: is not ready: the database cannot be written: full\. → .*docker compose logs receiver/,
   )
 })
 

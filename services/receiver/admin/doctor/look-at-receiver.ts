@@ -2,12 +2,16 @@ import type { Finding } from './finding.ts'
 import { ok, wrong } from './finding.ts'
 
 /** Does the receiver run here, can it do its work, and does it see where the devices are? */
-export async function lookAtReceiver(host: string | null, port: number): Promise<Finding[]> {
+export async function lookAtReceiver(
+  host: string | null,
+  port: number,
+  metricsPort: number | null,
+): Promise<Finding[]> {
   const url = `http://${urlHost(host)}:${port}/readyz`
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) })
-    const facts = (await answer.json()) as Record<string, unknown>
-    return [readiness(answer.status, facts), ...masking(facts)]
+    const body = (await answer.json()) as Record<string, unknown>
+    return [readiness(answer.status, body), ...(await maskedSources(host, metricsPort))]
   } catch (error) {
     const { cause = error } = error as Error
     return [
@@ -20,23 +24,29 @@ export async function lookAtReceiver(host: string | null, port: number): Promise
   }
 }
 
-function readiness(status: number, facts: Record<string, unknown>): Finding {
+function readiness(status: number, { code, detail }: Record<string, unknown>): Finding {
   if (status === 200) return ok('receiver', 'is ready')
   return wrong(
     'receiver',
-    `is not ready: ${String(facts.storage ?? facts.code)}.`,
+    `is not ready: ${String(detail ?? code)}.`,
     'what it says: docker compose logs receiver',
   )
 }
 
-/** Counted by the receiver since its start. */
-function masking({ maskedSources }: Record<string, unknown>): Finding[] {
-  if (typeof maskedSources !== 'number') return []
-  if (maskedSources === 0) return [ok('sources', 'Docker has hidden no caller since the receiver started')]
+/** The receiver's metrics count the refusals since its start. Without METRICS_PORT there are none. */
+async function maskedSources(host: string | null, metricsPort: number | null): Promise<Finding[]> {
+  if (metricsPort === null) return []
+  const url = `http://${urlHost(host)}:${metricsPort}/metrics`
+  const metrics = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
+    answer => answer.text(),
+    () => '',
+  )
+  const count = Number(/^ipupdater_refusals_total\{code="source-masked"\} (\d+)$/m.exec(metrics)?.[1] ?? 0)
+  if (count === 0) return [ok('sources', 'Docker has hidden no client since the receiver started')]
   return [
     wrong(
       'sources',
-      `Docker has hidden ${maskedSources} callers behind its gateway since the receiver started; they were refused.`,
+      `Docker has hidden ${count} clients behind its gateway since the receiver started; they were refused.`,
       'behind a reverse proxy set TRUSTED_PROXIES; a client on the server\'s own machine is always masked, so try from another one; if they come by IPv6, give the Compose network IPv6 (ENABLE_IPV6); otherwise see "Which address the server sees" in docs/deployment.md',
     ),
   ]

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+
+const root = join(import.meta.dirname, '..')
+
+/** `npm start` without npm, on these ports and in a directory of its own. */
+function start(ports: Record<string, string>) {
+  const dir = mkdtempSync(join(tmpdir(), 'start-'))
+  return spawn(process.execPath, [join(root, 'scripts/start.ts')], {
+    cwd: dir,
+    env: { PATH: process.env.PATH, ...ports },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  return String(port)
+}
+
+for (const variable of ['RECEIVER_PORT', 'VIEWER_PORT']) {
+  test(`a port in use ends npm start at once, in one sentence that names ${variable}`, async t => {
+    const busy = createServer().listen(0, '127.0.0.1')
+    t.after(() => busy.close())
+    await once(busy, 'listening')
+    const { port } = busy.address() as { port: number }
+    const child = start({
+      RECEIVER_PORT: await freePort(),
+      VIEWER_PORT: await freePort(),
+      [variable]: `${port}`,
+    })
+    const [output, errors, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit'),
+    ])
+    assert.equal(output, '')
+    assert.equal(
+      errors,
+      `Cannot start: port ${port} is in use, perhaps by another npm start; stop it, or run: ${variable}=${port + 1000} npm start\n`,
+    )
+    assert.equal(code, 2)
+  })
+}
+
+test('npm start prints a fact per line and ends with the command that shows the address', async t => {
+  const [receiver, viewer] = [await freePort(), await freePort()]
+  const child = start({ RECEIVER_PORT: receiver, VIEWER_PORT: viewer })
+  t.after(() => child.kill('SIGTERM'))
+  const output = await new Promise<string>((resolve, reject) => {
+    let seen = ''
+    child.stdout.on('data', data => {
+      seen += data
+      if (/See the address.*\n/.test(seen)) resolve(seen)
+    })
+    child.once('exit', code => reject(new Error(`npm start ended with ${code}: ${seen}`)))
+  })
+  const lines = output.trimEnd().split('\n')
+  assert.ok(lines.every(line => line.length <= 100))
+  const [, command = ''] = /curl (http\S+)$/.exec(lines.at(-1) ?? '') ?? []
+  assert.equal(await (await fetch(command)).text(), '127.0.0.1\n')
+  child.kill('SIGTERM')
+  assert.deepEqual(await once(child, 'exit'), [0, null])
+})
