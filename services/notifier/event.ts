@@ -18,6 +18,7 @@ export type NotifierEvent =
   | DeviceRecovered
   | DeviceContested
   | DevicesLate
+  | DevicesSilent
   | DevicesRecovered
   | TestMessage
 
@@ -75,20 +76,29 @@ export interface DeviceContested extends Announced<'device.contested'> {
   readonly previous: Address | null
 }
 
-/** Many devices fell silent together, which is one event. */
-export interface DevicesLate extends Announced<'devices.late'> {
+/** Many devices at once, which is one event. */
+interface Many {
+  /** How many. */
+  readonly count: number
+  /** The first hundred by name. */
   readonly devices: readonly DeviceName[]
-  /** How many devices were expected to report. */
-  readonly expected: number
   /** The first due time. */
   readonly due: number
 }
 
-/** Devices of one `devices.late` report again. */
-export interface DevicesRecovered extends Announced<'devices.recovered'> {
-  readonly devices: readonly DeviceName[]
-  readonly due: number
+/** At least five devices, and at least half of all, became late within a minute. */
+export interface DevicesLate extends Announced<'devices.late'>, Many {
+  /** How many devices were expected to report. */
+  readonly expected: number
 }
+
+/** Those of one `devices.late` that are still silent. */
+export interface DevicesSilent extends Announced<'devices.silent'>, Many {
+  readonly reminder: number
+}
+
+/** Those of one `devices.late` that report again. */
+export interface DevicesRecovered extends Announced<'devices.recovered'>, Many {}
 
 /** `ipupdater-notifier test` */
 export interface TestMessage extends Announced<'test'> {}
@@ -105,6 +115,7 @@ const CHOICES = {
   'device.recovered': 'device.recovered',
   'device.contested': 'device.contested',
   'devices.late': 'device.late',
+  'devices.silent': 'device.silent',
   'devices.recovered': 'device.recovered',
   test: null,
 } as const satisfies Record<NotifierEvent['type'], EventType | null>

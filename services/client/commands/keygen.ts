@@ -1,9 +1,8 @@
 import { generateSecret } from '@ipupdater/protocol'
 import type { Context, ExitCode } from '../context.ts'
 
-/** Prints a new secret, for SECRET on both sides. */
-export async function keygen({ stdout, randomBytes, json }: Context): Promise<ExitCode> {
-  const secret = generateSecret(randomBytes)
-  stdout(json ? JSON.stringify({ secret }) : secret)
+/** A new secret, for SECRET on both sides. */
+export async function keygen({ stdout, randomBytes }: Context): Promise<ExitCode> {
+  stdout(generateSecret(randomBytes))
   return 0
 }

@@ -78,15 +78,14 @@ async function send<T>(
   { request, headers, body }: SignedMessage,
   parse: (body: string) => T,
 ): Promise<T> {
-  const url = under(server, path)
   const answer = await connection.call({
     method: 'POST',
-    url,
+    url: under(server, path),
     headers: { ...headers, 'content-type': 'application/json' },
     body,
   })
   const isSigned = verify(answer, request, secret)
-  assertNotRefused(answer, isSigned, url)
+  assertNotRefused(answer, isSigned, path)
   return parsed(answer, parse)
 }
 

@@ -1,21 +1,21 @@
 /** Somebody asks for a report now. */
-export interface Trigger extends Disposable {
-  /** Aborts at the next request. */
+export interface SignalTrigger extends Disposable {
+  /** Aborts at the next ring. */
   next(): AbortSignal
 }
 
-/** Triggers at SIGUSR1 and SIGHUP: `docker kill -s HUP ipupdater`. */
-export function signalTrigger(): Trigger {
-  let controller = new AbortController()
-  const fire = () => {
-    controller.abort()
-    controller = new AbortController()
+/** Rings at SIGUSR1 and SIGHUP: `docker kill -s HUP ipupdater-client`. */
+export function signalTrigger(): SignalTrigger {
+  let rung = new AbortController()
+  const ring = () => {
+    rung.abort()
+    rung = new AbortController()
   }
-  process.on('SIGUSR1', fire).on('SIGHUP', fire)
+  process.on('SIGUSR1', ring).on('SIGHUP', ring)
   return {
-    next: () => controller.signal,
+    next: () => rung.signal,
     [Symbol.dispose]() {
-      process.off('SIGUSR1', fire).off('SIGHUP', fire)
+      process.off('SIGUSR1', ring).off('SIGHUP', ring)
     },
   }
 }

@@ -1,33 +1,32 @@
+import type { Secret } from '@ipupdater/protocol'
 import type { LogFormat, LogLevel, SettingsShape } from '@ipupdater/runtime'
 import { logLevels, oneOf, parsed, serverSettings } from '@ipupdater/runtime'
 import { parseSchedule } from '../schedule/schedule.ts'
 import type { ClientSettings } from './client-settings.ts'
 import { clientSettings, required } from './client-settings.ts'
-import type { Secrets } from './secrets.ts'
 
 export interface RunSettings extends ClientSettings {
-  secrets: Secrets
+  secret: Secret
   schedule: string
   logLevel: LogLevel
   logFormat: LogFormat
 }
 
-/** The settings of `ipupdater run`: everything that a client container accepts, except what single commands need. */
+/** What `ipupdater run` may be told: all that a client container may be, and the rest is for single commands. */
 export const runSettings: SettingsShape<RunSettings> = {
   ...clientSettings,
-  secrets: required(clientSettings.secrets),
+  secret: required(clientSettings.secret),
   schedule: parsed({
     name: 'SCHEDULE',
-    description:
-      'When to report: a cron expression of five fields, or six with the seconds first, @hourly, or @every 5m.',
+    description: 'When to report, as a cron expression; with six fields the first one is the seconds.',
     expected: 'a cron expression',
-    example: '"*/5 * * * *" or "@every 5m"',
+    example: '"*/5 * * * *" (every 5 minutes) or "@hourly"',
     read: pattern => parseSchedule(pattern).pattern,
     default: '*/5 * * * *',
   }),
   logLevel: oneOf({
     name: 'LOG_LEVEL',
-    description: 'The lowest level that is logged: info has changes and errors, debug has every report.',
+    description: 'The least that is logged: info has changes and errors, debug every report.',
     values: logLevels,
     default: 'info',
   }),

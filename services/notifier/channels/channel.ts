@@ -6,8 +6,8 @@ export interface Channel {
   readonly name: string
   /** Whether this event is for this channel. */
   accepts(event: NotifierEvent): boolean
-  /** A newer event makes older ones that still wait for this channel pointless. */
-  readonly onlyNewest: boolean
+  /** An alert is a message for people or programs. What is published is a state: at once, and only the newest. */
+  readonly kind: 'alert' | 'publish'
   /** Never throws for a failure of the other side. */
   send(event: NotifierEvent, signal: AbortSignal): Promise<Outcome>
 }

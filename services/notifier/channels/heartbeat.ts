@@ -5,7 +5,7 @@ import type { Send } from './http.ts'
 export function heartbeat({ url, send }: { url: URL; send: Send }): Channel {
   return {
     name: 'heartbeat',
-    onlyNewest: true,
+    kind: 'alert',
     // It is sent on a schedule, not for events.
     accepts: () => false,
     send: (_event, signal) => send({ method: 'GET', url }, signal),

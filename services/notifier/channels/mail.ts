@@ -23,7 +23,7 @@ export function mail({ server, from, to, toMessage }: MailOptions): Channel {
   let transport: Promise<Transporter> | undefined
   return {
     name: 'mail',
-    onlyNewest: false,
+    kind: 'alert',
     accepts: () => true,
     async send(event, signal) {
       const { title, text, link } = toMessage(event)

@@ -40,6 +40,7 @@ const LOOKS = {
   'device.recovered': { priority: 3, tag: 'white_check_mark' },
   'device.contested': { priority: 4, tag: 'twisted_rightwards_arrows' },
   'devices.late': { priority: 5, tag: 'rotating_light' },
+  'devices.silent': { priority: 4, tag: 'warning' },
   'devices.recovered': { priority: 3, tag: 'white_check_mark' },
   test: { priority: 3, tag: 'wave' },
 } as const satisfies Record<NotifierEvent['type'], Pick<Message, 'priority' | 'tag'>>
@@ -48,7 +49,7 @@ function wordsOf(event: NotifierEvent, clock: (ms: number) => string): Pick<Mess
   switch (event.type) {
     case 'address.changed':
       return {
-        title: `${event.device} has a new address`,
+        title: `${event.device} has ${event.changes.every(({ previous }) => previous === null) ? 'its first' : 'a new'} address`,
         text: `${changeLines(event.changes)}\nFirst seen ${clock(event.at)}.`,
       }
     case 'device.late':
@@ -77,13 +78,18 @@ function wordsOf(event: NotifierEvent, clock: (ms: number) => string): Pick<Mess
       }
     case 'devices.late':
       return {
-        title: `${event.devices.length} of ${event.expected} devices silent since ${clock(event.due)}`,
-        text: `Check the server's own connection first.\n${names(event.devices)}`,
+        title: `${event.count} of ${event.expected} devices silent since ${clock(event.due)}`,
+        text: `${event.count * 2 >= event.expected ? "Check the server's own connection first.\n" : ''}${names(event)}`,
+      }
+    case 'devices.silent':
+      return {
+        title: `${event.count} devices have been silent for ${durationText(event.at - event.due)}`,
+        text: `No report since ${clock(event.due)}.\n${names(event)}`,
       }
     case 'devices.recovered':
       return {
-        title: `${event.devices.length} devices report again`,
-        text: `They were silent since ${clock(event.due)}.\n${names(event.devices)}`,
+        title: `${event.count} devices report again`,
+        text: `They were silent since ${clock(event.due)}.\n${names(event)}`,
       }
     case 'test':
       return { title: 'ipupdater test', text: `This channel works. Sent ${clock(event.at)}.` }
@@ -105,9 +111,9 @@ function lastKnown(addresses: readonly Address[]): string {
 
 const NAMES_SHOWN = 10
 
-function names(devices: readonly DeviceName[]): string {
-  const more = devices.length - NAMES_SHOWN
-  return devices.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '')
+function names({ count, devices }: { count: number; devices: readonly DeviceName[] }): string {
+  const shown = devices.slice(0, NAMES_SHOWN)
+  return shown.join(', ') + (count > shown.length ? ` and ${count - shown.length} more` : '')
 }
 
 function linkOf(link: URL, event: NotifierEvent): string {

@@ -18,7 +18,7 @@ export function ntfy({ url, token, send, toMessage }: NtfyOptions): Channel {
   root.password = url.password
   return {
     name: 'ntfy',
-    onlyNewest: false,
+    kind: 'alert',
     accepts: () => true,
     send(event, signal) {
       const { title, text, priority, tag, link } = toMessage(event)

@@ -23,7 +23,7 @@ export interface PublishedAddress {
 export function publish({ device, url, authorization, addressesOf, send }: PublishOptions): Channel {
   return {
     name: `publish-${device}`,
-    onlyNewest: true,
+    kind: 'publish',
     accepts: event =>
       event.type === 'address.changed' &&
       event.device === device &&

@@ -14,7 +14,7 @@ export interface TemplateOptions {
 export function template({ url, body, send, toMessage }: TemplateOptions): Channel {
   return {
     name: 'template',
-    onlyNewest: false,
+    kind: 'alert',
     accepts: () => true,
     send(event, signal) {
       const { contentType, text } = body(valuesOf(event, toMessage(event)))

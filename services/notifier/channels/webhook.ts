@@ -18,7 +18,7 @@ export interface WebhookOptions {
 export function webhook({ url, key, send, toMessage, now }: WebhookOptions): Channel {
   return {
     name: 'webhook',
-    onlyNewest: false,
+    kind: 'alert',
     accepts: () => true,
     send(event, signal) {
       const body = encodePayload(event, toMessage)

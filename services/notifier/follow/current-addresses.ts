@@ -1,4 +1,5 @@
 import type { DeviceName } from '@ipupdater/protocol'
+import { parseAddress } from '@ipupdater/protocol'
 import type { Reader } from '@ipupdater/storage'
 import { isContested } from '@ipupdater/storage'
 import type { PublishedAddress } from '../channels/publish.ts'
@@ -12,7 +13,8 @@ export function addressReader(
     const held = (await reader.currentOf(device)) ?? []
     return held.map(({ family, address, flippedAt }) => ({
       family,
-      address,
+      // It goes into a URL: whoever can write the database must not write the query.
+      address: parseAddress(address),
       contestedUntil: flippedAt !== null && isContested(flippedAt, now()) ? flippedAt + CONTESTED_MS : null,
     }))
   }

@@ -1,5 +1,6 @@
 import type { Address, DeviceName, Family } from '@ipupdater/protocol'
 import type { Knex } from 'knex'
+import type { Channel } from '../channels/channel.ts'
 import type { AddressChanged, NotifierEvent } from '../event.ts'
 
 /** What was announced, within one transaction: an event and what is remembered of it stand or fall together. */
@@ -28,12 +29,15 @@ export interface Announcements {
   put(event: NotifierEvent, recipient: Recipient): Promise<void>
 
   outagesOf(devices: readonly DeviceName[]): Promise<Outage[]>
-  saveOutage(outage: Outage): Promise<void>
-  endOutage(device: DeviceName): Promise<void>
+  /** Those that were announced together. */
+  outagesOfGroup(groupDue: number): Promise<Outage[]>
+  saveOutages(outages: readonly Outage[]): Promise<void>
+  endOutages(devices: readonly DeviceName[]): Promise<void>
 
   contestAnnouncedAt(device: DeviceName, family: Family): Promise<number | null>
   setContest(device: DeviceName, family: Family, announcedAt: number): Promise<void>
-  contests(): Promise<{ readonly device: DeviceName; readonly family: Family }[]>
+  /** Those announced by this time. */
+  contests(announcedBy: number): Promise<{ readonly device: DeviceName; readonly family: Family }[]>
   endContest(device: DeviceName, family: Family): Promise<void>
 
   /** Forgets tenures that began before `tenuresBefore`, and finished events made before `eventsBefore`. */
@@ -41,7 +45,7 @@ export interface Announcements {
 }
 
 /** Kept as numbers: see follow/. */
-export type Remembered = 'first-start' | 'position' | 'up-since' | 'seen-alive' | 'newest-report'
+export type Remembered = 'first-start' | 'position' | 'up-since' | 'touched-at' | 'newest-report'
 
 export interface TenureKey {
   readonly device: DeviceName
@@ -49,15 +53,13 @@ export interface TenureKey {
   readonly firstSeen: number
 }
 
-export interface Recipient {
-  readonly channel: string
-  readonly onlyNewest: boolean
-}
+export type Recipient = Pick<Channel, 'name' | 'kind'>
 
 /** A silence that was announced. */
 export interface Outage {
   readonly device: DeviceName
   readonly due: number
+  readonly lastSeen: number
   readonly since: number
   readonly groupDue: number | null
   readonly messages: number
@@ -97,7 +99,11 @@ export function announcementsIn(t: Knex, now: number): Announcements {
     },
 
     async openEvent(device) {
-      const row = await t('events').whereNotNull('release_at').where({ device }).first('data')
+      const row = await t('events')
+        .whereNotNull('release_at')
+        .where({ device })
+        .orderBy('release_at', 'desc')
+        .first('data')
       return row === undefined ? null : eventOf(row)
     },
     async keepOpen(event, releaseAt) {
@@ -125,9 +131,9 @@ export function announcementsIn(t: Knex, now: number): Announcements {
     async release({ id }) {
       await t('events').where({ id }).update({ release_at: null, device: null })
     },
-    async put({ id }, { channel, onlyNewest }) {
+    async put({ id }, { name: channel, kind }) {
       await t('messages').where({ channel, event: id }).delete()
-      if (onlyNewest) await t('messages').where({ channel, state: 'waiting' }).delete()
+      if (kind === 'publish') await t('messages').where({ channel, state: 'waiting' }).delete()
       await t('messages').insert({ event: id, channel, due_at: now })
     },
 
@@ -136,16 +142,31 @@ export function announcementsIn(t: Knex, now: number): Announcements {
         'SELECT o.* FROM json_each(?) AS j CROSS JOIN outages AS o ON o.device = j.value',
         [JSON.stringify(devices)],
       )
-      return rows.map(({ group_due, ...outage }) => ({ ...outage, groupDue: group_due }))
+      return rows.map(outageOf)
     },
-    async saveOutage({ groupDue, ...outage }) {
-      await t('outages')
-        .insert({ ...outage, group_due: groupDue })
-        .onConflict('device')
-        .merge()
+    async outagesOfGroup(groupDue) {
+      const rows = await t<OutageRow>('outages').where({ group_due: groupDue }).select()
+      return rows.map(outageOf)
     },
-    async endOutage(device) {
-      await t('outages').where({ device }).delete()
+    async saveOutages(outages) {
+      const rows = outages.map(({ device, due, lastSeen, since, groupDue, messages }) => [
+        device,
+        due,
+        lastSeen,
+        since,
+        groupDue,
+        messages,
+      ])
+      await t.raw(
+        `INSERT OR REPLACE INTO outages (device, due, last_seen, since, group_due, messages)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?)`,
+        [JSON.stringify(rows)],
+      )
+    },
+    async endOutages(devices) {
+      await t.raw('DELETE FROM outages WHERE device IN (SELECT value FROM json_each(?))', [
+        JSON.stringify(devices),
+      ])
     },
 
     async contestAnnouncedAt(device, family) {
@@ -158,7 +179,8 @@ export function announcementsIn(t: Knex, now: number): Announcements {
         .onConflict(['device', 'family'])
         .merge()
     },
-    contests: () => t('contests').select('device', 'family'),
+    contests: announcedBy =>
+      t('contests').where('announced_at', '<=', announcedBy).select('device', 'family'),
     async endContest(device, family) {
       await t('contests').where({ device, family }).delete()
     },
@@ -180,6 +202,11 @@ export function announcementsIn(t: Knex, now: number): Announcements {
   }
 }
 
-interface OutageRow extends Omit<Outage, 'groupDue'> {
+interface OutageRow extends Omit<Outage, 'groupDue' | 'lastSeen'> {
   readonly group_due: number | null
+  readonly last_seen: number
+}
+
+function outageOf({ group_due, last_seen, ...outage }: OutageRow): Outage {
+  return { ...outage, groupDue: group_due, lastSeen: last_seen }
 }

@@ -144,7 +144,7 @@ test('a message put in again while it is being sent is sent again', async () => 
   const send = channel.send
   channel.send = async (...args) => {
     if (channel.sent.length === 0) {
-      await place.outbox.transaction(t => t.put(event, { channel: 'a', onlyNewest: false }))
+      await place.outbox.transaction(t => t.put(event, channel))
     }
     return send(...args)
   }
@@ -155,7 +155,7 @@ test('a message put in again while it is being sent is sent again', async () => 
 test('a newer message for a channel that wants only the newest replaces those that wait', async () => {
   const clock = clockAt()
   await using place = await temporaryOutbox(clock)
-  const channel = { ...recordingChannel('publish-home'), onlyNewest: true }
+  const channel = { ...recordingChannel('publish-home'), kind: 'publish' as const }
   await announce(place.outbox, changedAt(NOON), [channel])
   await announce(place.outbox, changedAt(NOON + 1), [channel])
   await deliver(place.outbox, clock, channel)

@@ -51,6 +51,7 @@ const STATEMENTS = [
   `CREATE TABLE outages (
      device    TEXT    PRIMARY KEY,
      due       INTEGER NOT NULL,  -- when the report was due
+     last_seen INTEGER NOT NULL,  -- the last report before
      since     INTEGER NOT NULL,  -- what ALERT_SILENT counts from
      group_due INTEGER,           -- announced together with others: the due time of that event
      messages  INTEGER NOT NULL   -- how often its silence was announced since; 0: only as late
@@ -87,5 +88,6 @@ const STATEMENTS = [
      reason        TEXT
    ) STRICT, WITHOUT ROWID`,
 
+  'CREATE INDEX outages_of_group ON outages (group_due) WHERE group_due IS NOT NULL',
   'PRAGMA application_id = 0x6970756e', // "ipun"
 ]
