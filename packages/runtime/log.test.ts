@@ -56,6 +56,14 @@ test('an error is one line with its stack and causes', () => {
 })
 
 for (const format of ['text', 'json'] as const) {
+  test(`an expected error, which has a code, is logged as ${format} without a stack`, () => {
+    const { lines, log } = logged(format)
+    const cause = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })
+    const error = Object.assign(new Error('/data cannot be read', { cause }), { code: 'wrong-owner' })
+    log.warn('not ready', { error })
+    assert.match(lines[0] ?? '', /"\/data cannot be read \| caused by EACCES: permission denied"/)
+  })
+
   test(`no ${format} field can begin another line or control a terminal`, () => {
     fc.assert(
       fc.property(

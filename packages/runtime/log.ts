@@ -74,7 +74,16 @@ export const silentLog: Log = {
   error: () => {},
 }
 
-const jsonLine = getJsonLinesFormatter({ properties: 'flatten' })
+const formatJson = getJsonLinesFormatter({ properties: 'flatten' })
+
+function jsonLine(record: LogRecord): string {
+  const properties = Object.entries(record.properties).map(([name, value]) => [name, withoutStack(value)])
+  return formatJson({ ...record, properties: Object.fromEntries(properties) })
+}
+
+function withoutStack(value: unknown): unknown {
+  return value instanceof Error && isExpected(value) ? describeError(value) : value
+}
 
 const levelNames: Record<LogRecord['level'], string> = {
   trace: 'TRACE',
@@ -113,10 +122,15 @@ function quote(value: unknown): string {
   return sanitizeControlSequences(JSON.stringify(value) ?? '""', { newlines: 'escape', sgr: 'escape' })
 }
 
-/** An error with its stack and its causes on one line. */
+/** An error with its causes on one line. Only a fault of the program itself has a stack. */
 function describeError(error: Error): string {
-  const own = (error.stack ?? String(error)).replaceAll(/\n\s*/g, ' | ')
+  const own = isExpected(error) ? error.message : (error.stack ?? String(error)).replaceAll(/\n\s*/g, ' | ')
   return error.cause instanceof Error ? `${own} | caused by ${describeError(error.cause)}` : own
+}
+
+/** Our errors and those of the operating system have a code; so do some faults of a program, as ERR_… of Node. */
+function isExpected(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && !error.code.startsWith('ERR_')
 }
 
 function toStdout(line: string): void {

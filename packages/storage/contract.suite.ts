@@ -1,7 +1,10 @@
 import type { TestContext } from 'node:test'
-import { testStore } from './commit.suite.ts'
 import type { Reader, ReaderOptions, Store, StoreOptions } from './contract.ts'
-import { testReader } from './history.suite.ts'
+import { testChanges } from './suite/changes.suite.ts'
+import { testCommit } from './suite/commit.suite.ts'
+import { testCurrent } from './suite/current.suite.ts'
+import { testHistory } from './suite/history.suite.ts'
+import { testUpkeep } from './suite/upkeep.suite.ts'
 
 /** What a backend provides so that the contract can be tested on it. */
 export interface Backend {
@@ -17,6 +20,9 @@ export interface TestDatabase {
 
 /** The contract of `contract.ts`. A backend is complete when it passes. */
 export function testBackend(backend: Backend): void {
-  testStore(backend)
-  testReader(backend)
+  testCommit(backend)
+  testUpkeep(backend)
+  testCurrent(backend)
+  testHistory(backend)
+  testChanges(backend)
 }

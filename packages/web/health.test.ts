@@ -43,6 +43,25 @@ test('a check that fails is answered as its problem; what is behind it is in the
   assert.match(JSON.stringify(lines), /\/data: disk full/)
 })
 
+test('a failure that lasts is logged once, and again if it returns or becomes another', async t => {
+  let now = 0
+  let failure: string | null = 'the volume is full'
+  const check = async () => {
+    if (failure !== null) throw new ProtocolError('storage-unavailable', failure)
+  }
+  const routes = healthRoutes({ check, now: () => now })
+  const { server, lines } = await startTestServer(t, routes, { level: 'info' })
+  for (const state of ['full', 'full', 'full', 'damaged', null, 'damaged']) {
+    failure = state && `the volume is ${state}`
+    now += 1_000
+    await (await fetch(`${server.url}/readyz`)).text()
+  }
+  assert.deepEqual(
+    lines.filter(({ message }) => message === 'answered 503').map(({ detail }) => detail),
+    ['the volume is full', 'the volume is damaged', 'the volume is damaged'],
+  )
+})
+
 test('once the server is asked to stop, it is alive and not ready', async t => {
   const ask = await start(t, { check: works, stop: AbortSignal.abort() })
   assert.equal((await ask('/healthz')).status, 200)

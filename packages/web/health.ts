@@ -1,5 +1,6 @@
 import { ProtocolError } from '@ipupdater/protocol'
 import type { Context, Middleware, Next } from 'koa'
+import { notesOf } from './request-notes.ts'
 
 export interface HealthOptions {
   /** Resolves if the program can do its work. Otherwise rejects with the error that /readyz answers. */
@@ -15,6 +16,21 @@ export interface HealthOptions {
  */
 export function healthRoutes({ check, stop, now = () => performance.now() }: HealthOptions): Middleware {
   const ready = shared(check, 1_000, now)
+  let lastFailure: string | null = null
+
+  /** A failure is news once: whoever polls would fill the log with it. */
+  const report = async (ctx: Context) => {
+    try {
+      await ready()
+      lastFailure = null
+    } catch (error) {
+      const failure = String(error)
+      notesOf(ctx).isRepeated = failure === lastFailure
+      lastFailure = failure
+      throw error
+    }
+  }
+
   const answer = async (ctx: Context) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
       ctx.set('Allow', 'GET, HEAD')
@@ -26,7 +42,7 @@ export function healthRoutes({ check, stop, now = () => performance.now() }: Hea
       return
     }
     if (stop?.aborted) throw new ProtocolError('stopping', 'the server is stopping')
-    await ready()
+    await report(ctx)
     ctx.body = { status: 'ready' }
   }
   return (ctx: Context, next: Next) =>

@@ -14,8 +14,8 @@ export type RequestLog = (ctx: Context, startedMs: number) => void
 export function createRequestLog(log: Log, now: () => number): RequestLog {
   const rateLimit = createLogRateLimit({ lines: 30, linesPerSource: 10, periodMs: 60_000, now })
   return (ctx, startedMs) => {
-    const { problem, logSource, logFields } = notesOf(ctx)
-    const level = levelOf(ctx.status, problem?.code)
+    const { problem, isRepeated, logSource, logFields } = notesOf(ctx)
+    const level = isRepeated ? 'debug' : levelOf(ctx.status, problem?.code)
     if (!log.isEnabled(level)) return
     const suppressed = level === 'debug' ? 0 : rateLimit(problem?.code ?? '', logSource)
     if (suppressed === null) return

@@ -8,6 +8,8 @@ export interface RequestNotes {
   requestId?: string
   /** The refusal, and the cause of it (for the log only). */
   problem?: { code: ProblemCode; detail: string | undefined; cause: unknown }
+  /** The same refusal was logged for the request before. */
+  isRepeated?: boolean
   /** The source that the request's log line counts for, such as its prefix. */
   logSource?: string
   /** Fields that a service adds to the request's log line, such as the device. */

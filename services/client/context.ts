@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { Environment } from '@ipupdater/runtime'
 import { printable } from './printable.ts'
@@ -6,6 +7,12 @@ import { printable } from './printable.ts'
 /** Everything outside the program that a command uses. Tests pass their own. */
 export interface Context {
   env: Environment
+  /** The flag that gave a variable its value, by variable. */
+  flags: Readonly<Record<string, string>>
+  /** Results and failures are printed as JSON: the flag --json. */
+  json: boolean
+  /** This program runs in a container, where localhost is the container. */
+  isInContainer: boolean
   /** The command that started this program, up to the script: `run` starts its reports with it. */
   program: readonly string[]
   /** Milliseconds since the epoch. */
@@ -31,6 +38,9 @@ export function contextOf(process: NodeJS.Process): Context {
   process.stdout.on('error', error => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
   return {
     env: process.env,
+    flags: {},
+    json: false,
+    isInContainer: ['/.dockerenv', '/run/.containerenv'].some(file => existsSync(file)),
     program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
     now: Date.now,
     random: Math.random,

@@ -62,7 +62,8 @@ export const CLIENT_ERRORS = {
     ...later,
     reached: 'server',
     title: 'The connection was closed before the answer was complete',
-    advice: 'Ignore it if it is rare. Otherwise check the line and the proxies on the path.',
+    advice:
+      'Ignore it if it is rare. Otherwise check the line, the proxies on the path, and whether {url} needs https://.',
   },
   'tls-failed': {
     ...refused,
@@ -102,6 +103,23 @@ export const CLIENT_ERRORS = {
     title: 'A proxy answers, but the {service} behind it does not',
     advice: 'Start the {service}, and check where the reverse proxy forwards to.',
   },
+  'proxy-busy': {
+    ...later,
+    reached: 'server',
+    title: 'A proxy in front of the {service} refuses so many requests',
+    advice: 'Wait, or raise the rate limit of the proxy for this path.',
+  },
+  'https-port': {
+    ...refused,
+    title: 'The server expects HTTPS on this port',
+    advice: 'Write https:// instead of http:// in {url}.',
+  },
+  'http-port': {
+    ...refused,
+    title: 'The server does not speak TLS on this port',
+    advice:
+      'Write http:// instead of https:// in {url}, or check its port: the exchange is signed and needs no TLS.',
+  },
   'answer-unsigned': {
     ...refused,
     title: 'The answer is not signed, so it is not accepted',
@@ -131,7 +149,30 @@ export const CLIENT_ERRORS = {
   },
   'too-old': {
     ...refused,
-    title: 'The address is verified, but too old',
-    advice: 'Check the device, or accept an older address with --max-age.',
+    title: 'The last signed report of this address is too old',
+    advice:
+      'The device no longer reports, or the viewer shows an old state. Accept an older address with --max-age.',
+  },
+  'proof-ahead': {
+    ...refused,
+    title: 'The signed time of this address is in the future',
+    advice:
+      'Set the clock of this machine by NTP. If it is right, the clock of the server was wrong when the device reported.',
+  },
+  'address-unsigned': {
+    ...refused,
+    title: 'The device has not signed this address',
+    advice:
+      'A device that reports with a password never signs. Accept its address with --unsigned if you trust the viewer.',
+  },
+  'login-required': {
+    ...refused,
+    title: 'A login is required',
+    advice: 'Write user name and password into {url}, such as https://USER:PASSWORD@ip.example.org.',
+  },
+  'receiver-not-viewer': {
+    ...refused,
+    title: 'This is the receiver, not the viewer',
+    advice: 'Use the address of the viewer as {url}. Its port is 8081 unless it was changed.',
   },
 } as const satisfies Record<string, Explanation & Reaction>

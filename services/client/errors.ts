@@ -1,5 +1,5 @@
 import { isProblemCode, isTemporary, PROBLEMS } from '@ipupdater/protocol'
-import { StartError } from '@ipupdater/runtime'
+import { SettingsError, StartError } from '@ipupdater/runtime'
 import type { Context, ExitCode } from './context.ts'
 import type { ClientErrorCode, Explanation, Reaction } from './error-codes.ts'
 import { CLIENT_ERRORS } from './error-codes.ts'
@@ -28,9 +28,17 @@ export class ClientError extends Error {
 
   constructor(
     code: ClientErrorCode,
-    about: { detail?: string; retryAfterMs?: number; cause?: unknown; service?: Service } = {},
+    about: {
+      detail?: string
+      retryAfterMs?: number
+      cause?: unknown
+      service?: Service
+      /** Better advice than that of the code. */
+      advice?: string
+    } = {},
   ) {
-    const { title, advice } = explanationOf(code, about.service ?? RECEIVER)
+    const { title, advice: usual } = explanationOf(code, about.service ?? RECEIVER)
+    const advice = about.advice ?? usual
     const detail = about.detail === undefined ? undefined : printableInLine(about.detail)
     super(`${title}${detail ? ` (${detail})` : ''}. ${advice}`, { cause: about.cause })
     this.name = 'ClientError'
@@ -61,15 +69,55 @@ export function reactionTo(code: ClientErrorCode): Reaction {
   return { exit: 75, retry: status === 409 ? 'new' : 'same', reached: 'server' }
 }
 
-/** Prints the sentence for an error and returns its exit code. Throws errors that are bugs. */
-export function printError(error: unknown, { stderr }: Pick<Context, 'stderr'>): ExitCode {
+/** A command line that cannot be understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** A failure as a line of `--json`. */
+export interface FailureLine {
+  outcome: 'failed'
+  code: string
+  message: string
+  detail?: string
+  advice: string
+  exit: ExitCode
+}
+
+/**
+ * Prints an error, as sentences on stderr or with `json` as a line on stdout, and returns its exit code. Throws
+ * errors that are bugs.
+ */
+export function printError(
+  error: unknown,
+  { stdout, stderr, json }: Pick<Context, 'stdout' | 'stderr' | 'json'>,
+): ExitCode {
+  const { text, ...line } = failureLine(error)
+  if (json) stdout(JSON.stringify(line))
+  else stderr(text)
+  return line.exit
+}
+
+function failureLine(error: unknown): FailureLine & { text: string } {
+  const outcome = 'failed'
   if (error instanceof ClientError) {
-    stderr(error.message)
-    return error.reaction.exit
+    const { code, message, detail, advice, reaction } = error
+    const details = detail === undefined ? {} : { detail }
+    return { outcome, code, message, ...details, advice, exit: reaction.exit, text: message }
+  }
+  if (error instanceof UsageError) {
+    const { message } = error
+    const advice = 'Use: ipupdater help, or ipupdater help COMMAND.'
+    return { outcome, code: 'usage', message, advice, exit: 2, text: `${message}\n${advice}` }
+  }
+  if (error instanceof SettingsError) {
+    const message = error.faults.join('\n')
+    const advice = '`ipupdater help COMMAND` explains the flags and variables.'
+    return { outcome, code: 'settings', message, advice, exit: 2, text: `${message}\n${advice}` }
   }
   if (error instanceof StartError) {
-    stderr(`${error.message}\nWhat to do: ${error.cure}`)
-    return 2
+    const { code, message, cure: advice } = error
+    return { outcome, code, message, advice, exit: 2, text: `${message}\nWhat to do: ${advice}` }
   }
   throw error
 }

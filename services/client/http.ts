@@ -7,6 +7,7 @@ import type { Delays } from 'got'
 import got, { ReadError, TimeoutError } from 'got'
 import type { ClientErrorCode, Service } from './errors.ts'
 import { ClientError, RECEIVER } from './errors.ts'
+import { localAdvice } from './local-advice.ts'
 
 export interface Call {
   method: 'GET' | 'POST'
@@ -31,14 +32,16 @@ export interface ConnectOptions {
   /** Default: the one that works. */
   family?: Family
   timeouts?: Delays
-  /** Who is called, for the advice in errors. */
+  /** Who is called, and from where: for the advice in errors. */
   service?: Service
+  isInContainer?: boolean
 }
 
 export function connect({
   family,
   timeouts = TIMEOUTS,
   service = RECEIVER,
+  isInContainer = false,
 }: ConnectOptions = {}): Connection {
   const options = { keepAlive: true, maxSockets: 1 }
   const agents: { http?: Agent; https?: TlsAgent } = {}
@@ -73,7 +76,9 @@ export function connect({
         return { status: statusCode, headers: fields, body: Buffer.from(rawBody) }
       } catch (error) {
         if (overflow.signal.aborted) throw new ClientError('answer-too-large', { cause: error, service })
-        throw transportError(error, service)
+        const { code, detail } = transportFault(error, url)
+        const advice = localAdvice(code, url, isInContainer)
+        throw new ClientError(code, { detail, cause: error, service, ...advice })
       }
     },
     [Symbol.dispose]() {
@@ -89,10 +94,19 @@ const TIMEOUTS = { lookup: 10_000, connect: 10_000, secureConnect: 10_000, respo
 /** The largest answer of ours is a page of history. */
 const MAX_ANSWER_BYTES = 64 * 1024
 
-function transportError(error: unknown, service: Service): ClientError {
+function transportFault(error: unknown, { protocol }: URL): { code: ClientErrorCode; detail: string } {
   const systemCode = error instanceof Error && 'code' in error ? String(error.code) : ''
   const detail = error instanceof Error ? quote(error.message).slice(1, -1) : String(error)
-  return new ClientError(codeOf(error, systemCode), { detail, cause: error, service })
+  if (protocol === 'https:' && NO_TLS.has(systemCode)) return { code: 'http-port', detail }
+  if (protocol === 'http:' && isTlsAlert(error)) return { code: 'https-port', detail }
+  return { code: codeOf(error, systemCode), detail }
+}
+
+/** A server that expects TLS refuses plain HTTP with an alert (RFC 8446 §5.1), which is no HTTP. */
+function isTlsAlert(error: unknown): boolean {
+  const { cause } = error as Error
+  const packet = cause instanceof Error ? Reflect.get(cause, 'rawPacket') : undefined
+  return packet instanceof Uint8Array && packet[0] === 21
 }
 
 function codeOf(error: unknown, systemCode: string): ClientErrorCode {
@@ -105,6 +119,13 @@ function codeOf(error: unknown, systemCode: string): ClientErrorCode {
   if (error instanceof ReadError) return 'connection-cut'
   throw error
 }
+
+/** OpenSSL's words for an answer that is not TLS. */
+const NO_TLS: ReadonlySet<string> = new Set([
+  'EPROTO',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+])
 
 const CODES_OF_PHASES: Readonly<Record<string, ClientErrorCode>> = {
   lookup: 'dns-failed',

@@ -4,8 +4,17 @@ import type { Context } from './context.ts'
 import { clockWarning } from './report/clock.ts'
 import type { Done, Outcome } from './report/outcome.ts'
 
-/** Prints the outcomes of a one-shot command for people: successes to stdout, everything else to stderr. */
+/** Prints the outcomes of a one-shot command: as JSON lines, or for people as `sentence` and warnings. */
 export function outcomePrinter<T extends { clockSkewMs: number }>(
+  context: Pick<Context, 'stdout' | 'stderr' | 'json'>,
+  sentence: (done: Done<T>) => string,
+): (outcome: Outcome<T>) => void {
+  if (context.json) return outcome => context.stdout(JSON.stringify(outcome))
+  return textPrinter(context, sentence)
+}
+
+/** Successes go to stdout, everything else to stderr. */
+function textPrinter<T extends { clockSkewMs: number }>(
   { stdout, stderr }: Pick<Context, 'stdout' | 'stderr'>,
   sentence: (done: Done<T>) => string,
 ): (outcome: Outcome<T>) => void {

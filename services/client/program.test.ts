@@ -4,54 +4,123 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseSecret } from '@ipupdater/protocol'
+import { COMMANDS } from './command-table.ts'
 import { testReceiver } from './fixtures/receiver.ts'
 import { ipupdater } from './fixtures/run-client.ts'
 
-test('wrong settings come all at once, each with what is expected, and exit with 2', async () => {
-  const { code, told } = await ipupdater(['update', '--family', '5', '-n', 'My Home'], { SECRET: 'short' })
+test('wrong settings come all at once, by flag or variable, and exit with 2', async () => {
+  const { code, stderr } = await ipupdater(['update', '--family', '5', '-n', 'My Home'], { SECRET: 'short' })
   assert.equal(code, 2)
-  for (const fault of [/SERVER_URL is missing/, /FAMILY="5"/, /DEVICE="My Home"/, /SECRET is too short/]) {
-    assert.match(told, fault)
-  }
+  const faults = [
+    /^SERVER_URL is missing/m,
+    /^--family "5"/m,
+    /^--device "My Home"/m,
+    /^SECRET is too short/m,
+  ]
+  for (const fault of faults) assert.match(stderr, fault)
+  assert.doesNotMatch(stderr, /docker|compose/)
 })
 
-test('a misspelled variable is told', async () => {
-  const { code, told } = await ipupdater(['update'], { SERVER_ULR: 'http://a.example' })
+test('a misspelled variable is refused with the right name', async () => {
+  const { code, stderr } = await ipupdater(['update'], { SERVER_ULR: 'http://a.example' })
   assert.equal(code, 2)
-  assert.match(told, /SERVER_ULR is not a setting. Did you mean SERVER_URL/)
+  assert.match(stderr, /SERVER_ULR is not a setting. Did you mean SERVER_URL/)
 })
 
-test('a schedule that is none is told before anything else happens', async () => {
-  const { code, told } = await ipupdater(['run', '-w', 'a.example', '--schedule', 'every hour'])
+test('a wrong schedule is refused before anything else happens', async () => {
+  const { code, stderr } = await ipupdater(['run', '-w', 'a.example', '--schedule', 'every hour'])
   assert.equal(code, 2)
-  assert.match(told, /SCHEDULE="every hour" is not a cron expression\. Example: "\*\/5 \* \* \* \*"/)
+  assert.match(stderr, /^--schedule "every hour" is not a cron expression: it has 2 fields/)
 })
 
-test('-p warns that others can see it, and works', async () => {
-  await using server = await testReceiver()
-  const { code, told } = await ipupdater(['ip', '-u', server.url, '-p', 'a secret for the tests'], {
-    SECRET: '',
+test('with --json, wrong settings are one line on stdout, with the advice as a member', async () => {
+  const { code, stdout, stderr } = await ipupdater(['update', '--json'], { INTERVAL: 'banana', SECRET: '' })
+  assert.deepEqual([code, stderr, stdout.length], [2, '', 1])
+  const { message, advice, ...line } = JSON.parse(stdout[0] ?? '')
+  assert.deepEqual(line, { outcome: 'failed', code: 'settings', exit: 2 })
+  assert.match(message, /INTERVAL="banana" is not a duration/)
+  assert.match(advice, /ipupdater help/)
+})
+
+for (const args of [['nonsense'], ['update', '--nonsense'], ['get', 'a', 'b'], ['history', '--limit', '0']]) {
+  test(`\`ipupdater ${args.join(' ')}\` is wrong use: exit code 2, as text and as JSON`, async () => {
+    const env = { VIEWER_URL: 'http://a.example' }
+    const text = await ipupdater(args, env)
+    assert.equal(text.code, 2)
+    assert.match(text.stderr, /ipupdater help/)
+    assert.deepEqual(text.stdout, [])
+    const json = await ipupdater([...args, '--json'], env)
+    assert.deepEqual([json.code, json.stderr], [2, ''])
+    assert.equal(JSON.parse(json.stdout[0] ?? '').code, 'usage')
   })
+}
+
+test('help lists the commands, and explains each with its example, defaults and variables', async () => {
+  const { code, stdout } = await ipupdater(['help'])
   assert.equal(code, 0)
-  assert.match(told, /everyone on this machine can see the secret of -p/)
+  for (const name of Object.keys(COMMANDS)) assert.match(stdout.join('\n'), new RegExp(`^  ${name}\\b`, 'm'))
+  for (const [name, { example }] of Object.entries(COMMANDS)) {
+    const help = await ipupdater(['help', name])
+    const flag = await ipupdater([name, '--help'])
+    assert.deepEqual([help.code, flag.code, help.stdout], [0, 0, flag.stdout])
+    assert.ok(help.stdout.join('\n').includes(`Example:\n  ${example}`), name)
+  }
+  const update = (await ipupdater(['help', 'update'])).stdout.join('\n').replaceAll(/\s+/g, ' ')
+  assert.match(update, /--device <name> the name of the device \[DEVICE, default: home\]/)
+  assert.doesNotMatch(update, /--name|--url/)
 })
 
-test('--secret-file reads the secret from a file', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'ipupdater-secret-'))
-  try {
-    writeFileSync(join(dir, 'secret'), 'a secret for the tests\n')
-    await using server = await testReceiver()
-    const args = ['ip', '-u', server.url, '--secret-file', join(dir, 'secret')]
-    const { code, printed } = await ipupdater(args, { SECRET: 'another one, that is outdone' })
-    assert.equal(code, 0)
-    assert.deepEqual(printed, ['203.0.113.7'])
-    assert.equal(server.arrivals.length, 1)
-  } finally {
-    rmSync(dir, { recursive: true })
+test('every example is a command line that is understood', async () => {
+  for (const [name, { example }] of Object.entries(COMMANDS)) {
+    const [, words = ''] = /ipupdater ([^>)|]*)/.exec(example) ?? []
+    const args = (words.match(/"[^"]*"|\S+/g) ?? []).map(word => word.replaceAll('"', ''))
+    assert.equal(args[0], name)
+    // Wrong settings stop every command but these: nothing is sent.
+    if (['keygen', 'health'].includes(name)) continue
+    const { code, stderr } = await ipupdater(args, { FAMILY: '5', SECRET: '' })
+    assert.equal(code, 2)
+    assert.doesNotMatch(stderr, /unknown|error:/, stderr)
   }
 })
 
-test('keygen prints a new secret each time', async () => {
-  const first = (await ipupdater(['keygen'])).printed[0] ?? ''
-  assert.equal(parseSecret(first).length, 43)
+test('--version prints the version', async () => {
+  const { code, stdout } = await ipupdater(['--version'])
+  assert.deepEqual([code, stdout], [0, ['1.0.0']])
+})
+
+test('the old flags still work', async () => {
+  await using server = await testReceiver()
+  const { code, stdout } = await ipupdater(['ip', '--url', server.url, '--name', 'cabin'])
+  assert.deepEqual([code, stdout], [0, ['203.0.113.7']])
+  const { proof } = server.arrivals[0]?.request ?? {}
+  assert.match(proof?.signatureInput ?? '', /keyid="cabin"/)
+})
+
+test('-p warns that others can see the secret, and works', async () => {
+  await using server = await testReceiver()
+  const args = ['ip', '-u', server.url, '-p', 'a secret for the tests']
+  const { code, stderr } = await ipupdater(args, { SECRET: '' })
+  assert.equal(code, 0)
+  assert.match(stderr, /everybody on this machine can see the secret of -p/)
+})
+
+test('--secret-file reads the secret from a file', async t => {
+  const dir = mkdtempSync(join(tmpdir(), 'ipupdater-secret-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  writeFileSync(join(dir, 'secret'), 'a secret for the tests\n')
+  await using server = await testReceiver()
+  const args = ['ip', '-u', server.url, '--secret-file', join(dir, 'secret')]
+  const { code, stdout } = await ipupdater(args, { SECRET: 'another one, that the flag replaces' })
+  assert.deepEqual([code, stdout, server.arrivals.length], [0, ['203.0.113.7'], 1])
+})
+
+test('keygen prints another secret at each call', async () => {
+  const random = { randomBytes: (size: number) => crypto.getRandomValues(Buffer.alloc(size)) }
+  const secrets = await Promise.all(
+    Array.from({ length: 3 }, async () => (await ipupdater(['keygen'], {}, random)).stdout[0] ?? ''),
+  )
+  assert.equal(new Set(secrets).size, 3)
+  for (const secret of secrets) assert.equal(parseSecret(secret).length, 43)
+  const json = await ipupdater(['keygen', '--json'], {}, random)
+  assert.equal(JSON.parse(json.stdout[0] ?? '').secret.length, 43)
 })

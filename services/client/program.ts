@@ -1,152 +1,88 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import type { CommandRow } from './command-table.ts'
+import { COMMANDS } from './command-table.ts'
 import type { Context, ExitCode } from './context.ts'
-import { printError } from './errors.ts'
+import { printError, UsageError } from './errors.ts'
 import manifest from './package.json' with { type: 'json' }
-import type { Flags } from './settings/flags.ts'
-import { withFlags } from './settings/flags.ts'
+import type { Flag } from './settings/flags.ts'
+import { FLAGS, withFlags } from './settings/flags.ts'
 
-/** One call of `ipupdater` to its exit code. Every failure is printed as a sentence. */
-export async function runProgram(argv: readonly string[], context: Context): Promise<ExitCode> {
+/** Runs one call of `ipupdater` and returns its exit code. Every failure is printed as a sentence. */
+export async function runProgram(argv: readonly string[], base: Context): Promise<ExitCode> {
+  const context = { ...base, json: argv.includes('--json') }
+  let complaint = ''
   let code: ExitCode = 0
-  const root = commandLine(context, given => {
-    code = given
-  })
+  const root = new Command('ipupdater')
+    .configureOutput({
+      writeOut: text => context.stdout(text.trimEnd()),
+      writeErr: text => {
+        complaint += text
+      },
+    })
+    .description(
+      'Tells your server the public address of this machine, and you the addresses of your machines.',
+    )
+    .version(manifest.version)
+    .helpCommand('help [command]', 'explain a command')
+    .addHelpText('after', ROOT_HELP)
+  for (const [name, row] of Object.entries(COMMANDS)) {
+    addCommand(root, name, row, async (given, device) => {
+      if (given.password !== undefined) context.stderr(PASSWORD_WARNING)
+      const flags = device === undefined ? given : { ...given, device }
+      code = await row.run(withFlags(context, flags), { switches: given })
+    })
+  }
   for (const command of [root, ...root.commands]) command.exitOverride()
   try {
     await root.parseAsync(argv)
     return code
   } catch (error) {
-    // commander has told it already; its code is 0 for --help and --version.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    return printError(error, context)
+    if (!(error instanceof CommanderError)) return printError(error, context)
+    // Its exit code is 0 after --help and --version.
+    return error.exitCode === 0 ? 0 : printError(new UsageError(complaint.trim()), context)
   }
 }
 
-/**
- * A command's own code is loaded when it is called: most of the time of a start would else go into what the
- * others need.
- */
-function commandLine(context: Context, finish: (code: ExitCode) => void): Command {
-  const root = new Command('ipupdater')
-    .description(
-      'Tells your server the public address of this machine, and you the addresses of your machines.',
-    )
-    .version(manifest.version)
-    .helpCommand(false)
-    .addHelpText('after', '\nExit codes: 0 done, 1 refused, 2 wrong use or settings, 75 try later.')
+type Values = Record<string, string | true | undefined>
 
-  reporting(root.command('update').description('report the address of this machine once'))
-    .addOption(json)
-    .option('--interval <time>', 'when the next report is due, such as 5m [INTERVAL]')
-    .option('--retry-for <time>', 'how long to go on trying, such as 90s [RETRY_FOR]')
-    .action(async ({ json, ...flags }: Flags & Json) => {
-      const { update } = await import('./commands/update.ts')
-      finish(await update({ json }, contextWith(flags, context)))
-    })
-
-  reporting(root.command('run').description('report at start, and then on schedule'))
-    .option('--schedule <cron>', 'a cron expression such as "*/5 * * * *" [SCHEDULE]')
-    .action(async (flags: Flags) => {
-      const { run } = await import('./commands/run.ts')
-      finish(await run(contextWith(flags, context)))
-    })
-
-  reporting(root.command('ip').description('ask which address the server sees, and report nothing'))
-    .addOption(json)
-    .option('--retry-for <time>', 'how long to go on trying, such as 90s [RETRY_FOR]')
-    .action(async ({ json, ...flags }: Flags & Json) => {
-      const { ip } = await import('./commands/ip.ts')
-      finish(await ip({ json }, contextWith(flags, context)))
-    })
-
-  viewing(root.command('get').description('print the address of a device, if the device has signed it'))
-    .addOption(family)
-    .option('--max-age <time>', 'only if it was reported so recently, such as 10m [MAX_AGE]')
-    .action(async (device: string | undefined, { json, ...flags }: Flags & Json) => {
-      const { get } = await import('./commands/get.ts')
-      finish(await get({ json }, contextWith({ ...flags, name: device ?? flags.name }, context)))
-    })
-
-  viewing(root.command('history').description('print the addresses that a device has had, newest first'))
-    .option('--limit <count>', 'how many entries', wholeNumber, 50)
-    .option('--from <time>', 'only what began then or later, such as 2026-11-22')
-    .option('--to <time>', 'only what began before')
-    .action(async (device: string | undefined, { json, limit, from, to, ...flags }: Flags & Json & Range) => {
-      const { history } = await import('./commands/history.ts')
-      const asked = contextWith({ ...flags, name: device ?? flags.name }, context)
-      finish(await history({ json, limit, from, to }, asked))
-    })
-
-  root
-    .command('keygen')
-    .description('print a new secret')
-    .action(async () => {
-      const { keygen } = await import('./commands/keygen.ts')
-      finish(await keygen(context))
-    })
-
-  root
-    .command('health')
-    .description('whether `ipupdater run` on this machine has made its last due report')
-    .addOption(name)
-    .action(async (flags: Flags) => {
-      const { health } = await import('./commands/health.ts')
-      finish(await health(contextWith(flags, context)))
-    })
-
-  return root
+function addCommand(
+  root: Command,
+  name: string,
+  { description, flags, switches = {}, takesDevice, variables, example }: CommandRow,
+  run: (given: Values, device: string | undefined) => Promise<void>,
+): void {
+  const command = root.command(name).description(description)
+  if (takesDevice) command.argument('[device]', 'the name of the device')
+  for (const flag of flags) command.addOption(optionOf(FLAGS[flag]))
+  for (const [spelling, text] of Object.entries(switches)) command.option(spelling, text)
+  command.option('--json', 'print results and failures as JSON, one object per line')
+  const also = variables === undefined ? '' : `\nAlso read from the environment: ${variables}.`
+  command.addHelpText('after', `${also}\nExample:\n  ${example}`)
+  command.action(async (...args: unknown[]) => {
+    const device = takesDevice ? (args[0] as string | undefined) : undefined
+    await run(command.opts<Values>(), device)
+  })
 }
 
-interface Json {
-  json: boolean
+function optionOf(flag: Flag): Option {
+  const spelling = `${flag.spelling} <${flag.value}>`
+  const { variable, default: fallback } = flag
+  const from = fallback === undefined ? `[${variable}]` : `[${variable}, default: ${fallback}]`
+  const option = new Option(
+    flag.short === undefined ? spelling : `${flag.short}, ${spelling}`,
+    `${flag.description} ${from}`,
+  )
+  if (flag.isList) option.argParser((value: string, before: readonly string[] = []) => [...before, value])
+  return flag.isOld ? option.hideHelp() : option
 }
 
-interface Range {
-  limit: number
-  from?: string
-  to?: string
-}
+const PASSWORD_WARNING =
+  'Warning: everybody on this machine can see the secret of -p in the process list. Use SECRET or --secret-file.'
 
-const json = new Option('--json', 'one JSON object per line').default(false)
-const name = new Option('-n, --name <device>', 'the name of the device [DEVICE]')
-const family = new Option('--family <family>', '4, 6 or auto [FAMILY]')
+const ROOT_HELP = `
+Every flag that stands for a setting names its environment variable in brackets. The flag wins over the variable.
 
-function reporting(command: Command): Command {
-  return withSecret(command)
-    .option('-w, --host <host[:port]>', 'the receiver, short for -u http://HOST:8080 [SERVER_HOST]')
-    .option('-u, --url <url>', 'the receiver, or a path on HOST; may be repeated [SERVER_URL]', collect)
-    .addOption(family)
-}
+Example:
+  ipupdater update --server http://ddns.example.org:8080 --device home --secret-file /etc/ipupdater/secret
 
-function viewing(command: Command): Command {
-  return withSecret(command)
-    .argument('[device]', 'the name of the device')
-    .option('--viewer <url>', 'the viewer [VIEWER_URL]')
-    .addOption(json)
-}
-
-function withSecret(command: Command): Command {
-  return command
-    .addOption(name)
-    .option('-p, --password <secret>', 'the secret; others can see it in the process list [SECRET]')
-    .option('--secret-file <path>', 'a file that holds the secret [SECRET_FILE]')
-}
-
-/** The context as it is with these flags. */
-function contextWith(flags: Flags, context: Context): Context {
-  if (flags.password !== undefined) {
-    context.stderr(
-      'Warning: everyone on this machine can see the secret of -p in the process list; use SECRET or --secret-file.',
-    )
-  }
-  return { ...context, env: withFlags(context.env, flags) }
-}
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value]
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Wanted is a whole number from 1.')
-  return Number(text)
-}
+Exit codes: 0 done, 1 refused, 2 wrong use or settings, 75 try again later.`

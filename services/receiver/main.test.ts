@@ -44,6 +44,24 @@ test('after a restart the tenure goes on', async t => {
   assert.deepEqual([receipt.result, receipt.firstSeen], ['refreshed', firstSeen])
 })
 
+for (const known of ['by SECRET', 'by the registry'] as const) {
+  test(`a device known ${known} cannot bring an old message into a new database`, async t => {
+    const { dir, env } = await place(t)
+    const { SECRET, ...others } = env
+    if (known === 'by the registry') {
+      await mkdir(join(dir, 'keys'), { mode: 0o700 })
+      const line = { device: home, secrets: [{ secret: homeSecret, added: 1 }] }
+      await writeFile(join(dir, 'keys', 'devices.jsonl'), `${JSON.stringify(line)}\n`, { mode: 0o600 })
+    }
+    const timestamp = Date.now()
+    const old = signed('ipupdater-update', encodeUpdate({ address: parseAddress('127.0.0.1'), timestamp }))
+    const program = await start(t, known === 'by SECRET' ? env : others)
+    const answer = await sendTo(await program.port(), '/update', old, { direct: true })
+    assert.equal(JSON.parse(String(answer.body)).code, 'not-newer')
+    assert.equal((await report(await program.port())).result, 'new')
+  })
+}
+
 test('what was begun before SIGTERM is finished after it', async t => {
   const { env } = await place(t)
   const program = await start(t, env)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type { Log } from '@ipupdater/runtime'
 import {
   aborted,
@@ -16,6 +17,7 @@ import { createApp, listen } from '@ipupdater/web'
 import { createReceiver } from './app.ts'
 import type { Metrics } from './metrics.ts'
 import { openRegistry } from './registry/open-registry.ts'
+import { registryPath } from './registry/registry-file.ts'
 import { createEvents } from './report/events.ts'
 import { startRetention } from './retention.ts'
 import type { ReceiverSettings } from './settings.ts'
@@ -50,6 +52,8 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
     { sqlite: sqliteFile(dataDir) },
     {
       log,
+      // Devices that existed before the database may have sent messages that it does not know: none may count again.
+      ...((secret !== null || existsSync(registryPath(keysDir))) && { newDatabaseFloor: now() }),
       ...(metrics && { onCommit: metrics.committed }),
     },
   )

@@ -138,7 +138,7 @@ test('without an address the answer is 404 and says why', async t => {
       'The device has reported no such address yet. Device "cabin" has reported no IPv6 address.',
     '/history/nobody': 'Unknown device. There is no device "nobody".',
     '/getip/':
-      'There is nothing under this path. The viewer has /, /getip, /getip/DEVICE, /history and /history/DEVICE.',
+      'There is nothing at this path. The viewer has /, /getip, /getip/DEVICE, /history and /history/DEVICE.',
   }
   for (const [path, reason] of Object.entries(cases)) {
     const answer = await viewer.get(path)

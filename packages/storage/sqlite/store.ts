@@ -138,7 +138,7 @@ class SqliteStore implements Store {
       beforeMigration: async (knex, version) => {
         const copy = `${this.#files.main}.schema-${version}`
         await writeCopy(knex, copy)
-        log?.info('backup made before the migration', { file: copy, schema: migrations.length })
+        log?.info('backup made before the migration', { file: copy, from: version, to: migrations.length })
       },
     })
     log?.info('database open', { file: this.#files.main })

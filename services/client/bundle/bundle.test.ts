@@ -12,7 +12,7 @@ import { selfSigned } from '../fixtures/tls.ts'
 import { shown, testViewer } from '../fixtures/viewer.ts'
 import { bundle } from './bundle.ts'
 
-// What the bundle leaves out, or loads later, must not be missed: each way through got is gone once.
+// The bundle leaves parts of got out and loads others later. Each way through got is used once.
 
 const directory = mkdtempSync(join(tmpdir(), 'ipupdater-bundle-'))
 before(() => bundle(directory))
@@ -24,7 +24,7 @@ test('the bundle reports', async () => {
   assert.deepEqual([code, stdout], [0, `203.0.113.7 is new at ${server.url}/\n`])
 })
 
-test('the bundle looks names up, and tells trouble as the sources do', async () => {
+test('the bundle looks names up, and reports failures as the sources do', async () => {
   await using server = await testReceiver()
   const named = await ipupdater(['update', '-u', server.url.replace('127.0.0.1', 'localhost')])
   assert.equal(named.code, 0, named.stderr)
@@ -33,7 +33,7 @@ test('the bundle looks names up, and tells trouble as the sources do', async () 
   assert.match(lost.stderr, /DNS /)
 })
 
-test('the bundle speaks TLS with who proves his name, and with nobody else', async () => {
+test('the bundle speaks TLS only with a server whose certificate is valid for its name', async () => {
   await using server = await testReceiver(undefined, listener => createServer(selfSigned, listener))
   const authority = join(directory, 'authority.pem')
   writeFileSync(authority, selfSigned.cert)
@@ -50,7 +50,7 @@ test('the bundle speaks TLS with who proves his name, and with nobody else', asy
   assert.match(misnamed.stderr, /no valid certificate for this name/)
 })
 
-test('an encoded answer is left as it is, and so is not believed', async () => {
+test('an encoded answer is not decoded, and therefore not accepted', async () => {
   await using server = await listenOnLoopback((_, raw) => {
     raw.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' }).end('{}')
   })
@@ -59,10 +59,10 @@ test('an encoded answer is left as it is, and so is not believed', async () => {
   assert.match(stderr, /is not signed/)
 })
 
-test('the bundle runs on schedule, and refuses a schedule that is none', async () => {
+test('the bundle runs on schedule, and refuses a wrong schedule', async () => {
   const faulty = await ipupdater(['run', '-w', 'a.example', '--schedule', 'every hour'])
   assert.equal(faulty.code, 2)
-  assert.match(faulty.stderr, /SCHEDULE="every hour" is not a cron expression/)
+  assert.match(faulty.stderr, /--schedule "every hour" is not a cron expression/)
   await using server = await testReceiver()
   const args = ['run', '-u', server.url, '--schedule', '@yearly']
   const settings = { SECRET: testSecret, STATUS_FILE: join(directory, 'status.json') }
@@ -77,8 +77,11 @@ test('the bundle runs on schedule, and refuses a schedule that is none', async (
   assert.match(output, /Stopped signal=SIGTERM/)
 })
 
-test('the bundle proves what the viewer shows', async () => {
-  await using viewer = await testViewer({ addresses: [shown('203.0.113.7')], next: null })
+test('the bundle verifies what the viewer shows', async () => {
+  await using viewer = await testViewer({
+    addresses: [shown('203.0.113.7', { lastSeen: Date.now() - 60_000 })],
+    next: null,
+  })
   const ran = await ipupdater(['get', '--viewer', viewer.url])
   assert.deepEqual([ran.code, ran.stdout], [0, '203.0.113.7\n'])
 })

@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { encodeProblem, parseSecret } from '@ipupdater/protocol'
+import { encodeProblem, PROBLEMS, parseSecret } from '@ipupdater/protocol'
 import { closedPort, serverTime } from '../fixtures/receiver.ts'
 import { ipupdater } from '../fixtures/run-client.ts'
-import { shown, testViewer } from '../fixtures/viewer.ts'
+import { current, shown, testViewer } from '../fixtures/viewer.ts'
 
-const later = { now: serverTime + 180_000 }
+const later = { startAt: serverTime + 180_000 }
 const get = (url: string, args: string[] = []) => ipupdater(['get', '--viewer', url, ...args], {}, later)
 
 test('get prints the bare address that the device has signed, and its age beside it', async () => {
   await using viewer = await testViewer({ addresses: [shown('203.0.113.7')], next: null })
-  const { code, printed, told } = await get(viewer.url)
+  const { code, stdout, stderr } = await get(viewer.url)
   assert.equal(code, 0)
-  assert.deepEqual(printed, ['203.0.113.7'])
-  assert.equal(told, 'home reported this IPv4 address 3 minutes ago; its signature holds.')
+  assert.deepEqual(stdout, ['203.0.113.7'])
+  assert.equal(stderr, 'home reported this IPv4 address 3 minutes ago; its signature is valid.')
   assert.deepEqual(viewer.paths, ['/getip/home'])
 })
 
@@ -49,10 +52,12 @@ const tampered: [string, unknown, RegExp][] = [
     /does not verify/,
   ],
   ['a proof with another body', { ...honest, proof: { ...honest.proof, body: '{}' } }, /does not verify/],
-  ['no proof', { ...honest, proof: undefined }, /does not verify/],
+  ['no proof', { ...honest, proof: undefined }, /has not signed this address \(203\.0\.113\.7\)/],
+  ['an address as not signed', { ...honest, signed: false }, /has not signed this address/],
+  ['no proof and a claim to be signed', { ...honest, proof: null, signed: true }, /has not signed/],
 ]
 
-for (const [what, address, told] of tampered) {
+for (const [what, address, stderr] of tampered) {
   test(`get prints nothing where the viewer shows ${what}`, async () => {
     // The device of the row is not believed either.
     await using viewer = await testViewer({
@@ -61,100 +66,171 @@ for (const [what, address, told] of tampered) {
     })
     const ran = await get(viewer.url)
     assert.equal(ran.code, 1)
-    assert.deepEqual(ran.printed, [])
-    assert.match(ran.told, told)
+    assert.deepEqual(ran.stdout, [])
+    assert.match(ran.stderr, stderr)
   })
 }
 
-test('--max-age keeps an old address back, and says how old it is', async () => {
-  await using viewer = await testViewer({ addresses: [honest], next: null })
-  assert.equal((await get(viewer.url, ['--max-age', '3m'])).code, 0)
-  const { code, printed, told } = await get(viewer.url, ['--max-age', '179s'])
-  assert.equal(code, 1)
-  assert.deepEqual(printed, [])
-  assert.match(told, /203\.0\.113\.7 was reported 3 minutes ago/)
+test('get refuses an old proof in a sentence of its own, and --max-age replaces the limit', async () => {
+  await using viewer = await testViewer(current(honest))
+  const aYear = { startAt: serverTime + 365 * 86_400_000 }
+  const { code, stdout, stderr } = await ipupdater(['get', '--viewer', viewer.url], {}, aYear)
+  assert.deepEqual([code, stdout], [1, []])
+  assert.match(
+    stderr,
+    /^The last signed report of this address is too old \(203\.0\.113\.7 was reported 365 days ago/,
+  )
+  const json = await ipupdater(['get', '--viewer', viewer.url, '--json'], {}, aYear)
+  assert.deepEqual([json.code, json.stderr], [1, ''])
+  const { message, detail, advice, ...line } = JSON.parse(json.stdout[0] ?? '')
+  assert.deepEqual(line, { outcome: 'failed', code: 'too-old', exit: 1 })
+  assert.ok(message.includes(detail) && message.includes(advice))
+  const longer = await ipupdater(['get', '--viewer', viewer.url, '--max-age', '366d'], {}, aYear)
+  assert.deepEqual([longer.code, longer.stdout], [0, ['203.0.113.7']])
+  const shorter = await get(viewer.url, ['--max-age', '179s'])
+  assert.deepEqual([shorter.code, shorter.stdout], [1, []])
+})
+
+test('get refuses a proof from the future', async () => {
+  await using viewer = await testViewer(current(shown('203.0.113.7', { lastSeen: serverTime + 480_001 })))
+  const { code, stdout, stderr } = await get(viewer.url)
+  assert.deepEqual([code, stdout], [1, []])
+  assert.match(stderr, /signed time of this address is in the future.*clock/)
+})
+
+test('an old address of another family is left out in silence', async () => {
+  const gone = shown('2001:db8::1', { lastSeen: serverTime - 86_400_000 })
+  await using viewer = await testViewer(current(gone, honest))
+  const { code, stdout, stderr } = await get(viewer.url)
+  assert.deepEqual([code, stdout], [0, ['203.0.113.7']])
+  assert.doesNotMatch(stderr, /Left out/)
+  const asked = await get(viewer.url, ['--family', '6'])
+  assert.equal(asked.code, 1)
+  assert.match(asked.stderr, /too old \(2001:db8::1/)
+})
+
+test('with --unsigned, an unsigned address is printed and called so, and needs no secret', async () => {
+  await using viewer = await testViewer(current({ ...honest, signed: false, proof: undefined }))
+  const { code, stdout, stderr } = await ipupdater(
+    ['get', '--unsigned', '--viewer', viewer.url],
+    { SECRET: '' },
+    later,
+  )
+  assert.deepEqual([code, stdout], [0, ['203.0.113.7']])
+  assert.match(stderr, /3 minutes ago\. It is not signed\./)
+  const json = await get(viewer.url, ['--unsigned', '--json'])
+  assert.equal(JSON.parse(json.stdout[0] ?? '').signed, false)
+})
+
+test('--unsigned does not accept an invalid proof', async () => {
+  await using viewer = await testViewer(current({ ...honest, address: '203.0.113.8' }))
+  const { code, stdout } = await get(viewer.url, ['--unsigned'])
+  assert.deepEqual([code, stdout], [1, []])
 })
 
 test('of two families IPv4 is printed, unless it has missed a report', async () => {
   const six = shown('2001:db8::1', { lastSeen: serverTime })
   const both = (lastSeen: number) => ({ addresses: [shown('203.0.113.7', { lastSeen }), six], next: null })
   await using fresh = await testViewer(both(serverTime - 299_000))
-  assert.deepEqual((await get(fresh.url)).printed, ['203.0.113.7'])
+  assert.deepEqual((await get(fresh.url)).stdout, ['203.0.113.7'])
   await using gone = await testViewer(both(serverTime - 301_000))
-  assert.deepEqual((await get(gone.url)).printed, ['2001:db8::1'])
+  assert.deepEqual((await get(gone.url)).stdout, ['2001:db8::1'])
   await using asked = await testViewer(both(serverTime))
-  assert.deepEqual((await get(asked.url, ['--family', '6'])).printed, ['2001:db8::1'])
+  assert.deepEqual((await get(asked.url, ['--family', '6'])).stdout, ['2001:db8::1'])
 })
 
-test('a family that only an old secret proves is left out, and told', async () => {
+test('a family that only an old secret verifies is left out, and named', async () => {
   const old = shown('2001:db8::1', { secret: parseSecret('the secret before this') })
   await using viewer = await testViewer({ addresses: [honest, old], next: null })
-  const { code, printed, told } = await get(viewer.url)
+  const { code, stdout, stderr } = await get(viewer.url)
   assert.equal(code, 0)
-  assert.deepEqual(printed, ['203.0.113.7'])
-  assert.match(told, /^Left out: /)
+  assert.deepEqual(stdout, ['203.0.113.7'])
+  assert.match(stderr, /^Left out: /)
 })
 
-test('a device that the viewer does not know is told so', async () => {
-  await using viewer = await testViewer(JSON.parse(encodeProblem('unknown-device')), 404)
-  const { code, told } = await get(viewer.url)
+test('a device that the viewer does not know is named', async () => {
+  await using viewer = await testViewer(encodeProblem('unknown-device'), 404)
+  const { code, stderr } = await get(viewer.url)
   assert.equal(code, 1)
-  assert.match(told, /Unknown device/)
+  assert.match(stderr, new RegExp(`^${PROBLEMS['unknown-device'].title}`))
 })
 
-test('the receiver in place of the viewer, a page, or nothing at all: each is told', async () => {
-  await using receiver = await testViewer(JSON.parse(encodeProblem('not-found')), 404)
-  assert.equal((await get(receiver.url)).code, 1)
-  await using page = await testViewer('<html>')
-  assert.match((await get(page.url)).told, /not an ipupdater viewer/)
-  const nobody = await get(await closedPort())
-  assert.equal(nobody.code, 75)
-  assert.match(nobody.told, /Nothing listens/)
+const login = { 'www-authenticate': 'Basic realm="ip"' }
+
+test('a viewer behind a login gets user name and password of its URL', async () => {
+  await using viewer = await testViewer(current(honest))
+  const url = viewer.url.replace('http://', 'http://me:p%40ss%20word@')
+  assert.equal((await get(url)).code, 0)
+  assert.deepEqual(viewer.logins, [`Basic ${Buffer.from('me:p@ss word').toString('base64')}`])
+  assert.equal((await get(viewer.url)).code, 0)
+  assert.equal(viewer.logins[1], undefined)
 })
 
-test('history marks what the device has signed, and follows the pages', async () => {
-  const outage = { kind: 'outage', device: 'home', from: serverTime - 7_200_000, to: serverTime - 3_600_000 }
-  const forged = { ...shown('203.0.113.9', { lastSeen: serverTime - 8_000_000 }), address: '203.0.113.10' }
-  await using viewer = await testViewer([
-    { entries: [honest, outage], next: '?before=x' },
-    { entries: [forged], next: null },
-  ])
-  const { code, printed } = await ipupdater([
-    'history',
-    '--viewer',
-    viewer.url,
-    '--json',
-    '--from',
-    '2025-11-01',
-  ])
-  assert.equal(code, 0)
-  assert.deepEqual(
-    printed.map(line => JSON.parse(line)).map(({ kind, address, verified }) => [kind, address, verified]),
-    [
-      ['tenure', '203.0.113.7', true],
-      ['outage', undefined, undefined],
-      ['tenure', '203.0.113.10', false],
-    ],
-  )
-  assert.deepEqual(viewer.paths, ['/history/home?from=2025-11-01&limit=50', '/history/home?before=x'])
+test('the URL of the viewer may come from a file', async t => {
+  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-viewer-'))
+  t.after(() => rmSync(directory, { recursive: true }))
+  await using viewer = await testViewer(current(honest))
+  const file = join(directory, 'viewer')
+  writeFileSync(file, `${viewer.url.replace('http://', 'http://me:password@')}\n`)
+  const { code, stdout } = await ipupdater(['get'], { VIEWER_URL_FILE: file }, later)
+  assert.deepEqual([code, stdout, viewer.logins.length], [0, ['203.0.113.7'], 1])
+  assert.match(viewer.logins[0] ?? '', /^Basic /)
+  const missing = await ipupdater(['get', '--viewer-file', join(directory, 'missing')])
+  assert.match(missing.stderr, /^--viewer-file "[^"]*missing" does not exist/)
+  const both = await ipupdater(['get'], { VIEWER_URL: viewer.url, VIEWER_URL_FILE: file })
+  assert.match(both.stderr, /both set. Keep one/)
 })
 
-test('history prints a line for each entry', async () => {
-  const outage = { kind: 'outage', device: 'home', from: serverTime, to: null }
-  await using viewer = await testViewer({ entries: [outage, { ...honest, proof: null }, honest], next: null })
-  const { printed } = await ipupdater(['history', '--viewer', viewer.url])
-  const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`
-  assert.match(printed[0] ?? '', new RegExp(`^${time} {20}no reports$`))
-  assert.match(printed[1] ?? '', new RegExp(`^${time}  ${time}  IPv4  203\\.0\\.113\\.7  NOT VERIFIED$`))
-  assert.match(printed[2] ?? '', new RegExp(`^${time}  ${time}  IPv4  203\\.0\\.113\\.7  verified$`))
-})
+for (const status of [401, 403]) {
+  test(`status ${status} of a viewer says that a login is required, and how to give it`, async () => {
+    await using viewer = await testViewer('<html>', status, { ...login, 'content-type': 'text/html' })
+    const { code, stderr } = await get(viewer.url)
+    assert.equal(code, 1)
+    assert.match(stderr, /^A login is required .*VIEWER_URL, such as https:\/\/USER:PASSWORD@/)
+    const wrong = await get(viewer.url.replace('http://', 'http://me:wrong-password@'))
+    assert.match(wrong.stderr, /user name and password are not accepted/)
+    assert.ok(!wrong.stderr.includes('wrong-password'))
+  })
+}
 
-test('history stops at its limit, and at a next page that is somewhere else', async () => {
-  await using viewer = await testViewer({ entries: [honest, honest, honest], next: '?x' })
-  const { printed } = await ipupdater(['history', '--viewer', viewer.url, '--limit', '2'])
-  assert.equal(printed.length, 2)
-  await using liar = await testViewer({ entries: [honest], next: 'http://elsewhere.example/' })
-  const ran = await ipupdater(['history', '--viewer', liar.url])
-  assert.equal(ran.code, 1)
-  assert.match(ran.told, /next page is somewhere else/)
-})
+const missing: [string, () => Promise<{ url: string }>, 1 | 75, RegExp][] = [
+  [
+    'the receiver',
+    () => testViewer(encodeProblem('not-found'), 404),
+    1,
+    /^This is the receiver, not the viewer/,
+  ],
+  ['a page', () => testViewer('<html>'), 1, /not an ipupdater viewer/],
+  ['another web server', () => testViewer('Not Found', 404), 1, /not an ipupdater viewer/],
+  [
+    'a redirect',
+    () => testViewer('', 301, { location: 'https://a.example/' }),
+    1,
+    /redirects .*as VIEWER_URL/,
+  ],
+  [
+    'a proxy without a viewer',
+    () => testViewer('<html>', 502),
+    75,
+    /the viewer behind it does not.*Start the viewer/,
+  ],
+  [
+    'nothing',
+    async () => ({ url: await closedPort() }),
+    75,
+    /Nothing listens .*Start the viewer.*VIEWER_URL/,
+  ],
+]
+
+for (const [what, make, code, sentence] of missing) {
+  test(`${what} in the place of the viewer is named`, async () => {
+    const { url, ...server } = await make()
+    try {
+      const ran = await get(url)
+      assert.deepEqual([ran.code, ran.stdout], [code, []])
+      assert.match(ran.stderr, sentence)
+    } finally {
+      if (Symbol.asyncDispose in server) await (server as AsyncDisposable)[Symbol.asyncDispose]()
+    }
+  })
+}

@@ -1,64 +1,46 @@
-import type { DeviceName, ProvenUpdate, Secret } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
-import { durationText, readSettings } from '@ipupdater/runtime'
+import { durationText } from '@ipupdater/runtime'
 import type { Context, ExitCode } from '../context.ts'
-import { ClientError } from '../errors.ts'
+import { VIEWER } from '../errors.ts'
 import { connect } from '../http.ts'
-import { verifyEntry } from '../read/verify-entry.ts'
-import type { AddressEntry } from '../read/viewer.ts'
+import { acceptedAddresses } from '../read/accepted-addresses.ts'
+import type { AcceptedAddress } from '../read/verify-entry.ts'
 import { fetchAddresses } from '../read/viewer.ts'
-import { clockWarning } from '../report/clock.ts'
-import { viewSettings } from '../settings/read-settings.ts'
+import { readViewSettings } from '../settings/view-settings.ts'
+
+export interface GetFlags {
+  unsigned: boolean
+}
 
 /**
- * Prints the address of a device, if the device itself has signed it: neither viewer nor path nor database
- * need be trusted. Throws a ClientError otherwise.
+ * Prints the address of a device if the device itself has signed it, recently: neither viewer nor path nor database
+ * need to be trusted. Throws a ClientError otherwise.
  */
-export async function get({ json }: { json: boolean }, context: Context): Promise<ExitCode> {
-  const { viewer, device, secret, family, maxAgeSeconds } = readSettings(context.env, viewSettings)
-  using connection = connect()
-  const shown = await fetchAddresses(connection, viewer, device)
-  const wanted = shown.filter(each => family === 'auto' || each.family === Number(family))
-  if (wanted.length === 0) throw new ClientError('no-address')
-  const { proven, doubts } = proveEach(wanted, device, secret)
-  for (const doubt of doubts) {
-    // After a rotation, a family that is gone still has its last proof by the old secret.
-    if (proven.length === 0) throw doubt
-    context.stderr(`Left out: ${doubt.message}`)
-  }
-  const { address, timestamp, ...rest } = preferred(proven)
+export async function get({ unsigned }: GetFlags, context: Context): Promise<ExitCode> {
+  const settings = readViewSettings(context, { needsSecret: !unsigned })
+  using connection = connect({ service: VIEWER, isInContainer: context.isInContainer })
+  const { addresses, leftOut } = acceptedAddresses(
+    await fetchAddresses(connection, settings.viewer, settings.device),
+    { ...settings, allowUnsigned: unsigned, now: context.now() },
+  )
+  for (const { message } of leftOut) context.stderr(`Left out: ${message}`)
+  const { device, family, address, timestamp, isSigned } = preferred(addresses)
   const ageMs = context.now() - timestamp
-  if (maxAgeSeconds !== null && ageMs > maxAgeSeconds * 1000) {
-    throw new ClientError('too-old', { detail: `${address} was reported ${durationText(ageMs)} ago` })
+  const line = { device, family, address, lastSeen: timestamp, ageMs, signed: isSigned }
+  context.stdout(context.json ? JSON.stringify(line) : address)
+  const age = `${device} reported this ${familyName(family)} address ${durationText(Math.max(0, ageMs))} ago`
+  context.stderr(isSigned ? `${age}; its signature is valid.` : `${age}. It is not signed.`)
+  if (ageMs < -CLOCK_DIFFERENCE_MS) {
+    context.stderr(`The clock of this machine is ${durationText(-ageMs)} behind the server's; set it by NTP.`)
   }
-  context.stdout(
-    json ? JSON.stringify({ device, family: rest.family, address, lastSeen: timestamp, ageMs }) : address,
-  )
-  context.stderr(
-    `${device} reported this ${familyName(rest.family)} address ${durationText(Math.max(0, ageMs))} ago; its signature holds.`,
-  )
-  const warning = clockWarning(Math.min(ageMs, 0))
-  if (warning !== null) context.stderr(`${warning}.`)
   return 0
 }
 
-function proveEach(wanted: readonly AddressEntry[], device: DeviceName, secret: Secret) {
-  const proven: ProvenUpdate[] = []
-  const doubts: ClientError[] = []
-  for (const each of wanted) {
-    try {
-      proven.push(verifyEntry(each, device, secret))
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error
-      doubts.push(error)
-    }
-  }
-  return { proven, doubts }
+/** The latest; IPv4 if both families reported within one interval. */
+function preferred(addresses: readonly AcceptedAddress[]): AcceptedAddress {
+  const latest = addresses.reduce((a, b) => (b.timestamp > a.timestamp ? b : a))
+  const sinceMs = latest.timestamp - (latest.interval ?? 300) * 1000
+  return addresses.find(({ family, timestamp }) => family === 4 && timestamp > sinceMs) ?? latest
 }
 
-/** The latest; IPv4 where both families are as good as equally late. */
-function preferred(proven: readonly ProvenUpdate[]): ProvenUpdate {
-  const latest = proven.reduce((a, b) => (b.timestamp > a.timestamp ? b : a))
-  const sinceMs = latest.timestamp - (latest.interval ?? 300) * 1000
-  return proven.find(({ family, timestamp }) => family === 4 && timestamp > sinceMs) ?? latest
-}
+const CLOCK_DIFFERENCE_MS = 60_000

@@ -1,8 +1,9 @@
 import { generateSecret } from '@ipupdater/protocol'
 import type { Context, ExitCode } from '../context.ts'
 
-/** A new secret, for SECRET on both sides. */
-export async function keygen({ stdout, randomBytes }: Context): Promise<ExitCode> {
-  stdout(generateSecret(randomBytes))
+/** Prints a new secret, for SECRET on both sides. */
+export async function keygen({ stdout, randomBytes, json }: Context): Promise<ExitCode> {
+  const secret = generateSecret(randomBytes)
+  stdout(json ? JSON.stringify({ secret }) : secret)
   return 0
 }

@@ -1,29 +1,42 @@
-import { rmSync } from 'node:fs'
-import { createLog, describeSettings, readSettings, stopSignal } from '@ipupdater/runtime'
+import { createLog, describeSettings, stopSignal } from '@ipupdater/runtime'
 import type { Context, ExitCode } from '../context.ts'
-import { targetFaults } from '../report/targets.ts'
+import { targetsOf } from '../report/targets.ts'
+import { processIdentity } from '../schedule/process-identity.ts'
 import { reporter } from '../schedule/reporter.ts'
-import { runOnSchedule } from '../schedule/run-on-schedule.ts'
+import { planOf, runOnSchedule } from '../schedule/run-on-schedule.ts'
 import { parseSchedule } from '../schedule/schedule.ts'
 import { signalTrigger } from '../schedule/signal-trigger.ts'
 import { statusPathOf } from '../schedule/status.ts'
-import { withServer } from '../settings/client-settings.ts'
+import { statusWriter } from '../schedule/status-writer.ts'
+import { readReportSettings } from '../settings/report-settings.ts'
 import { runSettings } from '../settings/run-settings.ts'
 
-/** Reports at start, and then on schedule, until SIGTERM or SIGINT. */
+/** Reports now, and then on schedule, until SIGTERM or SIGINT. */
 export async function run(context: Context): Promise<ExitCode> {
-  const settings = readSettings(context.env, withServer(runSettings, context.env), targetFaults)
-  const log = createLog({ level: settings.logLevel, format: settings.logFormat, now: context.now })
-  const statusPath = statusPathOf(settings)
-  // What an earlier run has left says nothing of this one.
-  rmSync(statusPath, { force: true })
+  const settings = readReportSettings(context, runSettings)
+  const format = context.json ? 'json' : settings.logFormat
+  const log = createLog({ level: settings.logLevel, format, now: context.now })
   using stop = stopSignal()
   using trigger = signalTrigger()
   log.info('Reporting on schedule', describeSettings(runSettings, settings))
-  await runOnSchedule(parseSchedule(settings.schedule, settings.timeZone ?? undefined), {
+  const schedule = parseSchedule(settings.schedule, settings.timeZone ?? undefined)
+  const startedAt = context.now()
+  using status = statusWriter(
+    statusPathOf(settings),
+    {
+      process: processIdentity(process.pid),
+      servers: targetsOf(settings).map(({ server }) => server.href),
+      startedAt,
+      last: null,
+      trying: null,
+      overdueAt: planOf(schedule, startedAt).overdueAt,
+    },
+    log,
+  )
+  await runOnSchedule(schedule, {
     ...context,
     awake: () => performance.now(),
-    report: reporter({ ...context, statusPath, log }),
+    report: reporter({ ...context, status, log }),
     trigger,
     stop: stop.signal,
   })

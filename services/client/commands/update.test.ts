@@ -17,10 +17,10 @@ const updatesOf = (arrivals: readonly Arrival[]) => arrivals.filter(isUpdate)
 
 test('an update asks for the address, sends it back signed, and says what came of it', async () => {
   await using server = await testReceiver()
-  const { code, printed, told } = await ipupdater(['update', '-u', server.url, '--interval', '5m'])
+  const { code, stdout, stderr } = await ipupdater(['update', '-u', server.url, '--interval', '5m'])
   assert.equal(code, 0)
-  assert.deepEqual(printed, [`203.0.113.7 is new at ${server.url}/`])
-  assert.equal(told, '')
+  assert.deepEqual(stdout, [`203.0.113.7 is new at ${server.url}/`])
+  assert.equal(stderr, '')
   assert.deepEqual(
     server.arrivals.map(({ path }) => path),
     ['/ip', '/update'],
@@ -51,9 +51,9 @@ test('a path in SERVER_URL stays in front of ours', async () => {
 
 test('with --json each line is a outcome', async () => {
   await using server = await testReceiver()
-  const { printed } = await ipupdater(['update', '--json'], { SERVER_URL: server.url })
+  const { stdout } = await ipupdater(['update', '--json'], { SERVER_URL: server.url })
   assert.deepEqual(
-    printed.map(line => JSON.parse(line)),
+    stdout.map(line => JSON.parse(line)),
     [
       {
         server: `${server.url}/`,
@@ -138,18 +138,18 @@ test('Retry-After is waited for, and bounds no longer than the tries themselves'
 })
 
 test('tries end when their time is up, with longer and longer pauses', async () => {
-  const { code, pauses, told } = await ipupdater(['update', '-u', await closedPort(), '--retry-for', '10'])
+  const { code, pauses, stderr } = await ipupdater(['update', '-u', await closedPort(), '--retry-for', '10'])
   assert.equal(code, 75)
   assert.deepEqual(pauses, [500, 1_000, 2_000, 4_000])
-  assert.match(told, /Nothing listens on this port.*Trying again in/)
-  assert.match(told, /no success in time/)
+  assert.match(stderr, /Nothing listens on this port.*Trying again in/)
+  assert.match(stderr, /no success in time/)
 })
 
 interface Refused {
   name: string
   reply: (arrival: Arrival) => Reply | null
   code: 1 | 75
-  told: RegExp
+  stderr: RegExp
 }
 
 const html = { 'content-type': 'text/html; charset=utf-8' }
@@ -158,7 +158,7 @@ const refused: Refused[] = [
     name: 'an unsigned success',
     reply: ({ honest }) => ({ ...honest, headers: {} }),
     code: 1,
-    told: /is not signed, so it is not accepted/,
+    stderr: /is not signed, so it is not accepted/,
   },
   {
     name: 'a success whose signature a proxy has stripped',
@@ -167,91 +167,91 @@ const refused: Refused[] = [
       return { ...rest, headers: kept }
     },
     code: 1,
-    told: /A proxy removes Signature, Signature-Input or Content-Digest/,
+    stderr: /A proxy removes Signature, Signature-Input or Content-Digest/,
   },
   {
     name: 'an answer signed with another secret',
     reply: ({ request, honest }) => signed(request, 200, honest.body, parseSecret('another secret, as good')),
     code: 1,
-    told: /signature of the answer is wrong, so it is not accepted/,
+    stderr: /signature of the answer is wrong, so it is not accepted/,
   },
   {
     name: 'a signed answer with another body',
     reply: ({ honest }) => ({ ...honest, body: honest.body.replace('203.0.113.7', '203.0.113.8') }),
     code: 1,
-    told: /signature of the answer is wrong/,
+    stderr: /signature of the answer is wrong/,
   },
   {
     name: 'a signed answer with another status',
     reply: ({ honest }) => ({ ...honest, status: 201 }),
     code: 1,
-    told: /signature of the answer is wrong/,
+    stderr: /signature of the answer is wrong/,
   },
   {
     name: 'a refusal without a signature that the server would have signed',
     reply: () => ({ status: 403, headers: {}, body: encodeProblem('source-masked') }),
     code: 1,
-    told: /is not signed, so it is not accepted/,
+    stderr: /is not signed, so it is not accepted/,
   },
   {
     name: 'a secret that is not accepted',
     reply: () => ({ status: 401, headers: {}, body: encodeProblem('not-authenticated') }),
     code: 1,
-    told: /The server does not accept this device's secret.*anyone on the path may have sent it/,
+    stderr: /The server does not accept this device's secret.*anyone on the path may have sent it/,
   },
   {
     name: 'a masked source',
     reply: ({ refusal }) => refusal('source-masked', 'the source is 172.18.0.1'),
     code: 1,
-    told: /hides the address that the message comes from.*172\.18\.0\.1.*network_mode: host/,
+    stderr: /172\.18\.0\.1.*on the server's own machine/,
   },
   {
     name: 'carrier-grade NAT',
     reply: ({ refusal }) => refusal('address-not-public', '100.64.1.2'),
     code: 1,
-    told: /100\.64\.1\.2.*many customers of a provider share one/,
+    stderr: /100\.64\.1\.2.*many customers of a provider share one/,
   },
   {
     name: 'a full disk',
     reply: ({ refusal }) => refusal('storage-unavailable'),
     code: 75,
-    told: /cannot use its database/,
+    stderr: /cannot use its database/,
   },
   {
     name: 'a captive portal',
     reply: () => ({ status: 200, headers: html, body: '<title>Welcome to our Wi-Fi</title>' }),
     code: 1,
-    told: /A web page came.*Log in/,
+    stderr: /A web page came.*Log in/,
   },
   {
     name: 'a redirect',
     reply: () => ({ status: 302, headers: { location: 'http://login.example/' }, body: '' }),
     code: 1,
-    told: /redirects to another address \(status 302 to "http:\/\/login\.example\/"\)/,
+    stderr: /redirects to another address \(status 302 to "http:\/\/login\.example\/"\)/,
   },
   {
     name: 'a captive portal that says so by status',
     reply: () => ({ status: 511, headers: html, body: '<title>Welcome to our Wi-Fi</title>' }),
     code: 1,
-    told: /A web page came.*Log in/,
+    stderr: /A web page came.*Log in/,
   },
   {
     name: 'a captive portal that spells its type in capitals',
     reply: () => ({ status: 200, headers: { 'content-type': 'TEXT/HTML' }, body: '<TITLE>Welcome</TITLE>' }),
     code: 1,
-    told: /A web page came.*Log in/,
+    stderr: /A web page came.*Log in/,
   },
   {
     name: 'another web server',
     reply: () => ({ status: 404, headers: html, body: '<h1>Not Found</h1>' }),
     code: 1,
-    told: /not an ipupdater receiver/,
+    stderr: /not an ipupdater receiver/,
   },
   {
     name: 'a proxy without a receiver behind it',
     reply: () => ({ status: 502, headers: html, body: '<h1>Bad Gateway</h1>' }),
     code: 75,
-    told: /A proxy answers, but the receiver behind it does not/,
+    stderr: /A proxy answers, but the receiver behind it does not/,
   },
   {
     name: 'a body that does not end',
@@ -263,23 +263,23 @@ const refused: Refused[] = [
       return null
     },
     code: 1,
-    told: /much larger than an answer of ipupdater/,
+    stderr: /much larger than an answer of ipupdater/,
   },
   {
     name: 'a signed answer that is not a sighting',
     reply: ({ request }) => signed(request, 200, '{"address":"203.0.113.7"}'),
     code: 1,
-    told: /This version does not understand/,
+    stderr: /This version does not understand/,
   },
 ]
 
-for (const { name, reply, code, told } of refused) {
-  test(`${name} is told in a sentence, and is no success`, async () => {
+for (const { name, reply, code, stderr } of refused) {
+  test(`${name} is reported in a sentence, and is no success`, async () => {
     await using server = await testReceiver(reply)
     const ran = await ipupdater(['update', '-u', server.url, '--retry-for', '0'])
     assert.equal(ran.code, code)
-    assert.match(ran.told, told)
-    assert.deepEqual(ran.printed, [])
+    assert.match(ran.stderr, stderr)
+    assert.deepEqual(ran.stdout, [])
     assert.deepEqual(updatesOf(server.arrivals), [])
   })
 }
@@ -288,9 +288,9 @@ test('a forged "OK" to a dropped update is no success', async () => {
   await using server = await testReceiver(arrival =>
     isUpdate(arrival) ? { ...arrival.honest, headers: {} } : arrival.honest,
   )
-  const { code, printed } = await ipupdater(['update', '-u', server.url])
+  const { code, stdout } = await ipupdater(['update', '-u', server.url])
   assert.equal(code, 1)
-  assert.deepEqual(printed, [])
+  assert.deepEqual(stdout, [])
 })
 
 test('the answer to an earlier question does not answer this one', async () => {
@@ -300,41 +300,101 @@ test('the answer to an earlier question does not answer this one', async () => {
     return path === '/ip' ? (heard[0] ?? null) : honest
   })
   assert.equal((await ipupdater(['update', '-u', server.url])).code, 0)
-  const later = await ipupdater(['update', '-u', server.url], {}, { now: serverTime + 60_001 })
+  const later = await ipupdater(['update', '-u', server.url], {}, { startAt: serverTime + 60_001 })
   assert.equal(later.code, 1)
-  assert.match(later.told, /for another request/)
+  assert.match(later.stderr, /for another request/)
 })
 
-test('what speaks no HTTP is told so', async () => {
+test('a server that does not speak HTTP is named as such', async () => {
   await using server = await listenOnLoopback((_, raw) => void raw.socket?.end('SSH-2.0-OpenSSH_9.2\r\n'))
-  const { code, told } = await ipupdater(['update', '-u', server.url, '--retry-for', '0'])
+  const { code, stderr } = await ipupdater(['update', '-u', server.url, '--retry-for', '0'])
   assert.equal(code, 1)
-  assert.match(told, /does not speak HTTP/)
+  assert.match(stderr, /does not speak HTTP/)
 })
 
-test('https:// to a port without TLS is told so', async () => {
+test('https:// to a port without TLS is named as such', async () => {
   await using server = await testReceiver()
-  const { code, told } = await ipupdater([
-    'update',
-    '-u',
-    server.url.replace('http', 'https'),
-    '--retry-for',
-    '0',
-  ])
+  const url = server.url.replace('http', 'https')
+  const { code, stderr } = await ipupdater(['update', '-u', url, '--retry-for', '0'])
   assert.equal(code, 1)
-  assert.match(told, /does not speak HTTP/)
+  assert.match(stderr, /does not speak TLS on this port.*Write http:\/\/ instead of https:\/\//)
 })
 
-test('a name that DNS does not know is told so', async () => {
-  const { code, told } = await ipupdater(['update', '-w', 'nosuch.invalid', '--retry-for', '0'])
+test('http:// to a port with TLS is named as such, whether the server answers with a page or an alert', async () => {
+  const pages = [
+    '<html><h1>400 Bad Request</h1>The plain HTTP request was sent to HTTPS port</html>',
+    "Reason: You're speaking plain HTTP to an SSL-enabled server port.",
+    'Client sent an HTTP request to an HTTPS server.\n',
+  ]
+  for (const page of pages) {
+    await using server = await listenOnLoopback((_, raw) => void raw.writeHead(400).end(page))
+    const { code, stderr } = await ipupdater(['update', '-u', server.url])
+    assert.equal(code, 1)
+    assert.match(stderr, /expects HTTPS on this port.*Write https:\/\/ instead of http:\/\/ in SERVER_URL/)
+  }
+  await using alert = await listenOnLoopback(
+    (_, raw) => void raw.socket?.end(Buffer.from('15030300020246', 'hex')),
+  )
+  const { code, stderr } = await ipupdater(['update', '-u', alert.url])
+  assert.equal(code, 1)
+  assert.match(stderr, /expects HTTPS on this port/)
+})
+
+test('a redirect to another base names that base, without our path', async () => {
+  await using server = await testReceiver(({ path }) => ({
+    status: 301,
+    headers: { location: `https://ddns.example.org/base${path}` },
+    body: '',
+  }))
+  const { code, stderr } = await ipupdater(['update', '-u', server.url])
+  assert.equal(code, 1)
+  assert.match(
+    stderr,
+    /redirects .*status 301 to "https:.*use SERVER_URL=https:\/\/ddns\.example\.org\/base\. Otherwise/,
+  )
+})
+
+test("a proxy's 429 is waited for, and is not advised to start the receiver", async () => {
+  await using server = await testReceiver(() => ({
+    status: 429,
+    headers: { 'retry-after': '3' },
+    body: '<html>',
+  }))
+  const { code, stderr, pauses } = await ipupdater(['update', '-u', server.url, '--retry-for', '4'])
+  assert.deepEqual([code, pauses], [75, [3_000]])
+  assert.match(stderr, /A proxy in front of the receiver refuses so many requests/)
+  assert.doesNotMatch(stderr, /Start the receiver/)
+})
+
+test('in a container, localhost is named as the container itself', async () => {
+  const url = (await closedPort()).replace('127.0.0.1', 'localhost')
+  const args = ['update', '-u', url, '--retry-for', '0']
+  const inside = await ipupdater(args, {}, { isInContainer: true })
+  assert.match(inside.stderr, /Nothing listens.*In a container, localhost is the container itself/)
+  const outside = await ipupdater(args)
+  assert.match(outside.stderr, /Nothing listens.*Start the receiver/)
+})
+
+test("on the server's own machine, a masked source advises another machine", async () => {
+  await using server = await testReceiver(({ refusal }) =>
+    refusal('source-masked', 'the source is 172.18.0.1'),
+  )
+  const { code, stderr } = await ipupdater(['update', '-u', server.url])
+  assert.equal(code, 1)
+  assert.match(stderr, /172\.18\.0\.1.*on the server's own machine is always masked/)
+  assert.doesNotMatch(stderr, /network_mode/)
+})
+
+test('an unknown name is reported', async () => {
+  const { code, stderr } = await ipupdater(['update', '-w', 'nosuch.invalid', '--retry-for', '0'])
   assert.equal(code, 75)
-  assert.match(told, /DNS /)
+  assert.match(stderr, /DNS /)
 })
 
 test('one server that fails does not hide that the other has our address', async () => {
   await using server = await testReceiver()
   const down = await closedPort()
-  const { code, printed, told } = await ipupdater([
+  const { code, stdout, stderr } = await ipupdater([
     'update',
     '-u',
     down,
@@ -344,34 +404,38 @@ test('one server that fails does not hide that the other has our address', async
     '0',
   ])
   assert.equal(code, 75)
-  assert.deepEqual(printed, [`203.0.113.7 is new at ${server.url}/`])
-  assert.match(told, /Nothing listens/)
+  assert.deepEqual(stdout, [`203.0.113.7 is new at ${server.url}/`])
+  assert.match(stderr, /Nothing listens/)
 })
 
 test('a server with a name is reached by the family that it has, and the other one is not missed', async () => {
   await using server = await testReceiver()
   const url = server.url.replace('127.0.0.1', 'localhost')
-  const { code, printed, told } = await ipupdater(['update', '-u', url])
+  const { code, stdout, stderr } = await ipupdater(['update', '-u', url])
   assert.equal(code, 0)
-  assert.deepEqual(printed, [`203.0.113.7 is new at ${url}/`])
-  assert.equal(told, '')
+  assert.deepEqual(stdout, [`203.0.113.7 is new at ${url}/`])
+  assert.equal(stderr, '')
 })
 
-test('a wrong device clock changes nothing, and is told', async () => {
+test('a wrong device clock changes nothing, and is reported', async () => {
   await using server = await testReceiver()
   const tenYears = 3_652 * 24 * 60 * 60 * 1000
-  const { code, told } = await ipupdater(['update', '-u', server.url], {}, { now: serverTime - tenYears })
+  const { code, stderr } = await ipupdater(
+    ['update', '-u', server.url],
+    {},
+    { startAt: serverTime - tenYears },
+  )
   assert.equal(code, 0)
-  assert.match(told, /clock of this device is 3652 days behind the server's/)
+  assert.match(stderr, /clock of this device is 3652 days behind the server's/)
 })
 
-test('no secret is told, printed or sent, even where it is of no use', async () => {
+test('no secret is printed or sent, even if it is of no use', async () => {
   const headers: string[] = []
   await using server = await listenOnLoopback((incoming, raw) => {
     headers.push(JSON.stringify([incoming.url, incoming.headers]))
     raw.writeHead(500).end()
   })
-  const { printed, told } = await ipupdater([
+  const { stdout, stderr } = await ipupdater([
     'update',
     '-u',
     server.url,
@@ -380,6 +444,6 @@ test('no secret is told, printed or sent, even where it is of no use', async () 
     '--retry-for',
     '1',
   ])
-  for (const text of [...printed, told, ...headers]) assert.ok(!text.includes(testSecret), text)
-  assert.match(told, /-p/)
+  for (const text of [...stdout, stderr, ...headers]) assert.ok(!text.includes(testSecret), text)
+  assert.match(stderr, /-p/)
 })

@@ -1,4 +1,3 @@
-import { readSettings } from '@ipupdater/runtime'
 import type { Context, ExitCode } from '../context.ts'
 import { outcomePrinter } from '../output.ts'
 import type { Reported } from '../report/exchange.ts'
@@ -6,12 +5,12 @@ import { exchange } from '../report/exchange.ts'
 import type { Done } from '../report/outcome.ts'
 import { exitCodeOf } from '../report/outcome.ts'
 import { reachAll } from '../report/reach-all.ts'
-import { targetFaults, targetsOf } from '../report/targets.ts'
-import { reportSettings, withServer } from '../settings/client-settings.ts'
+import { targetsOf } from '../report/targets.ts'
+import { readReportSettings, reportSettings } from '../settings/report-settings.ts'
 
-/** Reports our address once, to every server. With `json`, a line for each outcome when it falls. */
-export async function update({ json }: { json: boolean }, context: Context): Promise<ExitCode> {
-  const settings = readSettings(context.env, withServer(reportSettings, context.env), targetFaults)
+/** Reports the address once, to every server. */
+export async function update(context: Context): Promise<ExitCode> {
+  const settings = readReportSettings(context, reportSettings)
   const interval = settings.intervalSeconds ?? undefined
   const outcomes = await reachAll<Reported>(
     targetsOf(settings),
@@ -20,9 +19,7 @@ export async function update({ json }: { json: boolean }, context: Context): Pro
       ...context,
       ...settings,
       until: context.now() + settings.retrySeconds * 1000,
-      onOutcome: json
-        ? outcome => context.stdout(JSON.stringify(outcome))
-        : outcomePrinter(context, sentence),
+      onOutcome: outcomePrinter(context, sentence),
     },
   )
   return exitCodeOf(outcomes)

@@ -1,23 +1,26 @@
 import type { Address, DeviceName, Family } from '@ipupdater/protocol'
-import { familyOf, ProtocolError, parseAddress, parseDeviceName, parseProblem } from '@ipupdater/protocol'
-import { ClientError } from '../errors.ts'
+import { familyOf, ProtocolError, parseAddress, parseDeviceName } from '@ipupdater/protocol'
+import { ClientError, VIEWER } from '../errors.ts'
 import type { Answer, Connection } from '../http.ts'
+import { viewerRefusal } from './viewer-refusal.ts'
 
-/** What the viewer shows of a device: to be printed as it is, to be believed only as far as the proof goes. */
+/** An address as the viewer shows it. Only what its proof says is certain. */
 export interface AddressEntry {
   device: DeviceName
   family: Family
   address: Address
   firstSeen: number
   lastSeen: number
+  /** False if nobody claims that the device has signed it. */
+  isSigned: boolean
   proof: unknown
 }
 
-/** Reports that did not come; nobody signs what he does not send. */
+/** A time without reports, as the viewer shows it: nothing can be signed. */
 export interface OutageEntry {
   device: DeviceName
   from: number
-  /** null: the device is silent still. */
+  /** null: still without reports. */
   to: number | null
 }
 
@@ -37,7 +40,7 @@ export async function fetchAddresses(
 export interface HistoryQuery {
   device: DeviceName
   limit: number
-  /** Passed on as they are: the viewer reads dates. */
+  /** Passed on as they are: the viewer parses times. */
   from: string | undefined
   to: string | undefined
 }
@@ -62,13 +65,13 @@ export async function* fetchHistory(
   }
 }
 
-// With their proofs, so many stay well under what `http.ts` takes for one answer.
+// With their proofs, 50 entries stay well below the largest answer that `http.ts` accepts.
 const PAGE = 50
 
-/** Links of the viewer are relative. One that leads elsewhere is not followed. */
+/** Links of the viewer are relative. A link to another server is not followed. */
 function sameViewer(link: string, from: URL): URL {
   const url = new URL(link, from)
-  if (url.origin !== from.origin) throw strange('its next page is somewhere else')
+  if (url.origin !== from.origin) throw strange('its next page is on another server')
   return url
 }
 
@@ -81,29 +84,32 @@ function under(viewer: URL, path: string): URL {
 type Members = Readonly<Record<string, unknown>>
 
 async function fetchJson(connection: Connection, url: URL): Promise<Members> {
-  const answer = await connection.call({ method: 'GET', url, headers: { accept: 'application/json' } })
-  if (answer.status !== 200) throw refusalOf(answer)
-  return understood(() => membersOf(JSON.parse(answer.body.toString())))
+  const answer = await call(connection, url)
+  if (answer.status === 200) return understood(() => membersOf(JSON.parse(answer.body.toString())))
+  throw viewerRefusal(answer, url)
 }
 
-function refusalOf({ status, body }: Answer): ClientError {
-  const problem = parseProblem(body.toString())
-  if (problem !== null) {
-    return new ClientError(problem.code, problem.detail === undefined ? {} : { detail: problem.detail })
-  }
-  return new ClientError(status >= 500 ? 'proxy-failed' : 'not-our-viewer', { detail: `status ${status}` })
+/** User name and password of the URL become HTTP Basic (RFC 7617). */
+function call(connection: Connection, from: URL): Promise<Answer> {
+  const url = new URL(from)
+  url.username = ''
+  url.password = ''
+  const login = [from.username, from.password].map(decodeURIComponent).join(':')
+  const authorization = `Basic ${Buffer.from(login).toString('base64')}`
+  const headers = { accept: 'application/json', ...(login === ':' ? {} : { authorization }) }
+  return connection.call({ method: 'GET', url, headers })
 }
 
 function parseEntry(value: unknown): HistoryEntry {
   const members = membersOf(value)
   if (members.kind === 'tenure') return { kind: 'tenure', ...parseShown(value) }
-  if (members.kind !== 'outage') throw new SyntaxError('an entry of an unknown kind')
+  if (members.kind !== 'outage') throw new SyntaxError('unknown kind of entry')
   const to = members.to === null ? null : timeOf(members.to)
   return { kind: 'outage', device: parseDeviceName(textOf(members.device)), from: timeOf(members.from), to }
 }
 
 function parseShown(value: unknown): AddressEntry {
-  const { device, address, firstSeen, lastSeen, proof } = membersOf(value)
+  const { device, address, firstSeen, lastSeen, signed, proof } = membersOf(value)
   const parsed = parseAddress(textOf(address))
   return {
     device: parseDeviceName(textOf(device)),
@@ -111,6 +117,7 @@ function parseShown(value: unknown): AddressEntry {
     address: parsed,
     firstSeen: timeOf(firstSeen),
     lastSeen: timeOf(lastSeen),
+    isSigned: signed !== false && proof !== undefined && proof !== null,
     proof,
   }
 }
@@ -140,11 +147,11 @@ function understood<T>(parse: () => T): T {
     return parse()
   } catch (cause) {
     if (cause instanceof SyntaxError || cause instanceof ProtocolError)
-      throw strange('its JSON is not ours', cause)
+      throw strange('its JSON has another form', cause)
     throw cause
   }
 }
 
 function strange(detail: string, cause?: unknown): ClientError {
-  return new ClientError('not-our-viewer', { detail, cause })
+  return new ClientError('not-our-viewer', { detail, cause, service: VIEWER })
 }

@@ -78,14 +78,15 @@ async function send<T>(
   { request, headers, body }: SignedMessage,
   parse: (body: string) => T,
 ): Promise<T> {
+  const url = under(server, path)
   const answer = await connection.call({
     method: 'POST',
-    url: under(server, path),
+    url,
     headers: { ...headers, 'content-type': 'application/json' },
     body,
   })
   const isSigned = verify(answer, request, secret)
-  assertNotRefused(answer, isSigned, path)
+  assertNotRefused(answer, isSigned, url)
   return parsed(answer, parse)
 }
 

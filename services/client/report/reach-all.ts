@@ -1,4 +1,4 @@
-import type { DeviceName, Family, Secret } from '@ipupdater/protocol'
+import type { DeviceName, Family } from '@ipupdater/protocol'
 import type { Sleep } from '../context.ts'
 import { ClientError } from '../errors.ts'
 import { connect } from '../http.ts'
@@ -14,13 +14,13 @@ export type Task<T> = (peer: Peer, policy: RetryPolicy) => Promise<T>
 
 export interface ReachDeps<T> {
   device: DeviceName
-  secret: Secret
   /** No attempt starts after this time. */
   until: number
   now: () => number
   random: () => number
   randomBytes: (size: number) => Buffer
   sleep: Sleep
+  isInContainer: boolean
   /** Gets each outcome as soon as it is known. */
   onOutcome: (outcome: Outcome<T>) => void
 }
@@ -36,7 +36,7 @@ export async function reachAll<T extends object>(
 }
 
 async function reach<T extends object>(
-  { server, families }: Target,
+  { server, families, secret }: Target,
   task: Task<T>,
   deps: ReachDeps<T>,
 ): Promise<Outcome<T>[]> {
@@ -50,7 +50,7 @@ async function reach<T extends object>(
         if (error.reaction.reached !== 'server' && waiting.size < families.length) return
         deps.onOutcome({ server: server.href, family, outcome: 'waiting', ...failureOf(error), retryInMs })
       }
-      return attempt(server, family, reached, task, { ...deps, onWait })
+      return attempt({ server, secret }, family, reached, task, { ...deps, onWait })
     }),
   )
   const furthest = Math.max(...attempts.map(({ distance }) => distance))
@@ -74,17 +74,17 @@ interface Attempt<T> {
 const DISTANCES = { nothing: 0, host: 1, server: 2, done: 3 } as const
 
 async function attempt<T extends object>(
-  server: URL,
+  peer: Pick<Peer, 'server' | 'secret'>,
   family: Family,
   reached: AbortController,
   task: Task<T>,
   deps: ReachDeps<T> & Pick<RetryOptions, 'onWait'>,
 ): Promise<Attempt<T>> {
-  using connection = connect({ family })
-  const about = { server: server.href, family }
+  using connection = connect({ family, isInContainer: deps.isInContainer })
+  const about = { server: peer.server.href, family }
   try {
     const policy = retryPolicy({ ...deps, reachedByOther: reached.signal })
-    const result = await task({ ...deps, connection, server }, policy)
+    const result = await task({ ...deps, ...peer, connection }, policy)
     const outcome = { ...about, outcome: 'done' as const, ...result }
     deps.onOutcome(outcome)
     reached.abort()

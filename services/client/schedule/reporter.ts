@@ -2,25 +2,25 @@ import type { Environment, Log } from '@ipupdater/runtime'
 import { changeLog } from './change-log.ts'
 import { reportInProcess } from './report-process.ts'
 import type { Plan } from './run-on-schedule.ts'
-import { writeStatus } from './status.ts'
+import type { StatusWriter } from './status-writer.ts'
 
 export interface ReporterDeps {
   program: readonly string[]
   env: Environment
-  statusPath: string
+  status: StatusWriter
   log: Log
   now: () => number
 }
 
-/** Carries out the reports of a schedule: logs what is news, and leaves the outcome for `health`. */
-export function reporter({ program, env, statusPath, log, now }: ReporterDeps) {
+/** Makes the reports of a schedule: logs what has changed, and keeps the status for `health`. */
+export function reporter({ program, env, status, log, now }: ReporterDeps) {
   const logChanges = changeLog(log)
-  const note = statusNotes(statusPath, log)
-  let complained = ''
+  let logged = ''
 
   return async (plan: Plan, signal: AbortSignal): Promise<void> => {
     const retryMs = plan.until - now()
-    let trouble: string | null = null
+    let failure: string | null = null
+    let failingSince: number | null = null
     const { exit, complaint } = await reportInProcess({
       program,
       env: {
@@ -28,41 +28,30 @@ export function reporter({ program, env, statusPath, log, now }: ReporterDeps) {
         INTERVAL: plan.intervalSeconds === null ? '' : String(plan.intervalSeconds),
         RETRY_FOR: String(Math.max(0, Math.floor(retryMs / 1000))),
       },
-      timeoutMs: retryMs + LAST_TRY_MS,
+      timeoutMs: retryMs + LAST_ATTEMPT_MS,
       signal,
       onOutcome: outcome => {
         logChanges(outcome)
-        if (outcome.outcome === 'failed') trouble ??= outcome.message
+        if (outcome.outcome === 'waiting') {
+          failingSince ??= now()
+          status.update({ trying: { since: failingSince, failure: outcome.message } })
+        }
+        if (outcome.outcome === 'failed') failure ??= outcome.message
       },
     })
     if (signal.aborted) return
-    // Faulty settings, a crash, or a report that was killed: told once, not at every report.
+    // Wrong settings, a crash, or a report that was killed: logged once, not at every report.
     const isSound = exit === 0 || exit === 1 || exit === 75
-    const complains = isSound ? '' : `${exit === null ? 'killed' : `exit code ${exit}`} ${complaint}`
-    if (complains !== '' && complains !== complained)
-      log.error('The report has broken down', { complaint: complains })
-    complained = complains
-    note({
-      at: now(),
-      ok: exit === 0,
-      trouble: exit === 0 ? null : (trouble ?? complains),
+    const crash = isSound ? '' : `${exit === null ? 'killed' : `exit code ${exit}`} ${complaint}`.trim()
+    if (crash !== '' && crash !== logged) log.error('The report process failed', { complaint: crash })
+    logged = crash
+    status.update({
+      last: { at: now(), ok: exit === 0, failure: exit === 0 ? null : (failure ?? crash) },
+      trying: null,
       overdueAt: plan.overdueAt,
     })
   }
 }
 
-/** A status that cannot be written makes `health` fail, but no report: it is told once. */
-function statusNotes(path: string, log: Log) {
-  let isTold = false
-  return (status: Parameters<typeof writeStatus>[1]) => {
-    try {
-      writeStatus(path, status)
-    } catch (error) {
-      if (!isTold) log.warn('The status for `ipupdater health` cannot be written', { path, error })
-      isTold = true
-    }
-  }
-}
-
-// Beyond the time in which tries begin: what the last one may take.
-const LAST_TRY_MS = 90_000
+// After the time in which attempts start: what the last one may take.
+const LAST_ATTEMPT_MS = 90_000

@@ -1,14 +1,14 @@
 import { MAX_INTERVAL_SECONDS } from '@ipupdater/protocol'
 import type { Schedule } from './schedule.ts'
-import type { SignalTrigger } from './signal-trigger.ts'
+import type { Trigger } from './signal-trigger.ts'
 import type { Clocks } from './wait-until.ts'
 import { waitUntil } from './wait-until.ts'
 
-/** What one report of the schedule is to keep to. */
+/** The limits of one report of the schedule. Times are milliseconds since the epoch. */
 export interface Plan {
-  /** Until when it goes on trying: from then on it is the next one's turn. */
+  /** No attempt starts later: the next report is due. */
   until: number
-  /** What the server is told, so that it knows who is late; null: further away than can be said. */
+  /** Seconds until the next report, as the server is told; null: longer than the protocol can say. */
   intervalSeconds: number | null
   /** When the report after this one must have ended. */
   overdueAt: number
@@ -18,13 +18,13 @@ export interface ScheduleDeps extends Clocks {
   /** 0 ≤ random() < 1 */
   random: () => number
   report: (plan: Plan, signal: AbortSignal) => Promise<void>
-  trigger: SignalTrigger
+  trigger: Trigger
   stop: AbortSignal
 }
 
 /**
- * Reports at once, and then whenever it is due, when the trigger rings, and when the clock has jumped, until it is
- * stopped. A report ends before the next one begins.
+ * Reports at once, and then whenever a report is due, the trigger fires, or the clock has jumped, until `stop`
+ * aborts. A report ends before the next one starts.
  */
 export async function runOnSchedule(schedule: Schedule, deps: ScheduleDeps): Promise<void> {
   const { now, random, report, trigger, stop } = deps
@@ -39,23 +39,28 @@ export async function runOnSchedule(schedule: Schedule, deps: ScheduleDeps): Pro
 export function planOf(schedule: Schedule, now: number): Plan {
   const next = schedule.next(now)
   const jitterMs = jitterMsOf(next - now)
-  const intervalSeconds = Math.ceil((next + jitterMs - now) / 1000)
   return {
     until: Math.min(next, now + LONGEST_MS),
-    intervalSeconds: intervalSeconds <= MAX_INTERVAL_SECONDS ? intervalSeconds : null,
+    intervalSeconds: intervalOf(next + jitterMs - now),
     overdueAt: schedule.next(next) + jitterMs + GRACE_MS,
   }
 }
 
+function intervalOf(ms: number): number | null {
+  const seconds = Math.ceil(ms / 1000)
+  // A month of 31 days is longer than the longest interval by its jitter, and by an hour in autumn.
+  return seconds <= MAX_INTERVAL_SECONDS + 2 * 3600 ? Math.min(seconds, MAX_INTERVAL_SECONDS) : null
+}
+
 /**
- * The most that a report comes after its time, so that a thousand devices with the same schedule do not
- * report in the same second: a tenth of the time until the next one, and half a minute at most.
+ * How much later than due a report may start, so that a thousand devices with the same schedule do not report in
+ * the same second: a tenth of the time until the next one, at most half a minute.
  */
 export function jitterMsOf(periodMs: number): number {
   return Math.min(periodMs / 10, 30_000)
 }
 
-// For the last try to run into its timeouts.
+// For the timeouts of the last attempt.
 const GRACE_MS = 60_000
 
 // Timers of Node.js end at 24 days.

@@ -1,3 +1,4 @@
+import { ReadError } from '@ipupdater/runtime'
 import { Cron } from 'croner'
 
 /** When reports are due, without end. */
@@ -8,19 +9,70 @@ export interface Schedule {
 }
 
 /**
- * A cron expression of five fields, or six with the seconds in front, or a nickname such as "@hourly", in
- * `timeZone`, else in that of the process. Throws for anything else, and for one that never comes round.
+ * A cron expression of five fields, or six with the seconds first, a nickname such as "@hourly", or "@every 5m". It
+ * counts in `timeZone`, or in the zone of the process. Throws a ReadError for anything else, and for a time that
+ * never comes.
  */
 export function parseSchedule(pattern: string, timeZone?: string): Schedule {
-  const cron = new Cron(pattern, {
-    mode: '5-or-6-parts',
-    ...(timeZone === undefined ? {} : { timezone: timeZone }),
-  })
-  const next = (after: number) => {
-    const time = cron.nextRun(new Date(after))
-    if (time === null) throw new RangeError(`the time of "${pattern}" never comes`)
-    return time.getTime()
+  return pattern.startsWith('@every') ? everyPeriod(pattern) : cronSchedule(pattern, timeZone)
+}
+
+/** Every full period since 1970: "@every 5m" is "*\/5 * * * *". */
+function everyPeriod(pattern: string): Schedule {
+  const parts = /^@every\s+((?:\d{1,9}[smhd])+)$/.exec(pattern)?.[1]?.match(/\d+[smhd]/g) ?? []
+  const periodMs = parts.reduce(
+    (sum, part) => sum + Number.parseInt(part, 10) * (UNITS_MS[part.slice(-1)] ?? 0),
+    0,
+  )
+  if (periodMs < 1_000 || periodMs > LONGEST_PERIOD_MS) {
+    throw new ReadError('is not a schedule. Example: "@every 5m" (from 1s to 31d)')
   }
-  next(0)
-  return { pattern, next }
+  return { pattern, next: after => (Math.floor(after / periodMs) + 1) * periodMs }
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const LONGEST_PERIOD_MS = 31 * 86_400_000
+
+function cronSchedule(pattern: string, timeZone: string | undefined): Schedule {
+  const fields = pattern.trim().split(/\s+/).length
+  if (!pattern.startsWith('@') && (fields < 5 || fields > 6)) {
+    throw notCron(`it has ${fields} ${fields === 1 ? 'field' : 'fields'}, not 5, or 6 with the seconds first`)
+  }
+  let cron: Cron
+  try {
+    cron = new Cron(pattern, {
+      mode: '5-or-6-parts',
+      ...(timeZone === undefined ? {} : { timezone: timeZone }),
+    })
+  } catch (cause) {
+    throw notCron(reasonOf(pattern, (cause as Error).message), cause)
+  }
+  if (cron.nextRun(new Date(0)) === null) throw notCron('that time never comes')
+  return {
+    pattern,
+    next(after) {
+      const time = cron.nextRun(new Date(after))
+      if (time === null) throw new RangeError(`"${pattern}" has no time after ${after}`)
+      return time.getTime()
+    },
+  }
+}
+
+/** What croner says, in words for its user. */
+function reasonOf(pattern: string, message: string): string {
+  if (pattern.startsWith('@'))
+    return 'no such nickname; there are @hourly, @daily, @weekly, @monthly and @yearly'
+  const reason = message.replace(/^CronPattern: /, '').replace(/\.$/, '')
+  const range = /^From value is larger than to value: '(.+)'$/.exec(reason)?.[1]
+  if (range !== undefined) return `the range ${range} ends before it begins; write it as two ranges`
+  // croner counts days and months from 0 here.
+  const invalid = /^Invalid value for (day|month): (\d+)$/.exec(reason)
+  if (invalid !== null) return `invalid value for ${invalid[1]}: ${Number(invalid[2]) + 1}`
+  return `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`
+}
+
+function notCron(reason: string, cause?: unknown): ReadError {
+  return new ReadError(`is not a cron expression: ${reason}. Example: "*/5 * * * *" or "@every 5m"`, {
+    cause,
+  })
 }

@@ -1,21 +1,21 @@
 /** Somebody asks for a report now. */
-export interface SignalTrigger extends Disposable {
-  /** Aborts at the next ring. */
+export interface Trigger extends Disposable {
+  /** Aborts at the next request. */
   next(): AbortSignal
 }
 
-/** Rings at SIGUSR1 and SIGHUP: `docker kill -s HUP ipupdater-client`. */
-export function signalTrigger(): SignalTrigger {
-  let rung = new AbortController()
-  const ring = () => {
-    rung.abort()
-    rung = new AbortController()
+/** Triggers at SIGUSR1 and SIGHUP: `docker kill -s HUP ipupdater`. */
+export function signalTrigger(): Trigger {
+  let controller = new AbortController()
+  const fire = () => {
+    controller.abort()
+    controller = new AbortController()
   }
-  process.on('SIGUSR1', ring).on('SIGHUP', ring)
+  process.on('SIGUSR1', fire).on('SIGHUP', fire)
   return {
-    next: () => rung.signal,
+    next: () => controller.signal,
     [Symbol.dispose]() {
-      process.off('SIGUSR1', ring).off('SIGHUP', ring)
+      process.off('SIGUSR1', fire).off('SIGHUP', fire)
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Sleep } from '../context.ts'
 
 export interface Clocks {
-  /** The wall clock, in milliseconds since the epoch: set by people and NTP, and goes on while suspended. */
+  /** The wall clock, in milliseconds since the epoch. People and NTP set it, and it runs during suspend. */
   now: () => number
   /** Milliseconds that this machine has been awake. */
   awake: () => number
@@ -9,8 +9,8 @@ export interface Clocks {
 }
 
 /**
- * Resolves when `due` has come, when the clock was set or the machine has slept meanwhile ("clock-jumped": the
- * network may be another one now), or when the signal aborts. Never throws.
+ * Resolves when `due` has come, when the clock was set or the machine was suspended ("clock-jumped": it may be in
+ * another network now), or when the signal aborts. Never rejects.
  */
 export async function waitUntil(
   due: number,
@@ -22,13 +22,13 @@ export async function waitUntil(
     const leftMs = due - now()
     if (leftMs <= 0) return 'due'
     if (Math.abs(now() - awake() - offsetMs) > JUMP_MS) return 'clock-jumped'
-    // A timer stands still while the machine sleeps: short ones notice soon after it wakes.
-    await sleep(Math.min(leftMs, LOOK_EVERY_MS), signal)
+    // A timer stops during suspend. Short ones notice soon after the machine wakes.
+    await sleep(Math.min(leftMs, CHECK_EVERY_MS), signal)
   }
   return 'aborted'
 }
 
-const LOOK_EVERY_MS = 15_000
+const CHECK_EVERY_MS = 15_000
 
-// More than what NTP slews away or a busy machine oversleeps.
+// More than NTP corrects gradually, or a busy machine sleeps too long.
 const JUMP_MS = 5_000

@@ -1,32 +1,33 @@
-import type { Secret } from '@ipupdater/protocol'
 import type { LogFormat, LogLevel, SettingsShape } from '@ipupdater/runtime'
 import { logLevels, oneOf, parsed, serverSettings } from '@ipupdater/runtime'
 import { parseSchedule } from '../schedule/schedule.ts'
 import type { ClientSettings } from './client-settings.ts'
 import { clientSettings, required } from './client-settings.ts'
+import type { Secrets } from './secrets.ts'
 
 export interface RunSettings extends ClientSettings {
-  secret: Secret
+  secrets: Secrets
   schedule: string
   logLevel: LogLevel
   logFormat: LogFormat
 }
 
-/** What `ipupdater run` may be told: all that a client container may be, and the rest is for single commands. */
+/** The settings of `ipupdater run`: everything that a client container accepts, except what single commands need. */
 export const runSettings: SettingsShape<RunSettings> = {
   ...clientSettings,
-  secret: required(clientSettings.secret),
+  secrets: required(clientSettings.secrets),
   schedule: parsed({
     name: 'SCHEDULE',
-    description: 'When to report, as a cron expression; with six fields the first one is the seconds.',
+    description:
+      'When to report: a cron expression of five fields, or six with the seconds first, @hourly, or @every 5m.',
     expected: 'a cron expression',
-    example: '"*/5 * * * *" (every 5 minutes) or "@hourly"',
+    example: '"*/5 * * * *" or "@every 5m"',
     read: pattern => parseSchedule(pattern).pattern,
     default: '*/5 * * * *',
   }),
   logLevel: oneOf({
     name: 'LOG_LEVEL',
-    description: 'The least that is logged: info has changes and errors, debug every report.',
+    description: 'The lowest level that is logged: info has changes and errors, debug has every report.',
     values: logLevels,
     default: 'info',
   }),

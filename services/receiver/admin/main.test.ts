@@ -21,6 +21,13 @@ On the home machine, with the image made once by "docker build -t ipupdater-clie
 
   docker run -d --name ipupdater --restart unless-stopped --read-only --cap-drop ALL --security-opt no-new-privileges -e SERVER_URL=http://ddns.example.org:8080 -e DEVICE=home -e SECRET=${secret} ipupdater-client
 
+That line puts the secret into the history of the shell. To keep it out, write these lines into a file
+ipupdater.env (mode 0600), and give docker run "--env-file ipupdater.env" instead of the three -e:
+
+  SERVER_URL=http://ddns.example.org:8080
+  DEVICE=home
+  SECRET=${secret}
+
 `,
   )
   assert.deepEqual([code, errors], [0, ''])

@@ -2,7 +2,7 @@ import type { DeviceName, Secret } from '@ipupdater/protocol'
 import { generateSecret } from '@ipupdater/protocol'
 import { secretFileArgument } from '../arguments.ts'
 import type { AdminContext } from '../context.ts'
-import { runLine } from './run-line.ts'
+import { envFileLines, runLine } from './run-line.ts'
 
 /** A secret for a device: made here and shown once, or given in a file and not shown. */
 export interface NewSecret {
@@ -30,7 +30,15 @@ export function printForHome(
     'On the home machine, with the image made once by "docker build -t ipupdater-client -f Dockerfile.client .":\n',
   )
   if (replaces) print('  docker rm -f ipupdater')
-  print(`  ${runLine({ server, port, device, secret: isGiven ? 'ITS-SECRET' : secret })}\n`)
+  const client = { server, port, device, secret: isGiven ? 'ITS-SECRET' : secret }
+  print(`  ${runLine(client)}\n`)
+  print(
+    'That line puts the secret into the history of the shell. To keep it out, write these lines into a file',
+  )
+  print(
+    'ipupdater.env (mode 0600), and give docker run "--env-file ipupdater.env" instead of the three -e:\n',
+  )
+  print(`  ${envFileLines(client).join('\n  ')}\n`)
   if (isGiven) print('ITS-SECRET stands for the secret that you gave.')
   if (server === null) {
     print("YOUR-SERVER stands for this server's name or address; with PUBLIC_URL in .env it is filled in.")

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 import { parseDeviceName } from '@ipupdater/protocol'
 import fc from 'fast-check'
-import { runLine } from './run-line.ts'
+import { envFileLines, runLine } from './run-line.ts'
 
 const device = parseDeviceName('home')
 
-test('whatever the secret, a shell hands it to docker as it is', () => {
+test('a shell passes any secret to docker unchanged', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[!-~]( ?[!-~]){0,40}$/), secret => {
       const line = runLine({ server: null, port: 8080, device, secret })
@@ -20,7 +20,16 @@ test('whatever the secret, a shell hands it to docker as it is', () => {
   )
 })
 
-test('the server is named as PUBLIC_URL has it, without the slash at its end', () => {
+test('the lines for --env-file hold any secret without quotes', () => {
+  const secret = `it's "quoted" and $spaced`
+  assert.deepEqual(envFileLines({ server: null, port: 8080, device, secret }), [
+    'SERVER_URL=http://YOUR-SERVER:8080',
+    'DEVICE=home',
+    `SECRET=${secret}`,
+  ])
+})
+
+test('the server is named as in PUBLIC_URL, without the slash at its end', () => {
   const line = runLine({ server: new URL('https://example.org/ddns/'), port: 8080, device, secret: 'x' })
   assert.match(line, / -e SERVER_URL=https:\/\/example\.org\/ddns -e /)
 })

@@ -1,17 +1,37 @@
 import type { DeviceName } from '@ipupdater/protocol'
 
+export interface RunLineOptions {
+  readonly server: URL | null
+  /** Of the receiver, if `server` is null. */
+  readonly port: number
+  readonly device: DeviceName
+  readonly secret: string
+}
+
 /** The line that starts the client on the home machine, ready to be pasted. */
-export function runLine(o: { server: URL | null; port: number; device: DeviceName; secret: string }): string {
-  const server = o.server?.href.replace(/\/$/, '') ?? `http://YOUR-SERVER:${o.port}`
-  const settings = { SERVER_URL: server, DEVICE: o.device, SECRET: o.secret }
-  const flags = Object.entries(settings).map(([name, value]) => `-e ${name}=${shellWord(value)}`)
+export function runLine(options: RunLineOptions): string {
+  const flags = settingsOf(options).map(([name, value]) => `-e ${name}=${shellWord(value)}`)
   return `docker run -d --name ipupdater --restart unless-stopped ${confinement} ${flags.join(' ')} ipupdater-client`
+}
+
+/** The same settings as lines for `docker run --env-file`, which takes everything after "=" literally. */
+export function envFileLines(options: RunLineOptions): string[] {
+  return settingsOf(options).map(([name, value]) => `${name}=${value}`)
+}
+
+function settingsOf({ server, port, device, secret }: RunLineOptions): [name: string, value: string][] {
+  const url = server?.href.replace(/\/$/, '') ?? `http://YOUR-SERVER:${port}`
+  return [
+    ['SERVER_URL', url],
+    ['DEVICE', device],
+    ['SECRET', secret],
+  ]
 }
 
 /** The client writes nothing outside its memory, and neither has nor gains any privilege. */
 const confinement = '--read-only --cap-drop ALL --security-opt no-new-privileges'
 
-/** As it is where a shell takes it as it is, else in single quotes. */
+/** Unchanged if a shell takes it literally, otherwise in single quotes. */
 function shellWord(text: string): string {
   return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

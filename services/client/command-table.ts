@@ -1,0 +1,94 @@
+import type { Context, ExitCode } from './context.ts'
+import type { FlagName } from './settings/flags.ts'
+
+/** One command: what its help says, and what it runs. */
+export interface CommandRow {
+  readonly description: string
+  /** Flags that stand for a setting. */
+  readonly flags: readonly FlagName[]
+  /** Flags of this command alone: spelling and description. */
+  readonly switches?: Readonly<Record<string, string>>
+  /** Takes the name of a device as its first argument. */
+  readonly takesDevice?: true
+  /** Further variables that it reads, with their defaults. */
+  readonly variables?: string
+  readonly example: string
+  readonly run: (context: Context, given: Given) => Promise<ExitCode>
+}
+
+/** What the command line says besides settings. */
+export interface Given {
+  /** The value of each switch: a text, or true; absent if it was not given. */
+  readonly switches: Readonly<Record<string, string | true | undefined>>
+}
+
+const RECEIVER_FLAGS = [
+  'server',
+  'url',
+  'host',
+  'device',
+  'name',
+  'secretFile',
+  'password',
+  'family',
+] as const
+const VIEWER_FLAGS = ['viewer', 'viewerFile', 'device', 'name', 'secretFile', 'password'] as const
+
+/** A command's own code is loaded when it runs, so that a short command starts fast. */
+export const COMMANDS: Readonly<Record<string, CommandRow>> = {
+  update: {
+    description: 'report the address of this machine once',
+    flags: [...RECEIVER_FLAGS, 'interval', 'retryFor'],
+    example:
+      'ipupdater update --server http://ddns.example.org:8080 --device home --secret-file /etc/ipupdater/secret',
+    run: async context => (await import('./commands/update.ts')).update(context),
+  },
+  run: {
+    description: 'report now, and then on schedule',
+    flags: [...RECEIVER_FLAGS, 'schedule'],
+    variables: 'TZ, LOG_LEVEL (default: info), LOG_FORMAT (default: text), STATUS_FILE',
+    example: 'ipupdater run --server http://ddns.example.org:8080 --device home --schedule "*/10 * * * *"',
+    run: async context => (await import('./commands/run.ts')).run(context),
+  },
+  ip: {
+    description: 'print the address that the server observes; report nothing',
+    flags: [...RECEIVER_FLAGS, 'retryFor'],
+    example: 'ipupdater ip --server http://ddns.example.org:8080 --family 4',
+    run: async context => (await import('./commands/ip.ts')).ip(context),
+  },
+  get: {
+    description: 'print the address of a device, if the device has signed it recently',
+    takesDevice: true,
+    flags: [...VIEWER_FLAGS, 'family', 'maxAge'],
+    switches: { '--unsigned': 'also accept an address that the device has not signed' },
+    example: 'ssh "me@$(ipupdater get home --viewer https://ip.example.org)"',
+    run: async (context, { switches }) =>
+      (await import('./commands/get.ts')).get({ unsigned: switches.unsigned === true }, context),
+  },
+  history: {
+    description: 'print the addresses that a device has had, newest first, and whether it has signed them',
+    takesDevice: true,
+    flags: VIEWER_FLAGS,
+    switches: {
+      '--limit <count>': 'how many entries (default: 50)',
+      '--from <time>': 'only what lasted until then or longer, such as 2026-11-22',
+      '--to <time>': 'only what began before',
+    },
+    variables: 'TZ',
+    example: 'ipupdater history home --from 2026-11-01 --limit 20',
+    run: async (context, { switches }) => (await import('./commands/history.ts')).history(switches, context),
+  },
+  keygen: {
+    description: 'print a new secret',
+    flags: [],
+    example: 'ipupdater keygen > secret',
+    run: async context => (await import('./commands/keygen.ts')).keygen(context),
+  },
+  health: {
+    description: 'tell whether the last due report of `ipupdater run` on this machine succeeded',
+    flags: ['device', 'name', 'server', 'url', 'host'],
+    variables: 'STATUS_FILE',
+    example: 'ipupdater health --device home',
+    run: async context => (await import('./commands/health.ts')).health(context),
+  },
+}

@@ -1,0 +1,55 @@
+import type { Secret } from '@ipupdater/protocol'
+import type { SettingsShape } from '@ipupdater/runtime'
+import { duration, readSettings } from '@ipupdater/runtime'
+import type { Context } from '../context.ts'
+import type { ClientSettings } from './client-settings.ts'
+import { clientSettings } from './client-settings.ts'
+import { allSecrets, withSecretFiles } from './secrets.ts'
+import { viewerUrlOf } from './viewer-url.ts'
+
+export interface ViewShape extends ClientSettings {
+  maxAgeSeconds: number | null
+}
+
+/** The settings of the commands that read a viewer. */
+export const viewSettings: SettingsShape<ViewShape> = {
+  ...clientSettings,
+  maxAgeSeconds: duration({
+    name: 'MAX_AGE',
+    description:
+      'How old the last report of an address may be for `ipupdater get` to print it; empty: three intervals of the device.',
+    unit: 's',
+    min: 1,
+    max: 3650 * 24 * 60 * 60,
+    default: null,
+  }),
+}
+
+export interface ViewSettings extends Pick<ViewShape, 'device' | 'family' | 'maxAgeSeconds'> {
+  viewer: URL
+  /** A proof is valid if it is signed with one of them. */
+  secrets: readonly Secret[]
+}
+
+/** Settings with a viewer and, unless `needsSecret` is false, a secret. Throws a SettingsError. */
+export function readViewSettings(
+  { env, flags }: Pick<Context, 'env' | 'flags'>,
+  { needsSecret = true }: { needsSecret?: boolean } = {},
+): ViewSettings {
+  function* across(read: ViewShape) {
+    const viewer = viewerUrlOf(read, flags)
+    if (typeof viewer === 'string') yield viewer
+    if (needsSecret && read.secrets === null) {
+      yield 'SECRET is missing. Example: --secret-file /etc/ipupdater/secret'
+    }
+  }
+  const settings = readSettings(withSecretFiles(env), viewSettings, across, flags)
+  const { device, family, maxAgeSeconds, secrets } = settings
+  return {
+    device,
+    family,
+    maxAgeSeconds,
+    viewer: viewerUrlOf(settings, flags) as URL,
+    secrets: allSecrets(secrets),
+  }
+}
