@@ -51,8 +51,8 @@ const allowed: Record<string, readonly string[]> = {
 const homes: Record<string, RegExp> = {
   koa: /^packages\/web\/|^services\/[a-z]+\/(app|metrics|.*[-/]routes?|routes\/.*)\.ts$/,
   '@koa/router': /^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
-  knex: /^packages\/storage\/|^services\/notifier\/outbox\//,
-  sqlite3: /^packages\/storage\/|^services\/notifier\/outbox\//,
+  knex: /^packages\/storage\/sqlite\/|^services\/notifier\/outbox\//,
+  sqlite3: /^packages\/storage\/sqlite\/|^services\/notifier\/outbox\//,
   nodemailer: /^services\/notifier\/channels\/mail\.ts$/,
   '@logtape/logtape': /^packages\/runtime\/log\.ts$/,
   'prom-client': /^services\/(receiver|notifier)\/metrics\.ts$/,
