@@ -28,6 +28,7 @@ await build({
     receiver: 'services/receiver/main.ts',
     'ipupdater-admin': 'services/receiver/admin/main.ts',
     viewer: 'services/viewer/main.ts',
+    'ipupdater-notifier': 'services/notifier/main.ts',
   },
   outdir,
   outExtension: { '.js': '.cjs' },

@@ -7,6 +7,8 @@ import { documentSettings } from '../packages/runtime/index.ts'
 import { reportSettings } from '../services/client/settings/report-settings.ts'
 import { runSettings } from '../services/client/settings/run-settings.ts'
 import { viewSettings } from '../services/client/settings/view-settings.ts'
+import { publishSettings } from '../services/notifier/settings/publish-settings.ts'
+import { notifierSettings } from '../services/notifier/settings.ts'
 import { adminSettings } from '../services/receiver/admin/settings.ts'
 import { receiverSettings } from '../services/receiver/settings.ts'
 import { viewerSettings } from '../services/viewer/settings.ts'
@@ -24,9 +26,10 @@ interface Wanted {
 }
 
 const root = join(import.meta.dirname, '..')
-const [, compose = [], withoutDocker = [], home = []] = sectionsOf(
+const [, servers = [], notifications = [], publishing = [], withoutDocker = [], home = []] = sectionsOf(
   readFileSync(join(root, '.env.example'), 'utf8'),
 )
+const compose = [...servers, ...notifications]
 const server = [...compose, ...withoutDocker]
 const composeFile = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
 
@@ -34,6 +37,11 @@ const programs = {
   receiver: { section: server, wanted: wantedBy(receiverSettings) },
   'ipupdater-admin': { section: server, wanted: wantedBy(adminSettings) },
   viewer: { section: server, wanted: wantedBy(viewerSettings) },
+  'ipupdater-notifier': { section: server, wanted: wantedBy(notifierSettings) },
+  'ipupdater-notifier, publishing': {
+    section: publishing,
+    wanted: wantedBy(publishSettings({ PUBLISH_HOME_URL: 'any' })),
+  },
   'ipupdater run': { section: home, wanted: wantedBy(runSettings) },
   'ipupdater update': { section: home, wanted: wantedBy(reportSettings) },
   'ipupdater get': { section: home, wanted: wantedBy(viewSettings) },
@@ -44,6 +52,7 @@ const saidOfTheOther: Record<string, readonly string[]> = {
   receiver: ['TZ'],
   'ipupdater-admin': ['TZ'],
   viewer: ['PORT', 'DATA_DIR'],
+  'ipupdater-notifier': ['PORT', 'DATA_DIR', 'TZ'],
 }
 
 for (const [program, { section, wanted }] of Object.entries(programs)) {
@@ -61,8 +70,12 @@ for (const [program, { section, wanted }] of Object.entries(programs)) {
 test('.env.example documents nothing that nobody reads, and nothing twice', () => {
   const read = (names: (keyof typeof programs)[]) =>
     names.flatMap(name => programs[name].wanted.map(s => s.name))
-  const ofServer = [...read(['receiver', 'ipupdater-admin', 'viewer']), ...interpolated(composeFile)]
+  const ofServer = [
+    ...read(['receiver', 'ipupdater-admin', 'viewer', 'ipupdater-notifier']),
+    ...interpolated(composeFile),
+  ]
   assert.deepEqual(namesOf(server), [...new Set(ofServer)].sort())
+  assert.deepEqual(namesOf(publishing), read(['ipupdater-notifier, publishing']).sort())
   assert.deepEqual(
     namesOf(home),
     [...new Set(read(['ipupdater run', 'ipupdater update', 'ipupdater get']))].sort(),
@@ -79,11 +92,12 @@ test('the compose file takes from .env what the first section says, with the sam
 test('the compose file hands each program all the settings that it reads, and no other', () => {
   // Inside the container these are what they are.
   const given = (names: readonly string[]) =>
-    names.filter(name => !['HOST', 'DATA_DIR', 'KEYS_DIR'].includes(name))
+    names.filter(name => !['HOST', 'DATA_DIR', 'KEYS_DIR', 'NOTIFIER_DIR'].includes(name))
   const ofReceiver = [...programs.receiver.wanted, ...programs['ipupdater-admin'].wanted].map(s => s.name)
   const ofViewer = programs.viewer.wanted.map(s => s.name)
   assert.deepEqual(passedTo('receiver'), given([...new Set(ofReceiver)]).sort())
   assert.deepEqual(passedTo('viewer'), given(ofViewer).sort())
+  assert.deepEqual(passedTo('notifier'), given(programs['ipupdater-notifier'].wanted.map(s => s.name)).sort())
 })
 
 /** A section begins with a heading between rules; a setting is a comment and a commented-out line. */

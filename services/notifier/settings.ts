@@ -7,6 +7,7 @@ import {
   path,
   readSettings,
   serverSettings,
+  text,
   timeZoneSetting,
   url,
 } from '@ipupdater/runtime'
@@ -28,6 +29,7 @@ export interface NotifierSettings extends ServerSettings, ChannelSettings {
   remindSeconds: number | null
   link: URL | null
   metricsPort: number | null
+  metricsHost: string
   timeZone: string | null
 }
 
@@ -97,6 +99,11 @@ export const notifierSettings: SettingsShape<NotifierSettings> = {
     min: 0,
     max: MAX_PORT,
     default: null,
+  }),
+  metricsHost: text({
+    name: 'METRICS_HOST',
+    description: 'The address that GET /metrics listens on; "::" for all addresses, IPv4 and IPv6.',
+    default: '127.0.0.1',
   }),
   timeZone: timeZoneSetting,
   ...channelSettings,

@@ -19,7 +19,7 @@ import { readNotifierSettings } from '../settings.ts'
 export async function run(context: Context): Promise<ExitCode> {
   const { env, now, random, sleep } = context
   const { settings, publish, shown } = readNotifierSettings(env)
-  const { host, port, dataDir, notifierDir, metricsPort } = settings
+  const { host, port, dataDir, notifierDir, metricsPort, metricsHost } = settings
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, name: 'notifier' })
   log.info('starting', shown)
   using stopped = stopSignal()
@@ -63,7 +63,13 @@ export async function run(context: Context): Promise<ExitCode> {
   const metricsApp = createApp({ log })
   if (metrics !== null) metricsApp.use(metrics.route)
   await using metricsServer =
-    metrics && (await listen(metricsApp, { host, port: metricsPort ?? 0, portSetting: 'METRICS_PORT', log }))
+    metrics &&
+    (await listen(metricsApp, {
+      host: metricsHost,
+      port: metricsPort ?? 0,
+      portSetting: 'METRICS_PORT',
+      log,
+    }))
 
   log.info('ready', { url: server.url, metrics: metricsServer?.url, channels: names.join() })
   await aborted(stop)
