@@ -58,7 +58,10 @@ function faultOf(env: Environment, shape: SettingsShape<object>, name: string): 
     readSettings(env, shape)
   } catch (error) {
     assert.ok(error instanceof SettingsError)
-    return error.faults.find(fault => fault.startsWith(name)) ?? assert.fail(`${name}: ${error.message}`)
+    return (
+      error.faults.find(fault => fault.startsWith(name) || fault.includes(`" in ${name} `)) ??
+      assert.fail(`${name}: ${error.message}`)
+    )
   }
   return assert.fail(`${name} was accepted`)
 }

@@ -8,8 +8,8 @@ export interface CommandRow {
   readonly flags: readonly FlagName[]
   /** Flags of this command alone: spelling and description. */
   readonly switches?: Readonly<Record<string, string>>
-  /** Takes the name of a device as its first argument. */
-  readonly takesDevice?: true
+  /** What it takes besides flags: spelling for commander, and description. */
+  readonly argument?: readonly [spelling: string, description: string]
   /** Further variables that it reads, with their defaults. */
   readonly variables?: string
   readonly example: string
@@ -18,8 +18,14 @@ export interface CommandRow {
 
 /** What the command line says besides settings. */
 export interface Given {
-  /** The value of each switch: a text, or true; absent if it was not given. */
-  readonly switches: Readonly<Record<string, string | true | undefined>>
+  /** The arguments; for `[device]`, the first is a setting already. */
+  readonly args: readonly string[]
+  /** What follows `--`. */
+  readonly rest: readonly string[]
+  /** The value of each switch that takes one. */
+  readonly values: Readonly<Record<string, string | undefined>>
+  /** Whether a switch that takes no value was given. */
+  readonly isSet: (name: string) => boolean
 }
 
 const RECEIVER_FLAGS = [
@@ -33,6 +39,8 @@ const RECEIVER_FLAGS = [
   'family',
 ] as const
 const VIEWER_FLAGS = ['viewer', 'viewerFile', 'device', 'name', 'secretFile', 'password'] as const
+
+const DEVICE = ['[device]', 'the name of the device'] as const
 
 /** A command's own code is loaded when it runs, so that a short command starts fast. */
 export const COMMANDS: Readonly<Record<string, CommandRow>> = {
@@ -58,25 +66,26 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
   get: {
     description: 'print the address of a device, if the device has signed it recently',
-    takesDevice: true,
+    argument: DEVICE,
     flags: [...VIEWER_FLAGS, 'family', 'maxAge'],
     switches: { '--unsigned': 'also accept an address that the device has not signed' },
     example: 'ssh "me@$(ipupdater get home --viewer https://ip.example.org)"',
-    run: async (context, { switches }) =>
-      (await import('./commands/get.ts')).get({ unsigned: switches.unsigned === true }, context),
+    run: async (context, { isSet }) =>
+      (await import('./commands/get.ts')).get({ unsigned: isSet('unsigned') }, context),
   },
   history: {
     description: 'print the addresses that a device has had, newest first, and whether it has signed them',
-    takesDevice: true,
-    flags: VIEWER_FLAGS,
+    argument: DEVICE,
+    flags: [...VIEWER_FLAGS, 'earlierSecretFile'],
     switches: {
       '--limit <count>': 'how many entries (default: 50)',
       '--from <time>': 'only what lasted until then or longer, such as 2026-11-22',
       '--to <time>': 'only what began before',
+      '--at <time>': 'what held at that moment, such as 2026-11-22T14:03',
     },
     variables: 'TZ',
     example: 'ipupdater history home --from 2026-11-01 --limit 20',
-    run: async (context, { switches }) => (await import('./commands/history.ts')).history(switches, context),
+    run: async (context, { values }) => (await import('./commands/history.ts')).history(values, context),
   },
   keygen: {
     description: 'print a new secret',

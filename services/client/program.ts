@@ -4,12 +4,13 @@ import { COMMANDS } from './command-table.ts'
 import type { Context, ExitCode } from './context.ts'
 import { printError, UsageError } from './errors.ts'
 import manifest from './package.json' with { type: 'json' }
-import type { Flag } from './settings/flags.ts'
+import type { Flag, GivenFlags } from './settings/flags.ts'
 import { FLAGS, withFlags } from './settings/flags.ts'
 
 /** Runs one call of `ipupdater` and returns its exit code. Every failure is printed as a sentence. */
 export async function runProgram(argv: readonly string[], base: Context): Promise<ExitCode> {
-  const context = { ...base, json: argv.includes('--json') }
+  const { own, rest } = splitAtDashes(argv)
+  const context = { ...base, json: own.includes('--json') }
   let complaint = ''
   let code: ExitCode = 0
   const root = new Command('ipupdater')
@@ -26,15 +27,19 @@ export async function runProgram(argv: readonly string[], base: Context): Promis
     .helpCommand('help [command]', 'explain a command')
     .addHelpText('after', ROOT_HELP)
   for (const [name, row] of Object.entries(COMMANDS)) {
-    addCommand(root, name, row, async (given, device) => {
-      if (given.password !== undefined) context.stderr(PASSWORD_WARNING)
-      const flags = device === undefined ? given : { ...given, device }
-      code = await row.run(withFlags(context, flags), { switches: given })
+    addCommand(root, name, row, async (options, args) => {
+      if (options.password !== undefined) context.stderr(PASSWORD_WARNING)
+      code = await row.run(withFlags(context, flagsOf(options, row, args)), {
+        args,
+        rest,
+        values: textsOf(options),
+        isSet: name => options[name] === true,
+      })
     })
   }
   for (const command of [root, ...root.commands]) command.exitOverride()
   try {
-    await root.parseAsync(argv)
+    await root.parseAsync(own)
     return code
   } catch (error) {
     if (!(error instanceof CommanderError)) return printError(error, context)
@@ -43,25 +48,46 @@ export async function runProgram(argv: readonly string[], base: Context): Promis
   }
 }
 
-type Values = Record<string, string | true | undefined>
+/** `watch -- COMMAND` runs what follows the dashes; for every other command they only end the flags. */
+function splitAtDashes(argv: readonly string[]): { own: readonly string[]; rest: readonly string[] } {
+  const dashes = argv.indexOf('--')
+  if (argv[2] !== 'watch' || dashes < 0) return { own: argv, rest: [] }
+  return { own: argv.slice(0, dashes), rest: argv.slice(dashes + 1) }
+}
+
+type Options = Readonly<Record<string, string | readonly string[] | true | undefined>>
 
 function addCommand(
   root: Command,
   name: string,
-  { description, flags, switches = {}, takesDevice, variables, example }: CommandRow,
-  run: (given: Values, device: string | undefined) => Promise<void>,
+  { description, flags, switches = {}, argument, variables, example }: CommandRow,
+  run: (options: Options, args: readonly string[]) => Promise<void>,
 ): void {
   const command = root.command(name).description(description)
-  if (takesDevice) command.argument('[device]', 'the name of the device')
+  if (argument !== undefined) command.argument(...argument)
   for (const flag of flags) command.addOption(optionOf(FLAGS[flag]))
   for (const [spelling, text] of Object.entries(switches)) command.option(spelling, text)
   command.option('--json', 'print results and failures as JSON, one object per line')
   const also = variables === undefined ? '' : `\nAlso read from the environment: ${variables}.`
   command.addHelpText('after', `${also}\nExample:\n  ${example}`)
-  command.action(async (...args: unknown[]) => {
-    const device = takesDevice ? (args[0] as string | undefined) : undefined
-    await run(command.opts<Values>(), device)
-  })
+  command.action(() => run(command.opts<Options>(), command.args))
+}
+
+/** The options that stand for a setting, and a device that is given as an argument. */
+function flagsOf(options: Options, { argument }: CommandRow, [first]: readonly string[]): GivenFlags {
+  const given = Object.fromEntries(
+    Object.keys(FLAGS).flatMap(name => {
+      const value = options[name]
+      return value === undefined || value === true ? [] : [[name, value]]
+    }),
+  )
+  return argument?.[0] === '[device]' && first !== undefined ? { ...given, device: first } : given
+}
+
+function textsOf(options: Options): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  )
 }
 
 function optionOf(flag: Flag): Option {
@@ -80,9 +106,11 @@ const PASSWORD_WARNING =
   'Warning: everybody on this machine can see the secret of -p in the process list. Use SECRET or --secret-file.'
 
 const ROOT_HELP = `
-Every flag that stands for a setting names its environment variable in brackets. The flag wins over the variable.
+A flag that stands for a setting names its environment variable in brackets.
+The flag wins over the variable. .env.example explains every variable.
 
 Example:
-  ipupdater update --server http://ddns.example.org:8080 --device home --secret-file /etc/ipupdater/secret
+  ipupdater update --server http://ddns.example.org:8080 --device home \\
+    --secret-file /etc/ipupdater/secret
 
 Exit codes: 0 done, 1 refused, 2 wrong use or settings, 75 try again later.`

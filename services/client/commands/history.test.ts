@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { parseSecret } from '@ipupdater/protocol'
 import { serverTime } from '../fixtures/receiver.ts'
 import { ipupdater } from '../fixtures/run-client.ts'
 import { shown, testViewer } from '../fixtures/viewer.ts'
@@ -51,4 +55,61 @@ test('history stops at its limit, and at a next page on another server', async (
   const ran = await ipupdater(['history', '--viewer', liar.url])
   assert.equal(ran.code, 1)
   assert.match(ran.stderr, /next page is on another server/)
+})
+
+const rotated = parseSecret('the secret before the rotation')
+const old = shown('203.0.113.6', { lastSeen: serverTime - 3_600_000, secret: rotated })
+
+test('after a rotation, history says "signed with an earlier secret", and checks it if it has that secret', async t => {
+  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-history-'))
+  t.after(() => rmSync(directory, { recursive: true }))
+  const file = join(directory, 'earlier')
+  writeFileSync(file, rotated)
+  await using viewer = await testViewer({ entries: [honest, old], next: null })
+  const args = ['history', '--viewer', viewer.url]
+  const without = await ipupdater(args)
+  assert.match(without.stdout[1] ?? '', /203\.0\.113\.6 {2}not checked: signed with an earlier secret$/)
+  assert.match(without.stderr, /--earlier-secret-file PATH/)
+  const { stdout, stderr } = await ipupdater([...args, '--earlier-secret-file', file])
+  assert.match(stdout[1] ?? '', /203\.0\.113\.6 {2}verified, signed with an earlier secret$/)
+  assert.equal(stderr, '')
+  const json = await ipupdater([...args, '--json', '--earlier-secret-file', file])
+  const lines = json.stdout.map(line => JSON.parse(line))
+  assert.deepEqual(
+    lines.map(({ verified, secret }) => [verified, secret]),
+    [
+      [true, 'current'],
+      [true, 'earlier'],
+    ],
+  )
+})
+
+test('another secret is not called an earlier one unless the current secret verifies a later entry', async () => {
+  await using viewer = await testViewer({ entries: [old, honest], next: null })
+  const { stdout } = await ipupdater(['history', '--viewer', viewer.url])
+  assert.match(stdout[0] ?? '', /NOT VERIFIED: signed with another secret$/)
+})
+
+test('an altered entry is never called signed with an earlier secret', async () => {
+  const altered = [
+    { ...old, address: '203.0.113.5' },
+    { ...old, lastSeen: old.lastSeen + 1 },
+    { ...old, proof: { ...old.proof, body: '{}' } },
+    shown('203.0.113.6', { device: 'cabin', secret: rotated }),
+    shown('203.0.113.6', { device: 'cabin' }),
+  ].map(entry => ({ ...entry, device: 'home' }))
+  await using viewer = await testViewer({ entries: [honest, ...altered], next: null })
+  const { stdout } = await ipupdater(['history', '--viewer', viewer.url])
+  assert.equal(stdout.length, 6)
+  for (const line of stdout.slice(1)) assert.match(line, /NOT VERIFIED: /)
+})
+
+test('--at asks for one moment, and excludes a period', async () => {
+  await using viewer = await testViewer({ entries: [honest], next: null })
+  const args = ['history', '--viewer', viewer.url, '--at', '2025-11-22T14:03']
+  assert.equal((await ipupdater(args)).code, 0)
+  assert.deepEqual(viewer.paths, ['/history/home?at=2025-11-22T14%3A03&limit=50'])
+  const both = await ipupdater([...args, '--from', '2025-11-22'])
+  assert.equal(both.code, 2)
+  assert.match(both.stderr, /--at is one moment/)
 })

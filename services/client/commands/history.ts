@@ -1,68 +1,86 @@
-import type { DeviceName, Secret } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
 import type { Context, ExitCode } from '../context.ts'
-import { ClientError, UsageError, VIEWER } from '../errors.ts'
+import { UsageError, VIEWER } from '../errors.ts'
 import { connect } from '../http.ts'
-import { verifyEntry } from '../read/verify-entry.ts'
-import type { AddressEntry, HistoryEntry } from '../read/viewer.ts'
+import type { Judgement } from '../read/judge-entry.ts'
+import { judgeEntry } from '../read/judge-entry.ts'
+import type { AddressEntry, OutageEntry } from '../read/viewer.ts'
 import { fetchHistory } from '../read/viewer.ts'
 import { readViewSettings } from '../settings/view-settings.ts'
 
+export interface HistorySwitches {
+  limit?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  at?: string | undefined
+}
+
 /** Prints the addresses that a device has had, newest first, and which of them it has signed. */
-export async function history(
-  switches: Readonly<Record<string, string | true | undefined>>,
-  context: Context,
-): Promise<ExitCode> {
-  const { viewer, device, secrets } = readViewSettings(context)
-  const query = {
-    device,
-    limit: limitOf(switches.limit),
-    from: textOf(switches.from),
-    to: textOf(switches.to),
+export async function history(switches: HistorySwitches, context: Context): Promise<ExitCode> {
+  const { viewer, ...options } = readViewSettings(context)
+  const { from, to, at } = switches
+  if (at !== undefined && (from !== undefined || to !== undefined)) {
+    throw new UsageError('--at is one moment: leave --from and --to out.')
   }
+  const query = { device: options.device, limit: limitOf(switches.limit), from, to, at }
   using connection = connect({ service: VIEWER, isInContainer: context.isInContainer })
+  let hasCurrent = false
+  let hasUnchecked = false
   for await (const entry of fetchHistory(connection, viewer, query)) {
-    const isVerified = entry.kind === 'tenure' && isValid(entry, device, secrets)
-    context.stdout(context.json ? jsonLine(entry, isVerified) : textLine(entry, isVerified))
+    if (entry.kind === 'outage') {
+      context.stdout(context.json ? JSON.stringify(entry) : outageLine(entry))
+      continue
+    }
+    const judgement = judgeEntry(entry, options)
+    hasCurrent ||= judgement.kind === 'verified' && judgement.by === 'current'
+    hasUnchecked ||= judgement.kind === 'other-secret'
+    const mark = markOf(judgement, hasCurrent)
+    context.stdout(context.json ? jsonLine(entry, judgement) : addressLine(entry, mark))
+  }
+  if (hasUnchecked && !context.json) {
+    context.stderr('If the secret was rotated: --earlier-secret-file PATH checks what was signed before.')
   }
   return 0
 }
 
-function limitOf(text: string | true = '50'): number {
-  if (!/^[1-9]\d{0,5}$/.test(String(text))) {
+function limitOf(text = '50'): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) {
     throw new UsageError(`--limit "${text}" is not a whole number from 1 to 999999.`)
   }
   return Number(text)
 }
 
-function textOf(value: string | true | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
-/** The proof is the last report of the tenure. When the tenure began, and outages, are the server's word alone. */
-function isValid(entry: AddressEntry, device: DeviceName, secrets: readonly Secret[]): boolean {
-  try {
-    verifyEntry(entry, { device, secrets })
-    return true
-  } catch (error) {
-    if (error instanceof ClientError) return false
-    throw error
+/**
+ * The proof is the last report of the tenure. When the tenure began, and outages, are the server's word alone. Below
+ * an entry that the current secret verifies, another secret is most likely an earlier one.
+ */
+function markOf(judgement: Judgement, hasCurrent: boolean): string {
+  switch (judgement.kind) {
+    case 'verified':
+      return judgement.by === 'current' ? 'verified' : 'verified, signed with an earlier secret'
+    case 'other-secret':
+      return hasCurrent
+        ? 'not checked: signed with an earlier secret'
+        : 'NOT VERIFIED: signed with another secret'
+    case 'unsigned':
+      return 'NOT SIGNED'
+    case 'invalid':
+      return `NOT VERIFIED: ${judgement.reason}`
   }
 }
 
-function jsonLine(entry: HistoryEntry, isVerified: boolean): string {
-  if (entry.kind === 'outage') return JSON.stringify(entry)
-  const { proof: _proof, isSigned: signed, ...rest } = entry
-  return JSON.stringify({ ...rest, signed, verified: isVerified })
+function jsonLine({ proof: _proof, isSigned: signed, ...rest }: AddressEntry, judgement: Judgement): string {
+  const isVerified = judgement.kind === 'verified'
+  const secret = isVerified ? judgement.by : null
+  return JSON.stringify({ kind: 'tenure', ...rest, signed, verified: isVerified, secret })
 }
 
-function textLine(entry: HistoryEntry, isVerified: boolean): string {
-  if (entry.kind === 'outage') {
-    return `${minute(entry.from)}  ${entry.to === null ? ''.padEnd(16) : minute(entry.to)}  no reports`
-  }
-  const { firstSeen, lastSeen, family, address, isSigned } = entry
-  const mark = isVerified ? 'verified' : isSigned ? 'NOT VERIFIED' : 'NOT SIGNED'
+function addressLine({ firstSeen, lastSeen, family, address }: AddressEntry, mark: string): string {
   return `${minute(firstSeen)}  ${minute(lastSeen)}  ${familyName(family)}  ${address}  ${mark}`
+}
+
+function outageLine({ from, to }: OutageEntry): string {
+  return `${minute(from)}  ${to === null ? ''.padEnd(16) : minute(to)}  no reports`
 }
 
 /** `2026-11-22 14:03` in the time zone of TZ: the Swedish form is that of ISO 8601. */

@@ -43,6 +43,7 @@ export interface HistoryQuery {
   /** Passed on as they are: the viewer parses times. */
   from: string | undefined
   to: string | undefined
+  at?: string | undefined
 }
 
 /** `GET /history/DEVICE` as JSON, newest first, page after page up to `limit` entries. Throws a ClientError. */

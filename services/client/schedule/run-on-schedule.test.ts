@@ -11,25 +11,25 @@ const minute = 60_000
 async function simulate({
   reports,
   random = 0,
-  ringAfterMs,
+  triggerAfterMs,
 }: {
   reports: number
   random?: number
-  ringAfterMs?: number
+  triggerAfterMs?: number
 }) {
   let now = start
   const stop = new AbortController()
-  const ring = new AbortController()
-  let next = ring.signal
+  const controller = new AbortController()
+  let next = controller.signal
   const begun: number[] = []
   await runOnSchedule(everyFive, {
     now: () => now,
     awake: () => now,
     async sleep(ms) {
       now += ms
-      if (ringAfterMs !== undefined && now - start >= ringAfterMs) {
+      if (triggerAfterMs !== undefined && now - start >= triggerAfterMs) {
         next = never
-        ring.abort()
+        controller.abort()
       }
     },
     random: () => random,
@@ -51,14 +51,14 @@ test('it reports at start, and then when it is due', async () => {
   assert.deepEqual(begun, [0, 4 * minute, 9 * minute, 14 * minute])
 })
 
-test('jitter delays each report by a part of the time between them, and adds up to nothing', async () => {
+test('jitter delays each report by a part of the time between them, and does not add up', async () => {
   const begun = await simulate({ reports: 4, random: 0.5 })
   const lateness = begun.slice(1).map((at, index) => at - (4 + 5 * index) * minute)
   for (const late of lateness) assert.ok(late > 0 && late <= 15_000, String(late))
 })
 
 test('the trigger makes it report out of turn, and the turn stays', async () => {
-  const begun = await simulate({ reports: 3, ringAfterMs: minute })
+  const begun = await simulate({ reports: 3, triggerAfterMs: minute })
   assert.deepEqual(begun, [0, 61_000, 4 * minute])
 })
 
@@ -71,11 +71,26 @@ test('the plan tells the server when to expect the next report at the latest', (
   })
 })
 
-test('a schedule whose next time is months away says nothing of when', () => {
+test('a schedule longer than the protocol can say announces no interval', () => {
   const yearly = parseSchedule('0 0 1 1 *', 'UTC')
   const { intervalSeconds, until } = planOf(yearly, start)
   assert.equal(intervalSeconds, null)
   assert.ok(until - start < 2 ** 31) // what a timer can hold
+})
+
+test('@monthly is announced after every month, also of 31 days and with the end of summer time', () => {
+  const monthly = parseSchedule('@monthly', 'Europe/Berlin')
+  for (const month of [
+    '2026-01-01T00:00:00+01:00',
+    '2026-10-01T00:00:00+02:00',
+    '2027-02-01T00:00:00+01:00',
+  ]) {
+    const { intervalSeconds } = planOf(monthly, Date.parse(month))
+    assert.ok(
+      intervalSeconds !== null && intervalSeconds >= 28 * 86_400 && intervalSeconds <= 31 * 86_400,
+      month,
+    )
+  }
 })
 
 test('jitter is a tenth of the period, and half a minute at most', () => {

@@ -27,7 +27,42 @@ test('an hour that the clocks skip does not stop the schedule', () => {
 })
 
 for (const pattern of ['every hour', '* * * *', '* * * * * * *', '61 * * * *', '0 0 30 2 *', '']) {
-  test(`"${pattern}" is no schedule`, () => {
+  test(`"${pattern}" is not a schedule`, () => {
     assert.throws(() => parseSchedule(pattern))
   })
 }
+
+const reasons: [string, RegExp][] = [
+  ['0 24 * * *', /invalid value for hour: 24/],
+  ['61 * * * *', /invalid value for minute: 61/],
+  ['0 0 32 * *', /invalid value for day: 32/],
+  ['0 0 * 13 *', /invalid value for month: 13/],
+  ['0 0 * * FRI-MON', /the range 5-1 ends before it begins; write it as two ranges/],
+  ['0 22-2 * * *', /the range 22-2 ends before it begins/],
+  ['* * * * * * *', /it has 7 fields, not 5, or 6 with the seconds first/],
+  ['* * * *', /it has 4 fields/],
+  ['hourly', /it has 1 field,/],
+  ['@minutely', /no such nickname; there are @hourly/],
+  ['0 0 30 2 *', /that time never comes/],
+  ['@every 5', /is not a schedule\. Example: "@every 5m"/],
+  ['@every 0s', /is not a schedule/],
+  ['@every 32d', /is not a schedule/],
+]
+
+for (const [pattern, reason] of reasons) {
+  test(`"${pattern}" is refused with the reason`, () => {
+    assert.throws(() => parseSchedule(pattern), reason)
+  })
+}
+
+test('"@every" counts full periods, as cron does', () => {
+  assert.equal(following('@every 5m', '2026-01-01T00:05:00Z'), '2026-01-01T00:10:00.000Z')
+  assert.equal(following('@every 5m', '2026-01-01T00:04:59.999Z'), '2026-01-01T00:05:00.000Z')
+  assert.equal(following('@every 1h30m', '2026-01-01T00:00:00Z'), '2026-01-01T01:30:00.000Z')
+})
+
+test('the zone of the schedule is that of TZ, unless another one is given', () => {
+  const at = '2026-01-01T00:00:00Z'
+  assert.equal(following('0 12 * * *', at, 'Asia/Tokyo'), '2026-01-01T03:00:00.000Z')
+  assert.equal(following('0 12 * * *', at, 'UTC'), '2026-01-01T12:00:00.000Z')
+})

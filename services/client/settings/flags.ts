@@ -48,6 +48,13 @@ export const FLAGS = {
     value: 'path',
     description: 'a file that holds the secret of the device',
   },
+  earlierSecretFile: {
+    variable: 'EARLIER_SECRET_FILE',
+    spelling: '--earlier-secret-file',
+    value: 'path',
+    description: 'a secret from before a rotation; may be given several times',
+    isList: true,
+  },
   password: {
     variable: 'SECRET',
     spelling: '--password',

@@ -55,6 +55,16 @@ export function allSecrets(secrets: Secrets | null): readonly Secret[] {
   return secrets.one === null ? secrets.list : [secrets.one, ...secrets.list]
 }
 
+/** The secret in a file, or what is wrong with it, to follow the file's name. */
+export function readSecret(
+  file: string,
+): { secret: Secret; fault?: undefined } | { secret?: undefined; fault: string } {
+  const { text, fault } = readSecretFile(file)
+  if (fault !== undefined) return { fault }
+  const secret = secretOrNull(text)
+  return secret === null ? { fault: 'is too short: use at least 16 characters.' } : { secret }
+}
+
 // The line separator: no file with one secret in it contains one.
 const SEPARATOR = '\u2028'
 

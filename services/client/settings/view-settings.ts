@@ -1,19 +1,27 @@
 import type { Secret } from '@ipupdater/protocol'
 import type { SettingsShape } from '@ipupdater/runtime'
-import { duration, readSettings } from '@ipupdater/runtime'
+import { duration, list, path, readSettings } from '@ipupdater/runtime'
 import type { Context } from '../context.ts'
 import type { ClientSettings } from './client-settings.ts'
 import { clientSettings } from './client-settings.ts'
-import { allSecrets, withSecretFiles } from './secrets.ts'
+import { allSecrets, readSecret, withSecretFiles } from './secrets.ts'
 import { viewerUrlOf } from './viewer-url.ts'
 
 export interface ViewShape extends ClientSettings {
+  earlierSecretFiles: readonly string[]
   maxAgeSeconds: number | null
 }
 
 /** The settings of the commands that read a viewer. */
 export const viewSettings: SettingsShape<ViewShape> = {
   ...clientSettings,
+  earlierSecretFiles: list({
+    name: 'EARLIER_SECRET_FILE',
+    description:
+      'Files that hold secrets of the device from before a rotation, separated by commas; for `ipupdater history` and `audit`.',
+    of: path({ name: '', description: '' }),
+    default: [],
+  }),
   maxAgeSeconds: duration({
     name: 'MAX_AGE',
     description:
@@ -29,6 +37,8 @@ export interface ViewSettings extends Pick<ViewShape, 'device' | 'family' | 'max
   viewer: URL
   /** A proof is valid if it is signed with one of them. */
   secrets: readonly Secret[]
+  /** Secrets that the device used before a rotation. */
+  earlierSecrets: readonly Secret[]
 }
 
 /** Settings with a viewer and, unless `needsSecret` is false, a secret. Throws a SettingsError. */
@@ -36,9 +46,16 @@ export function readViewSettings(
   { env, flags }: Pick<Context, 'env' | 'flags'>,
   { needsSecret = true }: { needsSecret?: boolean } = {},
 ): ViewSettings {
+  const earlierSecrets: Secret[] = []
   function* across(read: ViewShape) {
     const viewer = viewerUrlOf(read, flags)
     if (typeof viewer === 'string') yield viewer
+    const name = flags.EARLIER_SECRET_FILE ? `${flags.EARLIER_SECRET_FILE} ` : 'EARLIER_SECRET_FILE='
+    for (const file of read.earlierSecretFiles) {
+      const { secret, fault } = readSecret(file)
+      if (secret === undefined) yield `${name}"${file}" ${fault}`
+      else earlierSecrets.push(secret)
+    }
     if (needsSecret && read.secrets === null) {
       yield 'SECRET is missing. Example: --secret-file /etc/ipupdater/secret'
     }
@@ -51,5 +68,6 @@ export function readViewSettings(
     maxAgeSeconds,
     viewer: viewerUrlOf(settings, flags) as URL,
     secrets: allSecrets(secrets),
+    earlierSecrets,
   }
 }
