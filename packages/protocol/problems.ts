@@ -160,7 +160,7 @@ export function encodeProblem(
 
 /**
  * The problem in a body, or null if the body is not one of ours (but a proxy's or a captive portal's page).
- * Title and advice come from our own table, so a forged body cannot put its words into a terminal.
+ * Title and advice come from our own table. `detail` and `extra` are untrusted text: a terminal needs them escaped.
  */
 export function parseProblem(body: string): Problem | null {
   const members = parseObject(body)
@@ -168,15 +168,7 @@ export function parseProblem(body: string): Problem | null {
   const { type, title: _title, status: _status, code, detail, advice: _advice, ...others } = members
   if (typeof code !== 'string' || !isProblemCode(code) || type !== `${TYPE_PREFIX}${code}`) return null
   const problem: Problem = { ...PROBLEMS[code], code, extra: plainMembers(others) }
-  return typeof detail === 'string' ? { ...problem, detail: printable(detail) } : problem
-}
-
-/**
- * Untrusted text for a terminal: characters that move the cursor, set colours or reverse the direction of text
- * become U+FFFD. So do line breaks: one text stays on one line.
- */
-export function printable(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd')
+  return typeof detail === 'string' ? { ...problem, detail } : problem
 }
 
 const TYPE_PREFIX = 'urn:ipupdater:problem:'
@@ -193,8 +185,7 @@ function parseObject(text: string): Record<string, unknown> | null {
 function plainMembers(members: Record<string, unknown>): Record<string, ProblemMember> {
   const plain: [string, ProblemMember][] = []
   for (const [name, value] of Object.entries(members)) {
-    if (typeof value === 'string') plain.push([name, printable(value)])
-    else if (typeof value === 'number' || typeof value === 'boolean') plain.push([name, value])
+    if (['string', 'number', 'boolean'].includes(typeof value)) plain.push([name, value as ProblemMember])
   }
   return Object.fromEntries(plain)
 }

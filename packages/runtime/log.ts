@@ -1,5 +1,6 @@
 import type { LogRecord } from '@logtape/logtape'
-import { getJsonLinesFormatter, getTextFormatter, sanitizeControlSequences } from '@logtape/logtape'
+import { getJsonLinesFormatter, getTextFormatter } from '@logtape/logtape'
+import { printable } from './text/printable.ts'
 import { writeNow } from './write-now.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
@@ -28,7 +29,7 @@ export interface LogOptions {
 }
 
 /**
- * Only the formatters of LogTape are used; they escape control sequences and accept cycles and errors. Its registry of
+ * Only the formatters of LogTape are used; they accept cycles and errors. Its registry of
  * loggers is state of the process; here a log is an argument.
  */
 export function createLog({
@@ -46,14 +47,16 @@ export function createLog({
     isEnabled(own)
       ? (message: string, properties: LogFields = {}) =>
           write(
-            toLine({
-              category,
-              level: own === 'warn' ? 'warning' : own,
-              message: [message],
-              rawMessage: message,
-              timestamp: now(),
-              properties,
-            }),
+            printable(
+              toLine({
+                category,
+                level: own === 'warn' ? 'warning' : own,
+                message: [message],
+                rawMessage: message,
+                timestamp: now(),
+                properties,
+              }),
+            ),
           )
       : () => {}
   return {
@@ -117,9 +120,9 @@ function textValue(value: unknown): string {
   return String(value)
 }
 
-// JSON escapes line and string ends; the sanitizer escapes the other control sequences of a terminal.
+// JSON escapes line ends and quotation marks; `printable` escapes the rest, for the whole line.
 function quote(value: unknown): string {
-  return sanitizeControlSequences(JSON.stringify(value) ?? '""', { newlines: 'escape', sgr: 'escape' })
+  return JSON.stringify(value) ?? '""'
 }
 
 /** An error with its causes on one line. Only a fault of the program itself has a stack. */

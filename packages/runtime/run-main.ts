@@ -1,6 +1,7 @@
 import { adoptEnvironment } from './settings/node-environment.ts'
 import { StartError } from './start-error.ts'
 import { stopSignal } from './stop-signal.ts'
+import { printable } from './text/printable.ts'
 import { writeNow } from './write-now.ts'
 
 /**
@@ -13,7 +14,7 @@ export async function runMain(main: (stop: AbortSignal) => Promise<void>): Promi
   try {
     await main(stop.signal)
   } catch (error) {
-    writeNow(2, `${explain(error)}\n`)
+    writeNow(2, printable(`${explain(error)}\n`))
     process.exitCode = error instanceof StartError ? 2 : 1
   } finally {
     stop[Symbol.dispose]()

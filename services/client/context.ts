@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { Environment } from '@ipupdater/runtime'
-import { printable } from './printable.ts'
+import { printable } from '@ipupdater/runtime'
 
 /** Everything outside the program that a command uses. Tests pass their own. */
 export interface Context {

@@ -1,9 +1,8 @@
 import { isProblemCode, isTemporary, PROBLEMS } from '@ipupdater/protocol'
-import { SettingsError, StartError } from '@ipupdater/runtime'
+import { printableInLine, SettingsError, StartError } from '@ipupdater/runtime'
 import type { Context, ExitCode } from './context.ts'
 import type { ClientErrorCode, Explanation, Reaction } from './error-codes.ts'
 import { CLIENT_ERRORS } from './error-codes.ts'
-import { printableInLine } from './printable.ts'
 
 export type { ClientErrorCode } from './error-codes.ts'
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Environment } from '@ipupdater/runtime'
+import { printable } from '@ipupdater/runtime'
 
 /** Everything outside the program that a command uses. */
 export interface Context {
@@ -27,8 +28,8 @@ export function contextOf(process: NodeJS.Process): Context {
     now: Date.now,
     random: Math.random,
     sleep: (ms, signal) => setTimeout(Math.min(ms, MAX_TIMER_MS), undefined, { signal }).catch(() => {}),
-    stdout: line => void process.stdout.write(`${line}\n`),
-    stderr: line => void process.stderr.write(`${line}\n`),
+    stdout: line => void process.stdout.write(`${printable(line)}\n`),
+    stderr: line => void process.stderr.write(`${printable(line)}\n`),
   }
 }
 

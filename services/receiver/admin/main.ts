@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto'
-import { adoptEnvironment, readSettings } from '@ipupdater/runtime'
+import { adoptEnvironment, printable, readSettings } from '@ipupdater/runtime'
 import { assertRightUser } from './assert-right-user.ts'
 import type { AdminContext } from './context.ts'
 import { runAdmin } from './program.ts'
@@ -21,6 +21,6 @@ function openContext(): AdminContext {
     settings,
     now: Date.now,
     randomBytes,
-    print: line => void process.stdout.write(`${line}\n`),
+    print: line => void process.stdout.write(`${printable(line)}\n`),
   }
 }

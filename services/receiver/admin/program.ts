@@ -1,3 +1,4 @@
+import { printable } from '@ipupdater/runtime'
 import { Command, CommanderError } from 'commander'
 import { exitCodes } from './admin-error.ts'
 import type { AdminContext } from './context.ts'
@@ -13,7 +14,8 @@ export async function runAdmin(argv: readonly string[], openContext: () => Admin
     const { explainError } = await import('./explain-error.ts')
     const known = explainError(error)
     if (known === null) throw error
-    process.stderr.write(`${known.message}\n${known.advice === null ? '' : `What to do: ${known.advice}\n`}`)
+    const advice = known.advice === null ? '' : `What to do: ${known.advice}\n`
+    process.stderr.write(printable(`${known.message}\n${advice}`))
     return exitCodes[known.code]
   }
 }

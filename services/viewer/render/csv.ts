@@ -1,4 +1,5 @@
 import { familyName } from '@ipupdater/protocol'
+import { printableInLine } from '@ipupdater/runtime'
 import type { HistoryEntry } from '@ipupdater/storage'
 
 /** RFC 4180, times in ISO 8601 and UTC with milliseconds. Ongoing outages have no `to`. */
@@ -30,8 +31,9 @@ function iso(instant: number): string {
   return new Date(instant).toISOString()
 }
 
-function field(value: string): string {
-  // A spreadsheet takes what begins so for a formula; none of ours does, and none ever shall.
-  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
+function field(text: string): string {
+  const value = printableInLine(text)
+  // A spreadsheet takes a value that begins like this as a formula.
+  const inert = /^[=+\-@]/.test(value) ? `'${value}` : value
+  return /[",]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
 }

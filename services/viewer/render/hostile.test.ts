@@ -9,11 +9,12 @@ import { addressesPage } from './page/addresses.ts'
 import { devicePage } from './page/device.ts'
 import { historyPage } from './page/history.ts'
 import { problemPage } from './page/problem.ts'
+import { addressesText, historyText, problemText } from './text.ts'
 import type { View } from './view.ts'
 import { zonedTime } from './zoned-time.ts'
 
 // No name and no address can hold any of this. The renderers do not rely on it.
-const hostile = `"><script>alert('x')</script>&\u202e`
+const hostile = `"><script>alert('x')</script>&\u202e\u001b[2J`
 const proof = { contentDigest: hostile, signatureInput: hostile, signature: hostile, body: hostile }
 const held: CurrentAddress = {
   device: hostile as DeviceName,
@@ -61,6 +62,11 @@ test('on no page does anything that is shown become markup', () => {
   }
 })
 
+test('in text no cell and no detail has a control character', () => {
+  const text = [addressesText([held], view), historyText(entries, view), problemText(problem)].join('')
+  assert.doesNotMatch(text, /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u)
+})
+
 test('in JSON everything comes back as it was put in', () => {
   const { addresses } = JSON.parse(addressesJson([held], view))
   assert.equal(addresses[0].address, hostile)
@@ -68,16 +74,16 @@ test('in JSON everything comes back as it was put in', () => {
   assert.equal(JSON.parse(historyJson(entries, view)).entries[1].device, hostile)
 })
 
-test('in CSV a quote, a comma or a line break stays within its field', () => {
-  const device = 'a "b",\r\nc' as DeviceName
+test('in CSV a quote or a comma stays within its field, and a control character is escaped', () => {
+  const device = 'a "b",\r\nc\u001b[2J\u202e' as DeviceName
   const [, ...rows] = historyCsv([{ kind: 'outage', device, from: 0, to: 1 }]).split(/^kind.*\r\n/)
   assert.deepEqual(rows, [
-    'outage,"a ""b"",\r\nc",,,1970-01-01T00:00:00.000Z,1970-01-01T00:00:00.001Z,false,\r\n',
+    'outage,"a ""b"",\\u000d\\u000ac\\u001b[2J\\u202e",,,1970-01-01T00:00:00.000Z,1970-01-01T00:00:00.001Z,false,\r\n',
   ])
 })
 
-test('in CSV nothing begins like a formula', () => {
-  for (const device of ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\r=1']) {
+test('in CSV no field begins like a formula', () => {
+  for (const device of ['=1+1', '+1', '-1', '@SUM(A1)']) {
     const csv = historyCsv([{ kind: 'outage', device: device as DeviceName, from: 0, to: 1 }])
     assert.match(csv, /\noutage,"?'/, JSON.stringify(device))
   }

@@ -1,5 +1,6 @@
 import type { Problem } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
+import { printableInLine } from '@ipupdater/runtime'
 import type { CurrentAddress, HistoryEntry } from '@ipupdater/storage'
 import { statesOf } from './state.ts'
 import type { View } from './view.ts'
@@ -51,7 +52,7 @@ export function historyText(entries: readonly HistoryEntry[], { time }: View): s
 }
 
 export function problemText({ title, detail, advice }: Problem): string {
-  return `${title}.${detail === undefined ? '' : ` ${detail}`}\n${advice}\n`
+  return `${title}.${detail === undefined ? '' : ` ${printableInLine(detail)}`}\n${advice}\n`
 }
 
 /** Cells hold no space, so `awk '{print $3}'` finds every column despite the padding. */
@@ -61,5 +62,5 @@ function columns(rows: readonly (readonly string[])[]): string {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length)
   }
   const line = (row: readonly string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')
-  return rows.map(row => `${line(row).trimEnd()}\n`).join('')
+  return rows.map(row => `${printableInLine(line(row).trimEnd())}\n`).join('')
 }

@@ -1,5 +1,5 @@
 /**
- * Text as it may be written to a terminal: control characters, invisible format characters and unpaired
+ * Text as it may be written to a terminal or a log, the one function for it: control characters, invisible format characters and unpaired
  * surrogates become `\u` escapes, so that text from a server, a file or the environment cannot move the cursor,
  * change colours or reverse the line. Line feeds stay: our own messages have several lines. In JSON, the escapes
  * stand for the same characters.
