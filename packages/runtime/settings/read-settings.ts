@@ -38,9 +38,10 @@ export function readSettings<S>(
   return settings as S
 }
 
-/** The effective settings by variable, secrets redacted: for the line at start. */
+/** The effective settings by variable, without those that have no value, secrets redacted: for the line at start. */
 export function describeSettings<S>(shape: SettingsShape<S>, settings: S): Record<string, string> {
-  return Object.fromEntries(keysOf(shape).map(key => [shape[key].name, shape[key].show(settings[key])]))
+  const shown = keysOf(shape).map(key => [shape[key].name, shape[key].show(settings[key])] as const)
+  return Object.fromEntries(shown.filter(([, text]) => text !== ''))
 }
 
 /** The defaults as one would write them, by variable; '' if there is none. `.env.example` is compared with it. */

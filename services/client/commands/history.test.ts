@@ -41,8 +41,8 @@ test('history prints a line for each entry', async () => {
   const outage = { kind: 'outage', device: 'home', from: serverTime, to: null }
   await using viewer = await testViewer({ entries: [outage, { ...honest, proof: null }, honest], next: null })
   const { stdout } = await ipupdater(['history', '--viewer', viewer.url])
-  const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`
-  assert.match(stdout[0] ?? '', new RegExp(`^${time} {20}no reports$`))
+  const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d`
+  assert.match(stdout[0] ?? '', new RegExp(`^${time} {29}no reports$`))
   assert.match(stdout[1] ?? '', new RegExp(`^${time}  ${time}  IPv4  203\\.0\\.113\\.7  NOT SIGNED$`))
   assert.match(stdout[2] ?? '', new RegExp(`^${time}  ${time}  IPv4  203\\.0\\.113\\.7  verified$`))
 })

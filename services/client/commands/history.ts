@@ -1,4 +1,5 @@
 import { familyName } from '@ipupdater/protocol'
+import { timeText } from '@ipupdater/runtime'
 import type { Context, ExitCode } from '../context.ts'
 import { UsageError, VIEWER } from '../errors.ts'
 import { connect } from '../http.ts'
@@ -76,14 +77,9 @@ function jsonLine({ proof: _proof, isSigned: signed, ...rest }: AddressEntry, ju
 }
 
 function addressLine({ firstSeen, lastSeen, family, address }: AddressEntry, mark: string): string {
-  return `${minute(firstSeen)}  ${minute(lastSeen)}  ${familyName(family)}  ${address}  ${mark}`
+  return `${timeText(firstSeen)}  ${timeText(lastSeen)}  ${familyName(family)}  ${address}  ${mark}`
 }
 
 function outageLine({ from, to }: OutageEntry): string {
-  return `${minute(from)}  ${to === null ? ''.padEnd(16) : minute(to)}  no reports`
-}
-
-/** `2026-11-22 14:03` in the time zone of TZ: the Swedish form is that of ISO 8601. */
-function minute(time: number): string {
-  return new Date(time).toLocaleString('sv-SE').slice(0, 16)
+  return `${timeText(from)}  ${to === null ? ''.padEnd(25) : timeText(to)}  no reports`
 }

@@ -217,7 +217,7 @@ test('the list shows last seen in TZ, silence and the clock', async t => {
   const { out, code } = await admin(['device', 'list'], {
     env: { TZ: 'Asia/Tokyo', SECRET: 'the secret of the home' },
   })
-  const shown = new Date(lastSeen + 9 * hour).toISOString().slice(0, 16).replace('T', ' ')
+  const shown = `${new Date(lastSeen + 9 * hour).toISOString().slice(0, 19)}+09:00`
   const [head, ...lines] = out
     .trimEnd()
     .split('\n')
