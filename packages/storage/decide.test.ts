@@ -9,7 +9,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const START = 1_763_827_200_123
 
-test('a first update opens a tenure and is new', () => {
+test('a first report opens a tenure and is new', () => {
   const { outcome, state, closed, outage } = decide(null, encodeReport(report(1000)), 0)
   assert.deepEqual(outcome, { result: 'new', address: '192.0.2.1', firstSeen: 1000, lastSeen: 1000 })
   assert.equal(state?.tenures[4]?.confirmations, 1)
@@ -24,7 +24,7 @@ test('the same address again extends the tenure', () => {
   assert.equal(closed, null)
 })
 
-test('another address ends the tenure as it stood, and opens the next', () => {
+test('another address ends the tenure unchanged, and opens the next', () => {
   const { outcome, closed } = decide(
     after(report(1000), report(2000)),
     encodeReport(report(3000, { address: '192.0.2.2' })),
@@ -37,7 +37,7 @@ test('another address ends the tenure as it stood, and opens the next', () => {
   )
 })
 
-test('the two families do not touch each other', () => {
+test('a report changes nothing in the other family', () => {
   const { outcome, state, closed } = decide(
     after(report(5000)),
     encodeReport(report(3000, { address: '2001:db8::1' })),
@@ -48,13 +48,13 @@ test('the two families do not touch each other', () => {
   assert.equal(state?.tenures[4]?.address, '192.0.2.1')
 })
 
-test('an older timestamp is refused with the one that counts', () => {
+test('an older report is refused with the time that counts', () => {
   const { outcome, state } = decide(after(report(2000)), encodeReport(report(1999)), 0)
   assert.deepEqual(outcome, { refused: 'not-newer', last: 2000 })
   assert.equal(state, null)
 })
 
-test('an equal timestamp of another message is refused', () => {
+test('another message with an equal time is refused', () => {
   const { outcome } = decide(after(report(2000)), encodeReport(report(2000, { address: '192.0.2.2' })), 0)
   assert.deepEqual(outcome, { refused: 'not-newer', last: 2000 })
 })
@@ -70,7 +70,7 @@ test('the identical message again gets the same receipt, new or refreshed, and c
   }
 })
 
-test('nothing up to the replay floor is taken, not even from a device never seen', () => {
+test('every report up to the replay floor is refused, even the first of a device', () => {
   assert.deepEqual(decide(null, encodeReport(report(1000)), 1000).outcome, {
     refused: 'not-newer',
     last: 1000,
@@ -78,7 +78,7 @@ test('nothing up to the replay floor is taken, not even from a device never seen
   assert.equal('result' in decide(null, encodeReport(report(1001)), 1000).outcome, true)
 })
 
-test('a report that ends a silence of more than the interval and its grace writes the outage', () => {
+test('a report after a silence longer than the interval and its grace ends an outage', () => {
   const before = after(report(START, { interval: 300 }))
   const inTime = START + 300_000 + 150_000
   assert.equal(decide(before, encodeReport(report(inTime)), 0).outage, null)
@@ -98,7 +98,7 @@ test('a device that promised no interval is never late', () => {
   assert.equal(decide(after(report(START)), encodeReport(report(START + 1000 * HOUR)), 0).outage, null)
 })
 
-test('the interval is the one of the latest report, also where that promises none', () => {
+test('the interval is the one of the latest report, even if that promises none', () => {
   const before = after(report(START, { interval: 60 }))
   assert.equal(decide(before, encodeReport(report(START + 1)), 0).state?.interval, null)
 })
@@ -114,7 +114,7 @@ test('A, B, A within the hour is a flip; A, B, C and a slow A, B, A are not', ()
   assert.deepEqual(back(START + 2000, '192.0.2.3'), [0, null])
 })
 
-test('flips are counted on from tenure to tenure', () => {
+test('flips are counted across tenures', () => {
   const flipping = after(
     ...[0, 1, 2, 3].map(n => report(START + n * 1000, { address: n % 2 ? '192.0.2.2' : '192.0.2.1' })),
   )
@@ -124,7 +124,7 @@ test('flips are counted on from tenure to tenure', () => {
   assert.deepEqual([moved?.flips, moved?.flippedAt], [2, START + 3000])
 })
 
-test('a skew that moves by less than five seconds is noise', () => {
+test('a skew that changes by less than five seconds is not written', () => {
   const before = after(report(START, { skewMs: 1000 }))
   assert.equal(decide(before, encodeReport(report(START + 1, { skewMs: 5999 })), 0).state?.skewMs, 1000)
   assert.equal(decide(before, encodeReport(report(START + 1, { skewMs: 6000 })), 0).state?.skewMs, 6000)

@@ -33,7 +33,7 @@ test('commits never overlap', async () => {
   await Promise.all(commits)
 })
 
-test('a commit that fails rejects everyone in its batch, and nobody in the next', async () => {
+test('a commit that fails rejects its whole batch, and no item of the next', async () => {
   let fails = true
   const group = new GroupCommit<number, number>(async items => {
     if (fails) throw new Error('disk failure')
@@ -48,7 +48,7 @@ test('a commit that fails rejects everyone in its batch, and nobody in the next'
   assert.equal(await group.add(3), 3)
 })
 
-test('exclusive work runs between two batches, and its fault affects nobody else', async () => {
+test('exclusive work runs between two batches, and its failure affects no batch', async () => {
   let running = false
   const group = new GroupCommit<number, number>(async items => {
     running = true

@@ -12,7 +12,7 @@ import { readerOf, storeIn, temporaryDirectory } from './fixtures/database.ts'
 import { openSqliteReader } from './reader.ts'
 import { openSqliteStore } from './store.ts'
 
-test('on a full volume updates are refused; they are taken again as soon as there is space', async t => {
+test('on a full volume reports are refused; they are accepted again as soon as there is space', async t => {
   const dir = temporaryDirectory(t)
   const prefix = smallVolume(dir)
   if (prefix === null) return t.skip('needs mount namespaces (unshare) for a small volume')
@@ -46,7 +46,7 @@ test('a volume mounted read-only is refused at the start', async t => {
   await assert.rejects(writer.ask('open'), { code: 'read-only' })
 })
 
-test('a directory of somebody else is refused with whose it is, who we are and the command', async t => {
+test('a directory of another user is refused with its owner, our user and the command that fixes it', async t => {
   if (process.getuid?.() !== 0) return t.skip('needs root to become somebody else')
   const dir = temporaryDirectory(t)
   const writer = await startChild(t, 'writer-process', dir, { uid: 65534 })
@@ -58,7 +58,7 @@ test('a directory of somebody else is refused with whose it is, who we are and t
   })
 })
 
-test('nothing is acknowledged into a removed file; once it is put back, updates are taken again', async t => {
+test('nothing is acknowledged into a removed file; once it is put back, reports are accepted again', async t => {
   const dir = temporaryDirectory(t)
   const store = await storeIn(t, dir)
   const { main } = databaseFiles(dir)
@@ -67,14 +67,14 @@ test('nothing is acknowledged into a removed file; once it is put back, updates 
   for (const timestamp of [2000, 3000])
     await assert.rejects(store.commit(report(timestamp)), { code: 'missing' })
   await assert.rejects(store.checkWritable(), { code: 'missing' })
-  assert.equal(existsSync(main), false, 'the history must not be begun anew behind its owner’s back')
+  assert.equal(existsSync(main), false, 'no new history may begin in its place')
   renameSync(`${main}.away`, main)
   assert.ok('result' in (await store.commit(report(4000))))
   const [stored] = (await readerOf(t, dir).currentOf(home)) ?? []
-  assert.deepEqual([stored?.lastSeen, stored?.confirmations], [4000, 2], 'what was refused is not there')
+  assert.deepEqual([stored?.lastSeen, stored?.confirmations], [4000, 2], 'what was refused was not written')
 })
 
-test('nothing is acknowledged into a file that another one has replaced', async t => {
+test('nothing is acknowledged into a file that was replaced by another one', async t => {
   const [dir, otherDir] = [temporaryDirectory(t), temporaryDirectory(t)]
   await (await openSqliteStore(sqliteFile(otherDir)))[Symbol.asyncDispose]()
   const store = await storeIn(t, dir)
@@ -92,7 +92,7 @@ test('nothing is acknowledged into a file that another one has replaced', async 
 })
 
 for (const side of ['wal', 'shm'] as const) {
-  test(`a removed -${side} is noticed, and loses nothing that was acknowledged`, async t => {
+  test(`a removed -${side} is noticed, and nothing acknowledged is lost`, async t => {
     const dir = temporaryDirectory(t)
     const store = await storeIn(t, dir)
     const reader = readerOf(t, dir)
@@ -106,7 +106,7 @@ for (const side of ['wal', 'shm'] as const) {
   })
 }
 
-test('a damaged database is refused by the store and by the reader, and left as it is', async t => {
+test('store and reader refuse a damaged database and leave it as it is', async t => {
   const dir = temporaryDirectory(t)
   const { main } = databaseFiles(dir)
   writeFileSync(main, 'not a database '.repeat(1000))
@@ -115,7 +115,7 @@ test('a damaged database is refused by the store and by the reader, and left as 
   assert.equal(readFileSync(main, 'utf8'), 'not a database '.repeat(1000))
 })
 
-test("another program's database is not touched", async t => {
+test("another program's database is refused and not changed", async t => {
   const dir = temporaryDirectory(t)
   const other = connect(databaseFiles(dir).main, { access: 'create' })
   await other.raw('PRAGMA user_version = 1')
@@ -123,7 +123,7 @@ test("another program's database is not touched", async t => {
   await assert.rejects(openSqliteStore(sqliteFile(dir)), { code: 'corrupt', message: /another program/ })
 })
 
-test('a database of a newer version is refused by the store and by the reader, and not touched', async t => {
+test('store and reader refuse a database of a newer version and leave it as it is', async t => {
   const dir = temporaryDirectory(t)
   await (await openSqliteStore(sqliteFile(dir)))[Symbol.asyncDispose]()
   const { main } = databaseFiles(dir)
@@ -139,7 +139,7 @@ test('a database of a newer version is refused by the store and by the reader, a
   assert.deepEqual(readFileSync(main), before)
 })
 
-test('a store whose database is upgraded meanwhile takes nothing more, until it is put back', async t => {
+test('a store whose database was upgraded by another program refuses everything until that is undone', async t => {
   const dir = temporaryDirectory(t)
   const store = await storeIn(t, dir, { uptimeMs: growing() })
   await store.commit(report(1000))
@@ -149,7 +149,7 @@ test('a store whose database is upgraded meanwhile takes nothing more, until it 
     await other.destroy()
   }
   const attempts = [
-    () => store.commit(report(2000)), // would extend a tenure that is known
+    () => store.commit(report(2000)), // would extend a tenure
     () => store.commit(report(3000, { address: '192.0.2.2' })),
     () => store.commit(report(4000, { device: 'other' })),
     () => store.prune(5000, 10),
@@ -171,7 +171,7 @@ test('a store whose database is upgraded meanwhile takes nothing more, until it 
   })
 })
 
-test('a reader that is running when the receiver is upgraded says that it is too old', async t => {
+test('a running reader whose database is upgraded fails with newer-schema', async t => {
   const dir = temporaryDirectory(t)
   await storeIn(t, dir)
   const reader = readerOf(t, dir)
@@ -183,7 +183,7 @@ test('a reader that is running when the receiver is upgraded says that it is too
   await assert.rejects(reader.currentOf(home), { code: 'newer-schema' })
 })
 
-test('while another program holds the write lock, everyone who waits is refused, and nobody afterwards', async t => {
+test('reports are refused while another program holds the write lock, and accepted afterwards', async t => {
   const dir = temporaryDirectory(t)
   const store = await storeIn(t, dir)
   await store.commit(report(1000))
@@ -199,7 +199,7 @@ test('while another program holds the write lock, everyone who waits is refused,
   assert.ok('result' in (await store.commit(report(2000))))
 })
 
-test('a long reader delays no commit', async t => {
+test('a long read delays no commit', async t => {
   const dir = temporaryDirectory(t)
   const store = await storeIn(t, dir)
   await store.commit(report(1000))
@@ -210,7 +210,7 @@ test('a long reader delays no commit', async t => {
   await reader.destroy()
 })
 
-test('whenever the receiver is killed, every acknowledged update is there, and the database is sound', async t => {
+test('after a kill at any moment every acknowledged report is there, and the database is sound', async t => {
   const dir = temporaryDirectory(t)
   let newest = 0
   for (const pause of [30, 100, 170]) {
@@ -224,13 +224,13 @@ test('whenever the receiver is killed, every acknowledged update is there, and t
   }
 })
 
-/** Makes the history longer; a refreshed address alone needs no space that the -wal cannot give back. */
-/** A clock by which nothing is so recent that it need not be checked again. */
+/** A clock by which the last write is always too old to be trusted. */
 function growing(): () => number {
   let seconds = 0
   return () => ++seconds * 10_000
 }
 
+/** With a new address each time: a confirmation alone needs no space that the -wal cannot give back. */
 async function commitUntilRefused(writer: Child) {
   for (let timestamp = 2000; timestamp < 2200; timestamp++) {
     await writer.ask('fillVolume')
@@ -240,7 +240,7 @@ async function commitUntilRefused(writer: Child) {
       return { timestamp, code: (error as { code?: unknown }).code }
     }
   }
-  throw new Error('the volume never was full')
+  throw new Error('the volume was never full')
 }
 
 /** @returns the last timestamp that was acknowledged */

@@ -48,7 +48,7 @@ export function historyPage(
   return { entries: all.slice(0, limit), next: last === undefined ? null : cursorOf(last) }
 }
 
-/** The outage that no row says yet, because no report has ended it: newer than every entry of its device. */
+/** The outage in progress. No row has it, because no report has ended it. It is newer than every entry of its device. */
 export function outageInProgress(
   device: DeviceName,
   lastSeen: number,

@@ -10,17 +10,17 @@ import { migrate } from './schema.ts'
 import { MAINTENANCE_SQL } from './writer.ts'
 
 /*
- * No statement costs more because the history is longer. A plan's steps (sqlite.org/eqp.html) are either SEARCH, which
- * goes down an index or the rowids to the rows wanted, or SCAN, which visits all of something. Nothing else reads.
+ * No statement costs more because the history is longer. The steps of a plan that read (sqlite.org/eqp.html) are SEARCH,
+ * which finds rows by an index or rowid, and SCAN, which visits all rows of something.
  *
- * A SEARCH may still visit many rows if its range is wide. The ranges here are: a key (one row); the slots of a device
- * (two); what a LIMIT ends, in the order of the index itself. The last is so only if no step sorts: so sorting is
+ * A SEARCH may still visit many rows if its range is wide. The ranges here are a key (one row), the slots of a device
+ * (two), and what a LIMIT ends in the order of the index itself. The last holds only if no step sorts, so sorting is
  * allowed only for what is small before it is sorted.
  *
- * There is no ANALYZE in this project, so the plans do not depend on what the tables hold: an empty database proves it.
+ * This project does not use ANALYZE, so the plans do not depend on the content: an empty database is enough.
  */
 
-/** Small whatever the tables hold: the caller's own list, a constant, or what a LIMIT below has cut off already. */
+/** Small with any content: the caller's own list, a constant, or what a LIMIT has cut off already. */
 const SMALL = [
   /^SCAN (asked|new|json_each) VIRTUAL TABLE/,
   /^SCAN pragma_\w+ VIRTUAL TABLE/,
@@ -48,7 +48,7 @@ for (const [name, sql] of Object.entries({
   ...READER_SQL,
   version: VERSION_SQL,
 })) {
-  test(`${name} reads by index alone, and sorts no more than it returns`, async () => {
+  test(`${name} uses an index, and sorts no more than it returns`, async () => {
     const steps = await planOf(sql)
     assert.notEqual(steps.length, 0)
     for (const { detail } of steps.filter(({ detail }) => detail.startsWith('SCAN'))) {
@@ -63,7 +63,7 @@ for (const [name, sql] of Object.entries({
   })
 }
 
-test('every range that pages walk is bounded from both sides in its index', async () => {
+test('every range of a history page is bounded on both sides in its index', async () => {
   const steps = [...(await planOf(READER_SQL.history)), ...(await planOf(READER_SQL.historyOf))]
   const walked = steps
     .map(({ detail }) => detail)

@@ -12,12 +12,12 @@ import { openSqliteStore } from './store.ts'
 
 /*
  * Every state in which a viewer may find its volume, which is mounted read-only (docs/decisions/0001). The viewer is a
- * process in a mount namespace of its own, where it can make no file, as in its container; the receiver is another
- * process, which is killed where the state asks for that.
+ * process in a mount namespace of its own, in which it cannot create a file, as in its container. The receiver is
+ * another process, which can be killed.
  */
 
-test('before there is a database, a reader says so; it sees the first update without being restarted', async t => {
-  const { dir, read, volume } = await stage(t)
+test('a reader without a database fails with missing, and sees the first report without a restart', async t => {
+  const { dir, read, volume } = await volumeOf(t)
   if (!volume) return
   await assert.rejects(read(), { code: 'missing' })
   const writer = await startChild(t, 'writer-process', dir)
@@ -27,15 +27,15 @@ test('before there is a database, a reader says so; it sees the first update wit
   assert.equal(await read(), '192.0.2.1')
 })
 
-test('an empty file is a database that is just being made', async t => {
-  const { read, volume, files } = await stage(t)
+test('an empty file is a database that is being made', async t => {
+  const { read, volume, files } = await volumeOf(t)
   if (!volume) return
   writeFileSync(files.main, '')
   await assert.rejects(read(), { code: 'not-ready' })
 })
 
 test('while the receiver runs, a reader sees every commit at once', async t => {
-  const { dir, read, volume } = await stage(t)
+  const { dir, read, volume } = await volumeOf(t)
   if (!volume) return
   const writer = await startChild(t, 'writer-process', dir)
   for (const n of [1, 2, 3]) {
@@ -44,8 +44,8 @@ test('while the receiver runs, a reader sees every commit at once', async t => {
   }
 })
 
-test('while the receiver is within a transaction, a reader sees the last commit', async t => {
-  const { dir, read, volume } = await stage(t)
+test('while the receiver is in a transaction, a reader sees the last commit', async t => {
+  const { dir, read, volume } = await volumeOf(t)
   if (!volume) return
   const writer = await startChild(t, 'writer-process', dir)
   await writer.ask('commit', 1000, '192.0.2.1')
@@ -54,7 +54,7 @@ test('while the receiver is within a transaction, a reader sees the last commit'
 })
 
 test('after a checkpoint that emptied the -wal, a reader sees the last commit', async t => {
-  const { dir, read, volume, files } = await stage(t)
+  const { dir, read, volume, files } = await volumeOf(t)
   if (!volume) return
   const writer = await startChild(t, 'writer-process', dir)
   await writer.ask('commit', 1000, '192.0.2.1')
@@ -67,7 +67,7 @@ test('after a checkpoint that emptied the -wal, a reader sees the last commit', 
 })
 
 test('a clean stop leaves a lone file, which a reader can read', async t => {
-  const { dir, read, volume, files } = await stage(t)
+  const { dir, read, volume, files } = await volumeOf(t)
   if (!volume) return
   const writer = await startChild(t, 'writer-process', dir)
   await writer.ask('commit', 1000, '192.0.2.1')
@@ -76,27 +76,27 @@ test('a clean stop leaves a lone file, which a reader can read', async t => {
   assert.equal(await read(), '192.0.2.1')
 })
 
-test('a reader that was connected through a clean stop goes on, and so does one that comes later', async t => {
-  const { dir, read, readAnew, volume, files } = await stage(t)
+test('after a clean stop, a connected reader continues, and a new one can read', async t => {
+  const { dir, read, readByAnother, volume, files } = await volumeOf(t)
   if (!volume) return
   const writer = await startChild(t, 'writer-process', dir)
   await writer.ask('commit', 1000, '192.0.2.1')
   await read()
   await writer.ask('close')
   assert.equal(existsSync(files.wal), true)
-  assert.deepEqual([await read(), await readAnew()], ['192.0.2.1', '192.0.2.1'])
+  assert.deepEqual([await read(), await readByAnother()], ['192.0.2.1', '192.0.2.1'])
 })
 
-test('a lone file that was left in WAL mode can be read, and is left alone', async t => {
-  const { dir, read, volume, files } = await stage(t)
+test('a lone file in WAL mode can be read, and is not changed', async t => {
+  const { dir, read, volume, files } = await volumeOf(t)
   if (!volume) return
   await leaveLoneWalFile(dir, files)
   assert.equal(await read(), '192.0.2.1')
   assert.deepEqual([existsSync(files.wal), existsSync(files.shm)], [false, false])
 })
 
-test('a version of a lone file in WAL mode is steady, and differs once the receiver is back', async t => {
-  const { dir, reader, volume, files } = await stage(t)
+test('the version of a lone file in WAL mode stays the same until the receiver is back', async t => {
+  const { dir, reader, volume, files } = await volumeOf(t)
   if (!volume) return
   await leaveLoneWalFile(dir, files)
   const version = await reader.ask('version')
@@ -105,8 +105,8 @@ test('a version of a lone file in WAL mode is steady, and differs once the recei
   assert.notEqual(await reader.ask('version'), version)
 })
 
-test('a lone file in WAL mode, opened by a writer that has not yet done anything, can be read', async t => {
-  const { dir, read, volume, files } = await stage(t)
+test('a lone file in WAL mode can be read after a writer has opened it and done nothing', async t => {
+  const { dir, read, volume, files } = await volumeOf(t)
   if (!volume) return
   await leaveLoneWalFile(dir, files)
   const idle = connect(files.main, { access: 'write' })
@@ -116,8 +116,8 @@ test('a lone file in WAL mode, opened by a writer that has not yet done anything
   assert.equal(await read(), '192.0.2.1')
 })
 
-test('after a kill, a reader sees every acknowledged update', async t => {
-  const { dir, read, volume } = await stage(t)
+test('after a kill, a reader sees every acknowledged report', async t => {
+  const { dir, read, volume } = await volumeOf(t)
   if (!volume) return
   const writer = await startChild(t, 'writer-process', dir)
   await writer.ask('commit', 1000, '192.0.2.1')
@@ -125,18 +125,18 @@ test('after a kill, a reader sees every acknowledged update', async t => {
   assert.equal(await read(), '192.0.2.1')
 })
 
-test('after a kill in the midst of a transaction, a reader sees the last commit', async t => {
-  const { dir, read, readAnew, volume } = await stage(t)
+test('after a kill in a transaction, a reader sees the last commit', async t => {
+  const { dir, read, readByAnother, volume } = await volumeOf(t)
   if (!volume) return
   const writer = await startChild(t, 'writer-process', dir)
   await writer.ask('commit', 1000, '192.0.2.1')
   await writer.ask('stayInTransaction')
   await writer.kill('SIGKILL')
-  assert.deepEqual([await read(), await readAnew()], ['192.0.2.1', '192.0.2.1'])
+  assert.deepEqual([await read(), await readByAnother()], ['192.0.2.1', '192.0.2.1'])
 })
 
-test('a -wal without its -shm is never read around: a reader waits for the receiver, then sees all', async t => {
-  const { dir, read, volume, files } = await stage(t)
+test('a -wal without its -shm is never ignored: a reader fails with not-ready until the receiver is back', async t => {
+  const { dir, read, volume, files } = await volumeOf(t)
   if (!volume) return
   const writer = await startChild(t, 'writer-process', dir)
   await writer.ask('commit', 1000, '192.0.2.1')
@@ -147,8 +147,8 @@ test('a -wal without its -shm is never read around: a reader waits for the recei
   assert.equal(await read(), '192.0.2.1')
 })
 
-test('one reader lives through stops, kills, checkpoints and restarts of the receiver', async t => {
-  const { dir, read, volume } = await stage(t)
+test('one reader survives stops, kills, checkpoints and restarts of the receiver', async t => {
+  const { dir, read, volume } = await volumeOf(t)
   if (!volume) return
   for (const [n, end] of ['close', 'kill', 'close', 'kill', 'kill', 'close'].entries()) {
     const writer = await startChild(t, 'writer-process', dir)
@@ -160,7 +160,7 @@ test('one reader lives through stops, kills, checkpoints and restarts of the rec
 })
 
 test('a reader follows a database that is replaced by another file', async t => {
-  const { dir, read, volume, files } = await stage(t)
+  const { dir, read, volume, files } = await volumeOf(t)
   if (!volume) return
   for (const address of ['192.0.2.1', '192.0.2.2']) {
     const writer = await startChild(t, 'writer-process', dir)
@@ -173,13 +173,13 @@ test('a reader follows a database that is replaced by another file', async t => 
 })
 
 for (const what of ['file', 'directory'] as const) {
-  test(`a ${what} that only its owner may read is refused with whose it is and the command`, async t => {
+  test(`a ${what} that only its owner may read is refused with its owner and the command that fixes it`, async t => {
     const dir = temporaryDirectory(t)
     await (await storeIn(t, dir)).commit(report(1000))
     const isRoot = process.getuid?.() === 0
     chmodSync(databaseFiles(dir).main, isRoot || what === 'directory' ? 0o600 : 0)
     chmodSync(dir, what === 'file' ? 0o755 : isRoot ? 0o700 : 0)
-    // Root may read everything, so it lets somebody else try.
+    // Root may read everything, so another user tries.
     const reader = await startChild(t, 'reader-process', dir, isRoot ? { uid: 65534 } : {})
     await assert.rejects(reader.ask('address'), {
       code: 'no-access',
@@ -188,8 +188,8 @@ for (const what of ['file', 'directory'] as const) {
   })
 }
 
-/** A directory, a reader that cannot write it, and one that comes later. */
-async function stage(t: TestContext) {
+/** A directory, a reader that cannot write in it, and a way to start another one. */
+async function volumeOf(t: TestContext) {
   const dir = temporaryDirectory(t)
   const prefix = readOnlyView(dir)
   if (prefix === null) t.skip('needs mount namespaces (unshare) to mount the volume read-only')
@@ -201,11 +201,11 @@ async function stage(t: TestContext) {
     reader,
     volume: prefix !== null,
     read: () => reader.ask('address'),
-    readAnew: async () => (await start()).ask('address'),
+    readByAnother: async () => (await start()).ask('address'),
   }
 }
 
-/** What is left when the last connection closes and nobody has turned WAL mode off. */
+/** What remains when the last connection closes without turning WAL mode off. */
 async function leaveLoneWalFile(dir: string, files: DatabaseFiles): Promise<void> {
   const store = await openSqliteStore(sqliteFile(dir))
   await store.commit(report(1000))

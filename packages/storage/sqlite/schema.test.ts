@@ -7,7 +7,7 @@ import { temporaryDirectory } from './fixtures/database.ts'
 import { openDatabase } from './open-database.ts'
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts'
 
-test('a new database says whose it is and how far its schema goes', async t => {
+test('a new database has the application id and the schema version', async t => {
   const files = databaseFiles(temporaryDirectory(t))
   const knex = await openDatabase(files, { access: 'create' })
   const [row] = await knex.raw('SELECT * FROM pragma_application_id, pragma_user_version')
@@ -15,10 +15,10 @@ test('a new database says whose it is and how far its schema goes', async t => {
   assert.deepEqual(row, { application_id: APPLICATION_ID, user_version: SCHEMA_VERSION })
 })
 
-test('a migration that was killed half way does not bar the next start', async t => {
+test('a migration that was killed does not prevent the next start', async t => {
   const files = databaseFiles(temporaryDirectory(t))
   const killed = connect(files.main, { access: 'create' })
-  // What Knex has written by then: its own tables, and the lock that it did not live to release.
+  // What Knex has written by then: its own tables, and the lock that it did not release.
   await killed.migrate.list({
     migrationSource: {
       getMigrations: async () => [],
@@ -33,13 +33,13 @@ test('a migration that was killed half way does not bar the next start', async t
   await knex.destroy()
 })
 
-test('a database that is not to be created is not created', async t => {
+test('with access write, no database is created', async t => {
   const files = databaseFiles(temporaryDirectory(t))
   await assert.rejects(openDatabase(files, { access: 'write' }))
   assert.equal(existsSync(files.main), false)
 })
 
-test('every commit is synced to the disk', async t => {
+test('every commit is synced to disk', async t => {
   const knex = await openDatabase(databaseFiles(temporaryDirectory(t)), { access: 'create' })
   t.after(() => knex.destroy())
   assert.deepEqual(await knex.raw('SELECT * FROM pragma_synchronous, pragma_journal_mode'), [

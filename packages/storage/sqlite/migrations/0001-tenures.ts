@@ -2,11 +2,11 @@ import type { Knex } from 'knex'
 
 /**
  * Times are integer milliseconds since the epoch, UTC: the timestamps that devices have signed. An interval is in
- * seconds. A `proof` is JSON text, the signed update as it came (encodeProof of the protocol).
+ * seconds. A `proof` is JSON text, the signed update as it arrived (encodeProof of the protocol).
  *
- * A **slot** is a device and a family in one integer: device × 10 + 4 or 6 (or 0 for the device as a whole). It makes
- * the one row that an update touches addressable by rowid, keeps a device's rows side by side, and orders entries
- * that began in the same millisecond.
+ * A **slot** is a device and a family in one integer: device × 10 + 4 or 6 (or 0 for the device as a whole). With it
+ * the one row that a report changes is found by its rowid, a device's rows lie next to each other, and entries that
+ * began in the same millisecond have an order.
  */
 export const tenures = {
   name: '0001-tenures',
@@ -16,12 +16,12 @@ export const tenures = {
   },
 
   async down(): Promise<void> {
-    throw new Error('there is no way back: restore the backup made before the upgrade')
+    throw new Error('a migration cannot be undone: restore the backup made before the upgrade')
   },
 }
 
 const STATEMENTS = [
-  // One row a device, written only when one of its columns really changes.
+  // One row for each device, written only when one of its columns changes.
   `CREATE TABLE devices (
      id           INTEGER PRIMARY KEY CHECK (id > 0),
      name         TEXT    NOT NULL UNIQUE,
@@ -30,7 +30,7 @@ const STATEMENTS = [
      secret_added INTEGER NOT NULL  -- which secret signed last: the registry's time of adding it
    ) STRICT`,
 
-  // One row a device and family: the address it holds now. A refresh rewrites this row and no index.
+  // One row for each device and family: its current address. A refresh rewrites this row and no index.
   `CREATE TABLE open_tenures (
      id                 INTEGER PRIMARY KEY,  -- the slot
      address            TEXT    NOT NULL,     -- RFC 5952
@@ -45,8 +45,8 @@ const STATEMENTS = [
    ) STRICT`,
   'CREATE INDEX open_tenures_by_beginning ON open_tenures (first_seen)',
 
-  // Appended when an address changes; only retention deletes. A table with a rowid: rows of some 600 bytes would
-  // leave a b-tree of keys and rows together five to a page, and ten levels deep at ten million.
+  // Appended when an address changes; only retention deletes. The table has a rowid: with rows of some 600 bytes, a
+  // b-tree of keys and rows together would have five to a page, and ten levels at ten million rows.
   `CREATE TABLE closed_tenures (
      id            INTEGER PRIMARY KEY,
      slot          INTEGER NOT NULL,
@@ -60,7 +60,7 @@ const STATEMENTS = [
   'CREATE INDEX closed_tenures_by_beginning ON closed_tenures (first_seen, slot)',
   'CREATE INDEX closed_tenures_by_end ON closed_tenures (last_seen)',
 
-  // Reports that were due and did not come, until the device reported again.
+  // From when a missing report was due until the device reported again.
   `CREATE TABLE outages (
      slot  INTEGER NOT NULL,  -- device × 10: no family
      began INTEGER NOT NULL,  -- when the missing report was due
@@ -70,8 +70,8 @@ const STATEMENTS = [
   'CREATE INDEX outages_by_beginning ON outages (began, slot)',
   'CREATE INDEX outages_by_end ON outages (ended)',
 
-  // replay-floor: timestamps up to this are refused; a restore raises it, so that no message that the backup does
-  // not know comes a second time. write-checks: counted up to see whether a commit works.
+  // replay-floor: reports up to this time are refused. A restore raises it, so that no message that the backup does
+  // not know can count again. write-checks: incremented to find out whether a commit works.
   `CREATE TABLE meta (
      name  TEXT PRIMARY KEY,
      value INTEGER NOT NULL
