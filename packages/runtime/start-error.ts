@@ -7,6 +7,7 @@ export type StartErrorCode =
   | 'volume-owner'
   | 'volume-read-only'
   | 'volume-unusable'
+  | 'volume-open'
   | 'registry-damaged'
   | 'registry-conflict'
   | 'database'

@@ -30,6 +30,7 @@ export function connect(file: string, { access, pragmas = [], connections = 1 }:
     client: 'sqlite3',
     useNullAsDefault: true,
     log: SILENT,
+    compileSqlOnError: false, // a message would hold the values, which may be secrets
     connection: { filename: `${pathToFileURL(file).href}?${MODES[access]}`, flags: ['OPEN_URI'] },
     pool: {
       // Never closed when idle: a connection remembers the schema and the pages it has read.

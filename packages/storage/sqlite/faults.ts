@@ -85,6 +85,7 @@ function codeOf(error: unknown): string {
   return String((error as { code?: unknown } | null)?.code)
 }
 
+/** Without the statement that Knex writes in front of SQLite's own words. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return (error instanceof Error ? error.message : String(error)).replace(/^.* - (?=SQLITE_)/s, '')
 }

@@ -31,7 +31,7 @@ export async function openDatabase(files: DatabaseFiles, options: OpenDatabaseOp
   const { access, migrations = MIGRATIONS, newDatabaseFloor, beforeMigration } = options
   const knex = connect(files.main, { access, pragmas: WRITER_PRAGMAS })
   try {
-    const version = await schemaOf(knex, files, migrations.length)
+    const version = await schemaOf(knex, files, { newest: migrations.length })
     if (version > 0 && version < migrations.length) await beforeMigration?.(knex, version)
     await knex.raw('PRAGMA journal_mode = WAL')
     if (version < migrations.length) {

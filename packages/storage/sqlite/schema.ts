@@ -17,6 +17,9 @@ export const SCHEMA_VERSION = MIGRATIONS.length
 /** "ipup": tells our files from other SQLite databases (sqlite.org/pragma.html#pragma_application_id). */
 export const APPLICATION_ID = 0x69707570
 
+/** "ipbk": a backup. It holds secrets, so it must not become the database that the viewer reads. */
+export const BACKUP_APPLICATION_ID = 0x6970626b
+
 /** A device and a family (0: the device as a whole) in one integer. The first migration explains what it is for. */
 export function slotOf(deviceId: number, family: Family | 0): number {
   return deviceId * 10 + family
@@ -59,12 +62,19 @@ export async function setReplayFloor(knex: Knex, floor: number): Promise<void> {
 }
 
 /** @returns the schema version, 0: an empty file. @throws StorageError `corrupt`: not ours; `newer-schema` */
-export async function schemaOf(knex: Knex, files: DatabaseFiles, newest = SCHEMA_VERSION): Promise<number> {
+export async function schemaOf(
+  knex: Knex,
+  files: DatabaseFiles,
+  { newest = SCHEMA_VERSION, acceptBackup = false } = {},
+): Promise<number> {
   const [row] = await knex.raw<{ application: number; version: number }[]>(
     'SELECT application_id AS application, user_version AS version FROM pragma_application_id, pragma_user_version',
   )
   const { application = 0, version = 0 } = row ?? {}
-  if (application !== APPLICATION_ID && (application !== 0 || version !== 0)) {
+  if (application === BACKUP_APPLICATION_ID) {
+    const advice = 'move it away and put it back with "ipupdater-admin restore FILE"'
+    if (!acceptBackup) throw new StorageError('corrupt', `${files.main} is a backup: ${advice}`)
+  } else if (application !== APPLICATION_ID && (application !== 0 || version !== 0)) {
     throw new StorageError('corrupt', `${files.main} is the database of another program: move it away`)
   }
   assertNotNewer(version, files, newest)

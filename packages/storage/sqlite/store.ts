@@ -4,7 +4,7 @@ import { encodeReport } from '../decide.ts'
 import { GroupCommit } from '../group-commit.ts'
 import type { StorageErrorCode } from '../storage-error.ts'
 import { StorageError } from '../storage-error.ts'
-import { writeCopy } from './backup/backup.ts'
+import { copyAside } from './backup/backup.ts'
 import { storageFault } from './faults.ts'
 import type { DatabaseFiles } from './files.ts'
 import { filesOf } from './files.ts'
@@ -137,7 +137,7 @@ class SqliteStore implements Store {
       newDatabaseFloor,
       beforeMigration: async (knex, version) => {
         const copy = `${this.#files.main}.schema-${version}`
-        await writeCopy(knex, copy)
+        await copyAside(knex, this.#files.main, copy)
         log?.info('backup made before the migration', { file: copy, from: version, to: migrations.length })
       },
     })

@@ -2,7 +2,7 @@ import type { DeviceName, Secret } from '@ipupdater/protocol'
 import { ProtocolError, parseDeviceName, parseSecret } from '@ipupdater/protocol'
 import { readSecretFile } from '@ipupdater/runtime'
 import { AdminError } from './admin-error.ts'
-import type { AdminSettings } from './settings.ts'
+import type { AdminContext } from './context.ts'
 
 /** @throws AdminError `misused` */
 export function deviceArgument(text: string): DeviceName {
@@ -15,26 +15,30 @@ export function deviceArgument(text: string): DeviceName {
 }
 
 /** The secret in a file, or on standard input for "-". @throws AdminError `misused` */
-export function secretFileArgument(file: string): Secret {
+export function secretFileArgument(file: string, isContainer: boolean): Secret {
+  const fail = (fault: string) => {
+    const advice = isContainer
+      ? 'name a file inside the container, or "-" and pass it with "docker compose exec -T receiver … < FILE".'
+      : 'name a file with nothing but the secret in it, or "-" for standard input.'
+    return new AdminError('misused', `--secret-file ${file}${fault}`, advice)
+  }
   const { text, fault } = readSecretFile(file === '-' ? 0 : file)
-  if (fault !== undefined) throw new AdminError('misused', `--secret-file ${file} ${fault}`, secretFileAdvice)
+  if (fault !== undefined) throw fail(` ${fault}`)
   try {
     return parseSecret(text)
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error
-    throw new AdminError('misused', `--secret-file ${file}: ${error.message}.`, secretFileAdvice)
+    throw fail(`: ${error.message}.`)
   }
 }
 
-const secretFileAdvice =
-  'name a file inside the container with the secret alone in it, or "-" and pass it by "docker compose exec -T receiver … < FILE".'
-
-/** The device of SECRET is changed where it is told of: in the environment. @throws AdminError `refused` */
-export function assertNotOfEnvironment(device: DeviceName, settings: AdminSettings): void {
+/** The secret of the device of SECRET can only be changed in the environment. @throws AdminError `refused` */
+export function assertNotOfEnvironment(device: DeviceName, { settings, isContainer }: AdminContext): void {
   if (settings.secret === null || settings.device !== device) return
+  const restart = isContainer ? 'docker compose up -d receiver' : 'restart the receiver'
   throw new AdminError(
     'refused',
     `${device} has its secret from SECRET in the receiver's environment, which this command cannot change.`,
-    `change it there (.env) and restart the receiver; or remove SECRET there, restart, and add the device here: ipupdater-admin device add ${device}`,
+    `change it there (.env), then: ${restart}. Or remove SECRET there, restart, and add the device here: ipupdater-admin device add ${device}`,
   )
 }

@@ -1,26 +1,24 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto'
-import { adoptEnvironment, printable, readSettings } from '@ipupdater/runtime'
-import { assertRightUser } from './assert-right-user.ts'
+import { adoptEnvironment, readSettings } from '@ipupdater/runtime'
 import type { AdminContext } from './context.ts'
+import { assertRightUser } from './directories.ts'
 import { runAdmin } from './program.ts'
+import { showProgress } from './progress.ts'
 import { adminSettings } from './settings.ts'
 
-// `ipupdater-admin`: what the owner of a server does beside letting it run.
+// `ipupdater-admin`: how an operator manages the devices and the database of a server.
 // No top-level await: the bundle is a script.
 adoptEnvironment(process.env)
 void runAdmin(process.argv, openContext).then(code => {
   process.exitCode = code
 })
 
-/** Only once a command runs: --help is there whatever the settings are. */
+/** Called by a command that runs: --help works whatever the settings are. */
 function openContext(): AdminContext {
   const settings = readSettings(process.env, adminSettings)
-  assertRightUser([settings.dataDir, settings.keysDir])
-  return {
-    settings,
-    now: Date.now,
-    randomBytes,
-    print: line => void process.stdout.write(`${printable(line)}\n`),
-  }
+  // Set by our image, as by many others (systemd.io/CONTAINER_INTERFACE).
+  const isContainer = Boolean(process.env.container)
+  assertRightUser([settings.dataDir, settings.keysDir], isContainer)
+  return { settings, isContainer, now: Date.now, randomBytes, progress: showProgress(process.stderr) }
 }

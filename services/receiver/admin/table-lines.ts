@@ -1,4 +1,4 @@
-/** Rows of as many cells each, as lines with the columns below one another. */
+/** Rows with the same number of cells, as lines with aligned columns. */
 export function tableLines(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),

@@ -5,7 +5,7 @@ import type { RegistryEntry, RegistrySecret } from './registry-line.ts'
 import { lockRegistry } from './registry-lock.ts'
 
 /** How long a command waits for another one: a million lines are rewritten in a few seconds. */
-const patienceMs = 30_000
+export const lockWaitMs = 30_000
 
 /** @throws RegistryError `known-device` */
 export async function addDevice(dir: string, entry: RegistryEntry): Promise<void> {
@@ -103,7 +103,7 @@ async function changeOne(
   })
 }
 
-async function change(dir: string, edit: (slices: Slices) => Slices, waitMs = patienceMs): Promise<void> {
+async function change(dir: string, edit: (slices: Slices) => Slices, waitMs = lockWaitMs): Promise<void> {
   using _lock = lockRegistry(dir, waitMs)
   await writeRegistryFile(registryPath(dir), edit(entriesIn(dir)))
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { DeviceName, Secret } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
@@ -5,6 +6,7 @@ import { StartError, unreadableFile } from '@ipupdater/runtime'
 import { dropOlderSecrets } from './change-registry.ts'
 import type { RegisteredDevice } from './device-table.ts'
 import { DeviceTable } from './device-table.ts'
+import { closeToOthers } from './private-files.ts'
 import { RegistryError } from './registry-error.ts'
 import { readRegistryFile, registryPath } from './registry-file.ts'
 import type { DeviceKind, RegistrySecret } from './registry-line.ts'
@@ -41,7 +43,7 @@ export interface SingleDevice {
  * Reads the registry; a missing file is an empty one. From then on a file that cannot be read, or is damaged, is
  * reported once, and what was read last stays in force.
  *
- * @throws StartError if the file is damaged or not ours, or says otherwise than SECRET
+ * @throws StartError if the file is damaged, of another owner or open to others, or contradicts SECRET
  */
 export async function openRegistry({
   dir,
@@ -51,6 +53,7 @@ export async function openRegistry({
   pollMs = 200,
 }: RegistryOptions): Promise<Registry> {
   const path = registryPath(dir)
+  if (existsSync(dir)) closeToOthers(dir, log)
   let version = await versionOf(path)
   let table = await readAtStart(path, version, single)
   /** Rotations that have ended and that the file does not yet know to be over. */

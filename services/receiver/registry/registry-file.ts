@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { open, rename, unlink } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { RegistryError } from './registry-error.ts'
 import type { RegistryEntry } from './registry-line.ts'
@@ -16,22 +17,32 @@ export function registryPath(dir: string): string {
  * @throws RegistryError
  */
 export async function* readRegistryFile(path: string): AsyncGenerator<RegistryEntry[]> {
-  let lineNumber = 0
   try {
-    for await (const lines of readLines(path)) {
-      yield lines.flatMap(line => {
-        lineNumber += 1
-        return line.trim() === '' ? [] : [parseRegistryLine(line)]
-      })
-    }
+    yield* parseRegistryLines(readLines(path), path)
   } catch (error) {
-    if (error instanceof LineFault) {
-      throw new RegistryError('damaged', `line ${lineNumber} of ${path} ${error.message}`)
-    }
+    if (error instanceof RegistryError) throw error
     const { code } = error as NodeJS.ErrnoException
     throw new RegistryError(code === 'ENOENT' ? 'missing' : 'unreadable', `${path}: ${String(error)}`, {
       cause: error,
     })
+  }
+}
+
+/** Slices of lines as entries. `path` is where they come from. @throws RegistryError `damaged` */
+export async function* parseRegistryLines(
+  slices: AsyncIterable<readonly string[]>,
+  path: string,
+): AsyncGenerator<RegistryEntry[]> {
+  let lineNumber = 0
+  const parse = (line: string) => {
+    lineNumber += 1
+    return line.trim() === '' ? [] : [parseRegistryLine(line)]
+  }
+  try {
+    for await (const lines of slices) yield lines.flatMap(parse)
+  } catch (error) {
+    if (!(error instanceof LineFault)) throw error
+    throw new RegistryError('damaged', `line ${lineNumber} of ${path} ${error.message}`)
   }
 }
 
@@ -47,37 +58,43 @@ async function* readLines(path: string): AsyncGenerator<string[]> {
 }
 
 /**
- * Puts the entries in the place of the file, whole or not at all, also if the power fails: written beside it,
- * flushed, renamed, and the rename flushed. Only its owner can read it (0600).
+ * Replaces the file by these entries, completely or not at all, also if the power fails: written to a new file,
+ * flushed, renamed, and the rename flushed. The caller holds the lock.
  *
  * @throws RegistryError
  */
 export async function writeRegistryFile(path: string, slices: AsyncIterable<RegistryEntry[]>): Promise<void> {
-  const temporary = `${path}.new`
+  const staged = `${path}.new`
   try {
-    const file = await open(temporary, 'w', 0o600)
-    try {
-      for await (const entries of slices) {
-        await file.write(entries.map(entry => `${encodeRegistryLine(entry)}\n`).join(''))
-      }
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-    await syncDirectory(dirname(path))
+    await stageRegistryFile(staged, slices)
+    await moveIntoPlace(staged, path)
   } catch (error) {
-    await unlink(temporary).catch(() => {}) // it may never have been made
-    if (error instanceof RegistryError) throw error
-    throw new RegistryError('unwritable', `${path}: ${String(error)}`, { cause: error })
+    await rm(staged, { force: true }).catch(() => {}) // the first error counts
+    throw unwritable(path, error)
   }
 }
 
-async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
+/** Writes a new file that only its owner can read, and flushes it. @throws RegistryError, or an error of the file system */
+export async function stageRegistryFile(
+  staged: string,
+  slices: AsyncIterable<RegistryEntry[]>,
+): Promise<void> {
+  // A leftover may be readable by others, or be a link to another file: a new file is neither.
+  await rm(staged, { force: true })
+  await using file: FileHandle = await open(staged, 'wx', 0o600)
+  for await (const entries of slices) {
+    await file.write(entries.map(entry => `${encodeRegistryLine(entry)}\n`).join(''))
   }
+  await file.sync()
+}
+
+export async function moveIntoPlace(staged: string, path: string): Promise<void> {
+  await rename(staged, path)
+  await using dir: FileHandle = await open(dirname(path), 'r')
+  await dir.sync()
+}
+
+export function unwritable(path: string, error: unknown): RegistryError {
+  if (error instanceof RegistryError) return error
+  return new RegistryError('unwritable', `${path}: ${String(error)}`, { cause: error })
 }

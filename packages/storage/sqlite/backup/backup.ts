@@ -1,66 +1,150 @@
-import { rmSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { closeSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Knex } from 'knex'
+import { StorageError } from '../../storage-error.ts'
 import { connect } from '../connection.ts'
 import { storageFault } from '../faults.ts'
 import { databaseFiles, filesOf } from '../files.ts'
 import { ReadOnlyVolume } from '../read-only-volume.ts'
+import { completeBackup } from './backup-file.ts'
 import { copyDatabase } from './copy-database.ts'
+import { syncPath } from './sync-path.ts'
 import type { Verified } from './verify.ts'
 import { verify } from './verify.ts'
 
 /**
- * Copies the database of `dir` to `file`, also while the receiver runs. `file` appears, or is replaced, only once the
- * copy is whole, verified and on disk. @throws StorageError
+ * Copies the database of `dir`, and the registry with it, to one file of mode 0600, also while the receiver runs. The
+ * file appears, or is replaced, only once the copy is complete, verified and on disk. The caller has made sure that
+ * there is no file of anyone else.
+ *
+ * `registry` yields the lines of the device registry, in slices; null: a backup without one. @throws StorageError, and
+ * what `registry` throws
  */
-export async function backup(dir: string, file: string): Promise<Verified> {
-  const access = new ReadOnlyVolume(databaseFiles(dir), () => '')
+export async function backup(
+  dir: string,
+  file: string,
+  registry: AsyncIterable<readonly string[]> | null = null,
+): Promise<Verified> {
+  const files = databaseFiles(dir)
+  const access = new ReadOnlyVolume(files, () => '')
+  const fill = async (partial: string) => {
+    await access.read(({ knex }) => copyPages(knex, { from: files.main, to: partial, file }))
+    await change(partial, copy => completeBackup(copy, registry))
+  }
   try {
-    return await access.read(({ knex }) => writeCopy(knex, file))
+    return await writeCopy({ file, from: files.main, mode: 0o600, fill })
   } finally {
     await access.close()
   }
 }
 
-/** Writes what `knex` reads to `file`: one file, readable without any beside it. @throws StorageError */
-export async function writeCopy(knex: Knex, file: string): Promise<Verified> {
-  const partial = `${file}.partial`
+/** A copy of what `knex` reads, without a registry: one file, readable without another next to it. */
+export async function copyAside(knex: Knex, from: string, file: string): Promise<Verified> {
+  const fill = async (partial: string) => {
+    await copyPages(knex, { from, to: partial, file })
+    // A copy of a database in WAL mode is in WAL mode, too.
+    await change(partial, copy => copy.raw('PRAGMA journal_mode = DELETE'))
+  }
+  return writeCopy({ file, from, mode: 0o666, fill })
+}
+
+interface CopyOptions {
+  readonly file: string
+  /** The database, for messages. */
+  readonly from: string
+  readonly mode: number
+  /** Fills a file that is empty. */
+  readonly fill: (partial: string) => Promise<void>
+}
+
+async function writeCopy({ file, from, mode, fill }: CopyOptions): Promise<Verified> {
   try {
-    removeDatabase(partial)
-    await copyDatabase(knex, { to: partial })
-    await makeSingleFile(partial)
-    const verified = await verify(partial)
-    await rename(partial, file)
-    await syncDirectory(dirname(file))
-    return verified
+    const dir = makeWorkDirectory(`${file}.partial`)
+    try {
+      const partial = join(dir, basename(file))
+      closeSync(openSync(partial, 'wx', mode)) // SQLite keeps the mode of a file that exists
+      await fill(partial)
+      const verified = await verify(partial)
+      await syncPath(partial)
+      await rename(partial, file)
+      await syncPath(dirname(file))
+      return verified
+    } finally {
+      rmSync(dir, { recursive: true, force: true })
+    }
   } catch (error) {
-    removeDatabase(partial)
-    throw storageFault(error, filesOf(file))
+    throw copyFault(error, from, file)
   }
 }
 
-/** A copy of a database in WAL mode is in WAL mode too. */
-async function makeSingleFile(file: string): Promise<void> {
+async function copyPages(knex: Knex, { from, to, file }: { from: string; to: string; file: string }) {
+  try {
+    await copyDatabase(knex, { to })
+  } catch (error) {
+    throw copyFault(error, from, file)
+  }
+}
+
+/**
+ * A directory next to the file, for this copy alone: it can hold no file of anyone else, under any name that SQLite
+ * gives its side files. One that a killed backup left behind is removed.
+ */
+function makeWorkDirectory(dir: string): string {
+  try {
+    mkdirSync(dir, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    removeLeftover(dir)
+    mkdirSync(dir, { mode: 0o700 })
+  }
+  return dir
+}
+
+function removeLeftover(dir: string): void {
+  const ours = basename(dir).replace(/\.partial$/, '')
+  try {
+    for (const name of readdirSync(dir)) {
+      if (!['', '-wal', '-shm', '-journal'].some(suffix => name === ours + suffix)) throw new Error(name)
+      rmSync(join(dir, name))
+    }
+    rmdirSync(dir)
+  } catch (error) {
+    throw new StorageError('io', `${dir} is in the way: move it away`, { cause: error })
+  }
+}
+
+async function change(file: string, work: (knex: Knex) => Promise<unknown>): Promise<void> {
   const knex = connect(file, { access: 'write' })
   try {
-    await knex.raw('PRAGMA journal_mode = DELETE')
+    await work(knex)
   } finally {
     await knex.destroy()
   }
 }
 
-export function removeDatabase(file: string): void {
-  const { main, wal, shm } = filesOf(file)
-  for (const path of [main, wal, shm]) rmSync(path, { force: true })
+/** The same code has another cause here than in a database in use: most often the directory of the copy. */
+function copyFault(error: unknown, from: string, file: string): unknown {
+  const dir = dirname(file)
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new StorageError('missing', `there is no directory ${dir}: make it, or name another one`, {
+      cause: error,
+    })
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    const who = `uid ${process.geteuid?.()}`
+    return new StorageError('no-access', `${dir} cannot be written by ${who}: name another directory`, {
+      cause: error,
+    })
+  }
+  if (!(error instanceof StorageError) && !/^(SQLITE_|E[A-Z0-9]+$)/.test(code)) return error // of the registry
+  const fault = storageFault(error, filesOf(file))
+  if (fault.code !== 'corrupt') return fault
+  return new StorageError('corrupt', `${from} is damaged: restore a backup`, { cause: error })
 }
 
-/** A new name is on disk when its directory is. */
-export async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+export function removeDatabase(file: string): void {
+  const { main, wal, shm } = filesOf(file)
+  for (const path of [main, wal, shm, `${main}-journal`]) rmSync(path, { force: true })
 }

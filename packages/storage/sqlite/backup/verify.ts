@@ -5,8 +5,9 @@ import { storageFault } from '../faults.ts'
 import type { DatabaseFiles } from '../files.ts'
 import { filesOf, identityOf } from '../files.ts'
 import { schemaOf } from '../schema.ts'
+import { assertBackup } from './backup-file.ts'
 
-/** What a sound database holds. */
+/** What a database without damage holds. */
 export interface Verified {
   readonly schema: number
   readonly devices: number
@@ -15,24 +16,28 @@ export interface Verified {
   readonly outages: number
 }
 
-/** Reads all of `file`: is it a sound database, of a schema we know? @throws StorageError */
+/** Reads all of a database or backup. @throws StorageError if it is damaged, or of a schema we do not know */
 export async function verify(file: string): Promise<Verified> {
-  const files = filesOf(file)
-  if (identityOf(files.main) === null) throw new StorageError('missing', `there is no file ${file}`)
-  // A copy lies still, and may lie where nothing can be written; one that has a -wal beside it is read with it.
-  const access = identityOf(files.wal) === null ? 'immutable' : 'read'
-  const knex = connect(files.main, { access })
+  assertBackup(file)
+  const knex = connectToCopy(file)
   try {
-    return await inspect(knex, files)
+    return await inspect(knex, filesOf(file))
   } catch (error) {
-    throw storageFault(error, files)
+    const fault = storageFault(error, filesOf(file))
+    if (fault.code !== 'corrupt' || error instanceof StorageError) throw fault
+    throw new StorageError('corrupt', `${file} is damaged`, { cause: error })
   } finally {
     await knex.destroy()
   }
 }
 
+/** Nobody writes to a copy, and its directory may be read-only. One with a -wal next to it is read with it. */
+export function connectToCopy(file: string): Knex {
+  return connect(file, { access: identityOf(filesOf(file).wal) === null ? 'immutable' : 'read' })
+}
+
 async function inspect(knex: Knex, files: DatabaseFiles): Promise<Verified> {
-  const schema = await schemaOf(knex, files)
+  const schema = await schemaOf(knex, files, { acceptBackup: true })
   if (schema === 0) throw new StorageError('corrupt', `${files.main} is empty`)
   const faults: { integrity_check: string }[] = await knex.raw('PRAGMA integrity_check(1)')
   const fault = faults[0]?.integrity_check

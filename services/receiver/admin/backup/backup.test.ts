@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { parseDeviceName } from '@ipupdater/protocol'
-import { openReader, sqliteFile } from '@ipupdater/storage'
-import { adminPlace } from '../../fixtures/admin.ts'
+import { backup, openReader, sqliteFile } from '@ipupdater/storage'
+import { adminFixture } from '../../fixtures/admin.ts'
 
 const home = parseDeviceName('home')
 
@@ -13,33 +24,173 @@ async function addressIn(dir: string): Promise<string | undefined> {
   return (await reader.currentOf(home))?.[0]?.address
 }
 
-test('a backup is checked and told with its content, and can be restored', async t => {
-  const { admin, commit, dir, dataDir } = adminPlace(t)
-  const now = Date.now()
-  await commit({ address: '203.0.113.7', timestamp: now - 2_000 })
+test('a backup holds database and registry, and a restore on an empty server puts both back', async t => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+  await admin(['device', 'add', 'home'])
+  const registry = readFileSync(join(keysDir, 'devices.jsonl'), 'utf8')
+  await commit({ address: '203.0.113.7' })
   const file = join(dir, 'backup.sqlite')
   const backed = await admin(['backup', file])
-  assert.match(
+  assert.equal(
     backed.out,
-    new RegExp(`^Backed up and checked: ${file} \\(1 device, 1 address, 0 outages\\)\\.\n`),
+    `Backed up and checked: ${file} (1 device, 1 address, 0 outages; registry of 1 device).
+It holds the secrets of the registered devices: keep it to yourself.
+`,
   )
-  assert.match(backed.out, /\nNot in it: the secrets\./)
   assert.deepEqual([backed.code, backed.errors], [0, ''])
+  assert.equal(statSync(file).mode & 0o777, 0o600)
 
-  await commit({ address: '203.0.113.8', timestamp: now - 1_000 })
-  assert.equal(await addressIn(dataDir), '203.0.113.8')
+  for (const volume of [dataDir, keysDir]) rmSync(volume, { recursive: true })
   const restored = await admin(['restore', file])
-  assert.match(restored.out, new RegExp(`^Restored from ${file} \\(1 device, 1 address, 0 outages\\)\\.\n`))
-  assert.match(restored.out, /\nWhat stood there before is kept as .*\/data\/\S+\.\n/)
+  assert.equal(
+    restored.out,
+    `Restored from ${file} (1 device, 1 address, 0 outages; registry of 1 device).
+Not registered before, in the backup: home.
+Messages from before this moment are refused: devices report again at their next turn.
+`,
+  )
   assert.equal(restored.code, 0)
   assert.equal(await addressIn(dataDir), '203.0.113.7')
+  assert.equal(readFileSync(join(keysDir, 'devices.jsonl'), 'utf8'), registry)
+  assert.equal(statSync(join(keysDir, 'devices.jsonl')).mode & 0o777, 0o600)
+})
 
+test('a restore keeps what was there before, and says which devices differ', async t => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+  const now = Date.now()
+  const file = join(dir, 'backup.sqlite')
+  for (const device of ['home', 'cabin']) await admin(['device', 'add', device])
+  await commit({ address: '203.0.113.7', timestamp: now - 2_000 })
+  await admin(['backup', file])
   await commit({ address: '203.0.113.8', timestamp: now - 1_000 })
-  assert.equal(await addressIn(dataDir), '203.0.113.7', 'a message from before the restore counts no more')
+  await admin(['device', 'remove', 'cabin'])
+  await admin(['device', 'rotate', 'home'])
+  await admin(['device', 'add', 'boat'])
+  const registry = readFileSync(join(keysDir, 'devices.jsonl'), 'utf8')
+
+  const { out, code } = await admin(['restore', file])
+  assert.match(out, /\nRegistered before, not in the backup: boat\.\n/)
+  assert.match(out, /\nNot registered before, in the backup: cabin\.\n/)
+  assert.match(out, /\nWith other secrets than before: home\.\n/)
+  const [, database = ''] = /\nThe database from before is kept as (.*\/data\/\S+)\.\n/.exec(out) ?? []
+  const [, kept = ''] = /\nThe registry from before is kept as (.*\/keys\/\S+)\.\n/.exec(out) ?? []
+  assert.equal(readFileSync(kept, 'utf8'), registry)
+  assert.equal(statSync(kept).mode & 0o777, 0o600)
+  assert.equal(code, 0)
+  assert.equal(await addressIn(dataDir), '203.0.113.7')
+  await commit({ address: '203.0.113.8', timestamp: now - 1_000 })
+  assert.equal(await addressIn(dataDir), '203.0.113.7', 'a message from before the restore is refused')
+
+  assert.equal((await admin(['restore', database])).code, 0)
+  assert.equal(await addressIn(dataDir), '203.0.113.8')
+})
+
+test('a restore lets no secret reach the directory that the viewer reads, not even in a free page', async t => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+  const secret = 'a secret to look for everywhere'
+  await admin(['device', 'add', 'home', '--secret-file', '-'], { input: secret })
+  await commit({})
+  const file = join(dir, 'backup.sqlite')
+  await admin(['backup', file])
+  assert.ok(readFileSync(file, 'latin1').includes(secret))
+  await admin(['restore', file])
+  for (const name of readdirSync(dataDir)) {
+    assert.ok(!readFileSync(join(dataDir, name), 'latin1').includes(secret), name)
+  }
+  assert.ok(readFileSync(join(keysDir, 'devices.jsonl'), 'utf8').includes(secret))
+})
+
+test('an old backup without a registry is restored, and leaves the registered devices', async t => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+  await admin(['device', 'add', 'home'])
+  await commit({})
+  const file = join(dir, 'old.sqlite')
+  copyFileSync(join(dataDir, 'ipupdater.sqlite'), file) // the receiver is stopped: so were backups before
+  const registry = readFileSync(join(keysDir, 'devices.jsonl'), 'utf8')
+  const { out, code } = await admin(['restore', file])
+  assert.match(out, /^Restored from \S+ \(1 device, 1 address, 0 outages; no registry\)\.\n/)
+  assert.match(out, /\nThis backup is an old one without the registry: the registered devices stay/)
+  assert.equal(code, 0)
+  assert.equal(readFileSync(join(keysDir, 'devices.jsonl'), 'utf8'), registry)
+})
+
+test('a backup whose registry is damaged changes nothing', async t => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+  await admin(['device', 'add', 'home'])
+  await commit({})
+  const file = join(dir, 'backup.sqlite')
+  await admin(['backup', file])
+  {
+    using database = new DatabaseSync(file)
+    database.exec(`UPDATE registry SET line = 'hush-hush'`)
+  }
+  const standing = [dataDir, keysDir].map(volume => readdirSync(volume))
+  const { errors, code } = await admin(['restore', file])
+  assert.match(errors, /^line 1 of the registry in \S+backup\.sqlite is not JSON\.\n/)
+  assert.doesNotMatch(errors, /hush/)
+  assert.equal(code, 1)
+  assert.deepEqual(
+    [dataDir, keysDir].map(volume => readdirSync(volume)),
+    standing,
+  )
+})
+
+test('a registry that cannot be read stops the backup, and no file is left', async t => {
+  const { admin, commit, dir, keysDir } = adminFixture(t)
+  await commit({})
+  writeFileSync(join(keysDir, 'devices.jsonl'), 'hush-hush')
+  const before = readdirSync(dir)
+  const { errors, code } = await admin(['backup', join(dir, 'backup.sqlite')])
+  assert.match(errors, /^line 1 of \S+devices\.jsonl is not JSON\.\n/)
+  assert.equal(code, 1)
+  assert.deepEqual(readdirSync(dir), before)
+})
+
+test('the secret of SECRET is not in the backup, which says so', async t => {
+  const { admin, commit, dir } = adminFixture(t)
+  await commit({})
+  const { out } = await admin(['backup', join(dir, 'backup.sqlite')], {
+    env: { SECRET: 'a secret of my own' },
+  })
+  assert.match(out, /\nNot in it: the secret of home, which is SECRET in the receiver's environment\.\n/)
+})
+
+test('in a container, the command that copies a backup out works from any directory', async t => {
+  const { admin, commit, dir } = adminFixture(t)
+  await commit({})
+  const file = join(dir, 'backup.sqlite')
+  const { out } = await admin(['backup', file], { env: { container: 'docker' } })
+  const line = `(umask 077; docker compose exec -T receiver cat ${file} > backup.sqlite)`
+  assert.ok(out.endsWith(`\nTo copy it out of the container: ${line}\n`), out)
+  assert.doesNotMatch((await admin(['backup', file])).out, /docker/)
+})
+
+const notBackups: [what: string, file: string, errors: RegExp][] = [
+  ['a file that does not exist', '/none', /^there is no file \/none\.$/m],
+  ['a directory', '/', /^\/ is a directory, not a backup\.$/m],
+  ['a file of another program', import.meta.filename, /^\S+backup\.test\.ts is not an ipupdater backup\.$/m],
+]
+for (const [what, file, expected] of notBackups) {
+  test(`restoring ${what} names the fault, without SQL`, async t => {
+    const { admin, dataDir } = adminFixture(t)
+    const { errors, out, code } = await admin(['restore', file])
+    assert.match(errors, expected)
+    assert.doesNotMatch(errors, /SELECT|SQLITE/i)
+    assert.deepEqual([out, code], ['', 1])
+    assert.deepEqual(readdirSync(dataDir), [])
+  })
+}
+
+test('the database in use is not restored from itself', async t => {
+  const { admin, commit, dataDir } = adminFixture(t)
+  await commit({})
+  const { errors, code } = await admin(['restore', join(dataDir, 'ipupdater.sqlite')])
+  assert.match(errors, /ipupdater\.sqlite is the database in use: name a backup of it\.\n/)
+  assert.equal(code, 1)
 })
 
 test('a damaged backup is refused, and the database stays as it is', async t => {
-  const { admin, commit, dir, dataDir } = adminPlace(t)
+  const { admin, commit, dir, dataDir } = adminFixture(t)
   await commit({})
   const file = join(dir, 'backup.sqlite')
   await admin(['backup', file])
@@ -51,7 +202,7 @@ test('a damaged backup is refused, and the database stays as it is', async t => 
 })
 
 test('with --keep the newest dated backups stay, and no other file is touched', async t => {
-  const { admin, commit, dir } = adminPlace(t)
+  const { admin, commit, dir, dataDir } = adminFixture(t)
   await commit({})
   const backups = join(dir, 'backups')
   mkdirSync(backups)
@@ -61,13 +212,19 @@ test('with --keep the newest dated backups stay, and no other file is touched', 
     'cabin-20200101T000000Z.sqlite',
     'home-20200101T000000Z.txt',
   ]
+  const foreign = 'home-20190101T000000Z.sqlite' // the name of an old backup, but not one
+  for (const name of [...others, foreign]) writeFileSync(join(backups, name), 'precious')
   const old = ['20200101T000000Z', '20200102T000000Z', '20200103T000000Z'].map(time => `home-${time}.sqlite`)
-  for (const name of [...others, ...old]) writeFileSync(join(backups, name), '')
-  const { code, out } = await admin(['backup', join(backups, 'home.sqlite'), '--keep', '2'])
-  const [made, ...surplus] = readdirSync(backups).filter(name => ![...others, ...old].includes(name))
+  for (const name of old) await backup(dataDir, join(backups, name))
+
+  const { code, out } = await admin(['backup', join(backups, 'home.sqlite'), '--keep', '2', '--force'])
+  const [made, ...surplus] = readdirSync(backups).filter(name => ![...others, foreign, ...old].includes(name))
   assert.match(made ?? '', /^home-\d{8}T\d{6}Z\.sqlite$/)
   assert.deepEqual(surplus, [])
-  assert.deepEqual(new Set(readdirSync(backups)), new Set([...others, 'home-20200103T000000Z.sqlite', made]))
+  assert.deepEqual(
+    new Set(readdirSync(backups)),
+    new Set([...others, foreign, 'home-20200103T000000Z.sqlite', made]),
+  )
   assert.match(
     out,
     /\nRemoved the older .*home-20200101T000000Z\.sqlite\.\nRemoved the older .*home-20200102/,
@@ -75,10 +232,40 @@ test('with --keep the newest dated backups stay, and no other file is touched', 
   assert.equal(code, 0)
 })
 
-test('without a database there is nothing to back up, and no file is left', async t => {
-  const { admin, dir } = adminPlace(t)
-  const { code, errors } = await admin(['backup', join(dir, 'backup.sqlite')])
-  assert.match(errors, /^there is no .*ipupdater\.sqlite/)
+const missing: [what: string, change: (dir: string) => void, errors: RegExp][] = [
+  ['a database', () => {}, /^there is no .*ipupdater\.sqlite/],
+  [
+    'a data directory',
+    dir => rmSync(join(dir, 'data'), { recursive: true }),
+    /^DATA_DIR=\S+ is not a directory\.\n/,
+  ],
+  [
+    'a directory of the registry',
+    dir => rmSync(join(dir, 'keys'), { recursive: true }),
+    /^KEYS_DIR=\S+ is not a directory\.\n/,
+  ],
+]
+for (const [what, change, expected] of missing) {
+  test(`without ${what} nothing is backed up, and no file is left`, async t => {
+    const { admin, dir } = adminFixture(t)
+    change(dir)
+    const before = readdirSync(dir)
+    const { code, errors } = await admin(['backup', join(dir, 'backup.sqlite')])
+    assert.match(errors, expected)
+    assert.notEqual(code, 0)
+    assert.deepEqual(readdirSync(dir), before)
+  })
+}
+
+test('a directory that may not be written is named, not the database', {
+  skip: process.getuid?.() !== 0 && 'needs root',
+}, async t => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+  await commit({})
+  const { chownSync } = await import('node:fs')
+  chmodSync(dir, 0o755)
+  for (const path of [dataDir, keysDir, join(dataDir, 'ipupdater.sqlite')]) chownSync(path, 65534, 65534)
+  const { errors, code } = await admin(['backup', join(dir, 'backup.sqlite')], { uid: 65534 })
+  assert.equal(errors, `${dir} cannot be written by uid 65534: name another directory.\n`)
   assert.equal(code, 1)
-  assert.deepEqual(readdirSync(dir), [])
 })

@@ -1,63 +1,66 @@
-import { readdirSync, rmSync } from 'node:fs'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { backup } from '@ipupdater/storage'
-import { AdminError } from '../admin-error.ts'
-import type { AdminContext } from '../context.ts'
-import { contentText } from '../words.ts'
+import { lockWaitMs } from '../../registry/change-registry.ts'
+import { lockRegistry } from '../../registry/registry-lock.ts'
+import { registryLines } from '../../registry/restore-registry.ts'
+import type { AdminContext, Answer } from '../context.ts'
+import { assertDirectory } from '../directories.ts'
+import { contentText, counted } from '../words.ts'
+import { datedName, keepOption, removeOlder } from './keep.ts'
+import { assertTarget } from './target.ts'
+
+export interface BackupOptions {
+  readonly keep?: string
+  readonly force?: boolean
+}
 
 /**
- * `backup FILE`: a copy of the database, while the receiver runs. With `--keep N` the file gets the time into its
- * name, and of those so named beside it the newest N stay.
+ * `backup FILE`: database and registry in one file, while the receiver runs. With `--keep N` the file gets the time in
+ * its name, and the newest N of those stay.
  */
 export async function backupCommand(
   context: AdminContext,
-  file: string,
-  options: { keep?: string },
-): Promise<void> {
-  const { settings, print, now } = context
-  const keep = options.keep === undefined ? null : keepOption(options.keep)
-  const target = keep === null ? resolve(file) : datedName(resolve(file), now())
-  const content = await backup(settings.dataDir, target)
+  name: string,
+  { keep: keepText, force = false }: BackupOptions,
+): Promise<Answer> {
+  const { settings, isContainer, now } = context
+  const { dataDir, keysDir } = settings
+  const keep = keepText === undefined ? null : keepOption(keepText)
+  const file = keep === null ? resolve(name) : datedName(resolve(name), now())
+  assertDirectory('DATA_DIR', dataDir)
+  assertDirectory('KEYS_DIR', keysDir)
+  assertTarget(file, { dataDir, keysDir, isContainer }, force)
 
-  print(`Backed up and checked: ${target} (${contentText(content)}).`)
-  if (keep !== null) for (const old of prune(resolve(file), keep)) print(`Removed the older ${old}.`)
-  print('Not in it: the secrets. Copy KEYS_DIR too, and keep that copy to yourself.')
-  print(`To copy it out of the container: docker compose cp receiver:${target} .`)
+  let registered = 0
+  const registry = async function* () {
+    for await (const lines of registryLines(keysDir)) {
+      registered += lines.length
+      yield lines
+    }
+  }
+  const content = await context.progress('Copying and checking the database', async () => {
+    // No device is added or removed between the copy of the database and that of the registry.
+    using _lock = lockRegistry(keysDir, lockWaitMs)
+    return backup(dataDir, file, registry())
+  })
+  const removed = keep === null ? [] : removeOlder(resolve(name), keep)
+
+  const inEnvironment = settings.secret === null ? null : settings.device
+  return {
+    data: { file, ...content, registered, removed, notIncluded: inEnvironment },
+    lines: [
+      `Backed up and checked: ${file} (${contentText(content)}; registry of ${counted(registered, 'device')}).`,
+      ...removed.map(old => `Removed the older ${old}.`),
+      'It holds the secrets of the registered devices: keep it to yourself.',
+      ...(inEnvironment === null
+        ? []
+        : [`Not in it: the secret of ${inEnvironment}, which is SECRET in the receiver's environment.`]),
+      ...(isContainer ? [`To copy it out of the container: ${copyOut(file)}`] : []),
+    ],
+  }
 }
 
-function keepOption(text: string): number {
-  const keep = Number(text)
-  if (/^\d{1,6}$/.test(text) && keep >= 1) return keep
-  throw new AdminError(
-    'misused',
-    `--keep ${JSON.stringify(text)} is no number from 1 on.`,
-    'for a week of daily ones: --keep 7',
-  )
-}
-
-/** `backup.sqlite` → `backup-20261122T183000Z.sqlite`; such names sort by time. */
-function datedName(file: string, now: number): string {
-  const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
-  return `${stemOf(file)}-${time}${extname(file)}`
-}
-
-/** Removes all but the newest `keep` of the dated names; no other file is touched. */
-function prune(file: string, keep: number): string[] {
-  const dir = dirname(file)
-  const stem = `${basename(stemOf(file))}-`
-  const isDated = (name: string) =>
-    name.startsWith(stem) &&
-    name.endsWith(extname(file)) &&
-    /^\d{8}T\d{6}Z$/.test(name.slice(stem.length, name.length - extname(file).length))
-  const old = readdirSync(dir)
-    .filter(isDated)
-    .sort()
-    .slice(0, -keep)
-    .map(name => join(dir, name))
-  for (const path of old) rmSync(path)
-  return old
-}
-
-function stemOf(file: string): string {
-  return file.slice(0, file.length - extname(file).length)
+/** `docker compose cp` would not find a file on a tmpfs, and would make a copy that others can read. */
+function copyOut(file: string): string {
+  return `(umask 077; docker compose exec -T receiver cat ${file} > ${file.replace(/^.*\//, '')})`
 }

@@ -1,13 +1,81 @@
 import { resolve } from 'node:path'
+import { ensureVolumes } from '@ipupdater/runtime'
 import { restore } from '@ipupdater/storage'
-import type { AdminContext } from '../context.ts'
-import { contentText } from '../words.ts'
+import { lockWaitMs } from '../../registry/change-registry.ts'
+import { lockRegistry } from '../../registry/registry-lock.ts'
+import type { ReplacedRegistry, StagedRegistry } from '../../registry/restore-registry.ts'
+import { stageRegistry } from '../../registry/restore-registry.ts'
+import { AdminError } from '../admin-error.ts'
+import type { AdminContext, Answer } from '../context.ts'
+import { explainError } from '../explain-error.ts'
+import { contentText, counted } from '../words.ts'
 
-/** `restore FILE`: puts a backup in the place of the database; the receiver may run meanwhile. */
-export async function restoreCommand({ settings, print, now }: AdminContext, file: string): Promise<void> {
-  const { restored, kept } = await restore({ dir: settings.dataDir, file: resolve(file), now })
+/** `restore FILE`: puts database and registry of a backup back, while the receiver runs. */
+export async function restoreCommand(context: AdminContext, name: string): Promise<Answer> {
+  const { dataDir, keysDir } = context.settings
+  const file = resolve(name)
+  ensureVolumes([
+    { dir: dataDir, variable: 'DATA_DIR' },
+    { dir: keysDir, variable: 'KEYS_DIR', mode: 0o700 },
+  ])
+  using _lock = lockRegistry(keysDir, lockWaitMs)
+  await using staging = new AsyncDisposableStack()
+  const staged: StagedRegistry[] = []
+  const takeRegistry = async (lines: AsyncIterable<readonly string[]> | null) => {
+    if (lines !== null) staged.push(staging.use(await stageRegistry(keysDir, lines, file)))
+  }
+  const { restored, kept } = await context.progress('Checking and restoring the backup', () =>
+    restore({ dir: dataDir, file, now: context.now, takeRegistry }),
+  )
+  const [registry] = staged
+  const replaced = registry ? await putInPlace(registry, new Date(context.now())) : null
 
-  print(`Restored from ${resolve(file)} (${contentText(restored)}).`)
-  if (kept !== null) print(`What stood there before is kept as ${kept}.`)
-  print('Messages from before this moment are refused: devices report anew at their next turn.')
+  return {
+    data: { file, ...restored, kept, registered: registry?.size ?? null, registry: replaced },
+    lines: [
+      `Restored from ${file} (${contentText(restored)}; ${registryText(registry)}).`,
+      ...(kept === null ? [] : [`The database from before is kept as ${kept}.`]),
+      ...(replaced === null
+        ? ['This backup is an old one without the registry: the registered devices stay as they are.']
+        : registryLines(replaced)),
+      'Messages from before this moment are refused: devices report again at their next turn.',
+    ],
+  }
 }
+
+async function putInPlace(registry: StagedRegistry, time: Date): Promise<ReplacedRegistry> {
+  try {
+    return await registry.putInPlace(time)
+  } catch (error) {
+    const known = explainError(error)
+    if (known === null) throw error
+    throw new AdminError(
+      known.code,
+      `The database is restored, but the registry is not: ${known.message}`,
+      'remove the cause, then run the same command again.',
+      { cause: error },
+    )
+  }
+}
+
+function registryText(registry: StagedRegistry | undefined): string {
+  return registry === undefined ? 'no registry' : `registry of ${counted(registry.size, 'device')}`
+}
+
+function registryLines({ kept, removed, added, changed }: ReplacedRegistry): string[] {
+  return [
+    ...(kept === null ? [] : [`The registry from before is kept as ${kept}.`]),
+    ...named('Registered before, not in the backup', removed),
+    ...named('Not registered before, in the backup', added),
+    ...named('With other secrets than before', changed),
+  ]
+}
+
+function named(what: string, devices: readonly string[]): string[] {
+  if (devices.length === 0) return []
+  const more = devices.length - shownAtMost
+  const shown = devices.slice(0, shownAtMost).join(', ')
+  return [`${what}: ${shown}${more > 0 ? ` and ${more} more` : ''}.`]
+}
+
+const shownAtMost = 20

@@ -1,26 +1,27 @@
 import { durationText, timeText } from '@ipupdater/runtime'
-import type { AdminContext } from '../context.ts'
+import type { AdminContext, Answer } from '../context.ts'
+import { assertDirectory } from '../directories.ts'
 import { tableLines } from '../table-lines.ts'
 import { clockText } from '../words.ts'
 import type { DeviceState } from './device-states.ts'
 import { deviceStates } from './device-states.ts'
 
-/** `device list`: who is registered, when each was last seen, its clock and its secrets. */
-export async function deviceList(context: AdminContext, options: { json?: boolean }): Promise<void> {
-  const { settings, now, print } = context
+/** `device list`: which devices there are, when each was last seen, its clock and its secrets. */
+export async function deviceList({ settings, now }: AdminContext): Promise<Answer> {
+  assertDirectory('DATA_DIR', settings.dataDir)
   const states = await deviceStates(settings, now())
-  if (options.json) {
-    print(JSON.stringify(states, null, 2))
-  } else if (states.length === 0) {
-    print('No device is registered. Add one: ipupdater-admin device add home')
-  } else {
-    const rows = states.map(state => [
-      state.device,
-      lastSeenText(state, now()),
-      clockText(state.skewMs),
-      secretsText(state),
-    ])
-    for (const line of tableLines([['DEVICE', 'LAST SEEN', 'CLOCK', 'SECRETS'], ...rows])) print(line)
+  const rows = states.map(state => [
+    state.device,
+    lastSeenText(state, now()),
+    clockText(state.skewMs),
+    secretsText(state),
+  ])
+  return {
+    data: states,
+    lines:
+      states.length === 0
+        ? ['No device is registered. Add one: ipupdater-admin device add home']
+        : tableLines([['DEVICE', 'LAST SEEN', 'CLOCK', 'SECRETS'], ...rows]),
   }
 }
 

@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeUpdate, parseObservedAddress } from '@ipupdater/protocol'
-import { adminPlace } from '../../fixtures/admin.ts'
+import { adminFixture } from '../../fixtures/admin.ts'
 import { signed } from '../../fixtures/device.ts'
 import { sendTo } from '../../fixtures/http.ts'
 
@@ -42,7 +42,7 @@ async function untilReported(port: number, secret: string, status: number): Prom
 }
 
 test('the running receiver follows: added, rotated by use, removed', { timeout: 60_000 }, async t => {
-  const { admin, env } = adminPlace(t)
+  const { admin, env } = adminFixture(t)
   const port = await startReceiver(t, env)
   const secretIn = (out: string) => /^ {2}(\S{43})$/m.exec(out)?.[1] ?? assert.fail(out)
 

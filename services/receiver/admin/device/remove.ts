@@ -1,13 +1,17 @@
 import { removeDevice } from '../../registry/change-registry.ts'
 import { assertNotOfEnvironment, deviceArgument } from '../arguments.ts'
-import type { AdminContext } from '../context.ts'
+import type { AdminContext, Answer } from '../context.ts'
 
-/** `device remove NAME`: its reports are refused from now on. */
-export async function deviceRemove({ settings, print }: AdminContext, name: string): Promise<void> {
+/** `device remove NAME`: the reports of the device are refused from now on. */
+export async function deviceRemove(context: AdminContext, name: string): Promise<Answer> {
   const device = deviceArgument(name)
-  assertNotOfEnvironment(device, settings)
-  await removeDevice(settings.keysDir, device)
-
-  print(`Device ${device} is removed: within a second its reports are refused.`)
-  print('Its history stays, and the viewer goes on showing the address it had last, with its age.')
+  assertNotOfEnvironment(device, context)
+  await removeDevice(context.settings.keysDir, device)
+  return {
+    data: { device },
+    lines: [
+      `Device ${device} is removed: within a second its reports are refused.`,
+      'Its history stays, and the viewer still shows its last address, with the age.',
+    ],
+  }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, chownSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -8,14 +8,14 @@ import { test } from 'node:test'
 import { ProtocolError } from '@ipupdater/protocol'
 import { silentLog } from '@ipupdater/runtime'
 import { createApp, healthRoutes, listen } from '@ipupdater/web'
-import type { AdminPlace, Ran } from '../../fixtures/admin.ts'
-import { adminPlace } from '../../fixtures/admin.ts'
+import type { AdminFixture, Ran } from '../../fixtures/admin.ts'
+import { adminFixture } from '../../fixtures/admin.ts'
 
 const isRoot = process.getuid?.() === 0
 
 /** A server in good health, with one device that has just reported. */
 async function healthy(t: TestContext, o: { masked?: number; check?: () => Promise<void> } = {}) {
-  const place = adminPlace(t)
+  const place = adminFixture(t)
   await place.admin(['device', 'add', 'home'])
   await place.commit({})
   const app = createApp({ log: silentLog })
@@ -144,7 +144,7 @@ test('a registry that is damaged is told by its line', async t => {
   const { doctor, keysDir } = await healthy(t)
   writeFileSync(join(keysDir, 'devices.jsonl'), 'hush-hush')
   const wrong = await wrongIn(await doctor())
-  assert.match(wrong, /^devices: line 1 of .* is not JSON\. → mend that line/)
+  assert.match(wrong, /^devices: line 1 of .* is not JSON\. → correct that line/)
   assert.doesNotMatch(wrong, /hush/)
 })
 
@@ -154,7 +154,9 @@ test('a proxy list that trusts everybody is told', async t => {
 })
 
 test('a database that is not there yet and a missing volume are told', async t => {
-  const ran = await adminPlace(t).admin(['doctor'], { env: { PORT: '1' } })
+  const { admin, dataDir } = adminFixture(t)
+  rmSync(dataDir, { recursive: true })
+  const ran = await admin(['doctor'], { env: { PORT: '1' } })
   const wrong = linesOf(ran, 'WRONG').join('\n')
   assert.match(wrong, /^data volume: DATA_DIR=\S+ does not exist\. → mount a volume there/m)
   assert.match(wrong, /^database: is not there yet\. → start the receiver once/m)
@@ -165,7 +167,7 @@ test('a database that is not there yet and a missing volume are told', async t =
 test('a file of another owner is told with whose it is and who we are', {
   skip: !isRoot && 'needs root',
 }, async t => {
-  const place: AdminPlace = await healthy(t)
+  const place: AdminFixture = await healthy(t)
   for (const path of [place.dir, place.dataDir, place.keysDir, join(place.dataDir, 'ipupdater.sqlite')]) {
     chownSync(path, 65534, 65534)
   }
@@ -181,13 +183,13 @@ test('a file of another owner is told with whose it is and who we are', {
 })
 
 test("root does not touch another user's volume", { skip: !isRoot && 'needs root' }, async t => {
-  const { admin, dir, keysDir } = adminPlace(t)
+  const { admin, dir, keysDir } = adminFixture(t)
   await admin(['device', 'add', 'home'])
   chownSync(keysDir, 1000, 1000)
   const { code, errors } = await admin(['device', 'add', 'cabin'])
   assert.match(
     errors,
-    new RegExp(`^you are root, but ${dir}/keys is owned by uid 1000 .*\nWhat to do: .*without --user`),
+    new RegExp(`^You are root, but ${dir}/keys is owned by uid 1000 .*\nWhat to do: .*sudo -u '#1000'`),
   )
   assert.equal(code, 2)
 })

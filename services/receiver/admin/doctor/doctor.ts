@@ -1,7 +1,7 @@
 import { registryPath } from '../../registry/registry-file.ts'
 import { readGateways } from '../../source/docker-nat.ts'
 import { AdminError } from '../admin-error.ts'
-import type { AdminContext } from '../context.ts'
+import type { AdminContext, Answer } from '../context.ts'
 import { deviceStates } from '../device/device-states.ts'
 import { explainError } from '../explain-error.ts'
 import type { AdminSettings } from '../settings.ts'
@@ -15,19 +15,22 @@ import { lookAtProxies } from './look-at-proxies.ts'
 import { lookAtReceiver } from './look-at-receiver.ts'
 import { lookAtSecrets, lookAtVolume } from './look-at-volume.ts'
 
-/** `doctor`: looks at everything that can go wrong, a line each. @throws AdminError if something is wrong */
-export async function doctor(context: AdminContext): Promise<void> {
+/** `doctor`: checks everything that can go wrong, and says how to fix it. */
+export async function doctor(context: AdminContext): Promise<Answer> {
   const findings = await examine(context)
   const rows = findings.map(({ level, subject, text, cure }) => [
     level === 'wrong' ? 'WRONG' : level,
     subject,
     cure === null ? text : `${text} → ${cure}`,
   ])
-  for (const line of tableLines(rows)) context.print(line)
-
   const faults = findings.filter(({ level }) => level === 'wrong').length
-  if (faults > 0)
-    throw new AdminError('refused', `${faults} found wrong.`, 'each line says what cures it, after "→".')
+  const answer = { data: findings, lines: tableLines(rows) }
+  if (faults === 0) return answer
+  const advice = 'each of these lines says how to fix it, after "→".'
+  return {
+    ...answer,
+    failure: new AdminError('refused', `${faults} found wrong.`, advice, { isReported: true }),
+  }
 }
 
 async function examine({ settings, now }: AdminContext): Promise<Finding[]> {

@@ -1,0 +1,123 @@
+import { documentSettings } from '@ipupdater/runtime'
+import { Command, CommanderError } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import { AdminError } from './admin-error.ts'
+import type { AdminContext, Answer } from './context.ts'
+import { adminSettings } from './settings.ts'
+
+/** Runs a command and prints its answer. */
+type Run = (command: (context: AdminContext) => Promise<Answer>) => Promise<void>
+
+/** Prints the help, or runs the command that `argv` names. @throws AdminError `misused`, and what the command throws */
+export async function parseCommand(argv: readonly string[], run: Run): Promise<void> {
+  let complaint = ''
+  const program = adminCommands(run)
+  for (const command of withSubcommands(program)) {
+    command.exitOverride().configureOutput({
+      writeErr: text => {
+        complaint += text
+      },
+    })
+  }
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode !== 0) throw usageError(complaint) // 0: --help, --version
+  }
+}
+
+function usageError(complaint: string): AdminError {
+  const isHelp = complaint.startsWith('Usage:') // a group of commands without one of them
+  const message = complaint.trim().replace(/^error: /, '')
+  return new AdminError('misused', message, isHelp ? null : 'see: ipupdater-admin help')
+}
+
+/** All commands on one screen. Each loads what it needs only when it runs. */
+function adminCommands(run: Run): Command {
+  const program = new Command('ipupdater-admin')
+    .description('Manages the devices and the database of this server, while the receiver runs.')
+    .version(manifest.version)
+    .helpCommand('help [command]', 'explain a command')
+    .addHelpText('after', rootHelp())
+  const device = program.command('device').description('the machines that report, and their secrets')
+  const secretFile = [
+    '--secret-file <file>',
+    'take the secret from this file, "-" from standard input (default: a new random secret)',
+  ] as const
+
+  add(device, 'add <name>', 'register a device; prints its secret and the command that starts its client')
+    .option(...secretFile)
+    .addHelpText('after', more('device add home', 'KEYS_DIR PUBLIC_URL PORT DEVICE SECRET'))
+    .action((name, options) =>
+      run(async context => (await import('./device/add.ts')).deviceAdd(context, name, options)),
+    )
+  add(device, 'list', 'name, last report, clock and secrets of each device; times in JSON are ms since 1970')
+    .addHelpText('after', more('device list --json', 'DATA_DIR KEYS_DIR TZ DEVICE SECRET'))
+    .action(() => run(async context => (await import('./device/list.ts')).deviceList(context)))
+  add(
+    device,
+    'rotate <name>',
+    'give a device a new secret; the old one is accepted until the new one is used',
+  )
+    .option(...secretFile)
+    .option('--finish', 'end the old secret now')
+    .option('--cancel', 'remove the new secret, keep the old one')
+    .addHelpText('after', more('device rotate home', 'KEYS_DIR PUBLIC_URL PORT DEVICE SECRET'))
+    .action((name, options) =>
+      run(async context => (await import('./device/rotate.ts')).deviceRotate(context, name, options)),
+    )
+  add(device, 'remove <name>', 'refuse the reports of a device from now on; its history stays')
+    .addHelpText('after', more('device remove home', 'KEYS_DIR DEVICE SECRET'))
+    .action(name => run(async context => (await import('./device/remove.ts')).deviceRemove(context, name)))
+
+  add(
+    program,
+    'backup <file>',
+    'copy the database and the device registry to one file and check it, while the receiver runs',
+  )
+    .option('--keep <n>', 'put the time into the file name, and keep the newest n of those (default: all)')
+    .option('--force', 'replace a file that is not an ipupdater backup')
+    .addHelpText('after', more('backup /backups/backup.sqlite --keep 7', 'DATA_DIR KEYS_DIR'))
+    .action((file, options) =>
+      run(async context => (await import('./backup/backup.ts')).backupCommand(context, file, options)),
+    )
+  add(program, 'restore <file>', 'put database and registry of a backup back; what was there before is kept')
+    .addHelpText('after', more('restore /backups/backup-20261122T183000Z.sqlite', 'DATA_DIR KEYS_DIR'))
+    .action(file => run(async context => (await import('./backup/restore.ts')).restoreCommand(context, file)))
+  add(program, 'doctor', 'check the server: volumes, disk space, clock, devices, proxies')
+    .addHelpText('after', more('doctor', 'DATA_DIR KEYS_DIR HOST PORT TRUSTED_PROXIES DEVICE SECRET'))
+    .action(() => run(async context => (await import('./doctor/doctor.ts')).doctor(context)))
+  return program
+}
+
+function add(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option('--json', 'print the result, or the failure, as JSON (default: text)')
+}
+
+function more(example: string, variables: string): string {
+  const names = variables.replaceAll(' ', ', ')
+  return `\nExample:\n  ipupdater-admin ${example}\n\nEnvironment variables: ${names} (see ipupdater-admin help).`
+}
+
+function rootHelp(): string {
+  const variables = documentSettings(adminSettings).map(({ name, description, default: fallback }) => {
+    const [sentence] = description.split(/(?<=\.) |;/)
+    return `  ${name.padEnd(16)} ${sentence?.replace(/\.$/, '')}${fallback === '' ? '' : ` (default: ${fallback})`}`
+  })
+  return `
+Environment variables, the same as those of the receiver:
+${variables.join('\n')}
+
+Example:
+  ipupdater-admin device add home
+
+Exit codes: 0 done, 1 refused or faults found, 2 wrong use or settings, 75 try again later.`
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)]
+}
