@@ -11,6 +11,7 @@ export type StartErrorCode =
   | 'registry-damaged'
   | 'registry-conflict'
   | 'database'
+  | 'data-dir-in-use'
 
 /** Why a program does not start, in words for its operator. `runMain` prints it without a stack. */
 export class StartError extends Error {

@@ -186,6 +186,21 @@ test('a port in use is told, with how to find who uses it and the setting to cha
   }
 })
 
+test('a second receiver on the same data directory is refused, until the first has ended in whatever way', async t => {
+  const { env } = await place(t)
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    const first = await start(t, env)
+    await first.port()
+    const { code, errors } = await fails(t, env)
+    assert.equal(code, 2)
+    assert.match(errors, /DATA_DIR=\S+ is used by another receiver\.\nWhat to do: stop one of them/)
+    first.child.kill(signal)
+    await first.exit
+  }
+  const next = await start(t, env)
+  await next.port()
+})
+
 test('a volume of another owner stops the start with owner, user and the command', async t => {
   for (const variable of ['DATA_DIR', 'KEYS_DIR']) {
     const { dir, env } = await place(t)

@@ -11,7 +11,7 @@ import {
   StartError,
 } from '@ipupdater/runtime'
 import type { Location, Reader, Store, StoreOptions } from '@ipupdater/storage'
-import { openReader, openStore, StorageError, sqliteFile } from '@ipupdater/storage'
+import { lockDataDirectory, openReader, openStore, StorageError, sqliteFile } from '@ipupdater/storage'
 import type { RunningServer } from '@ipupdater/web'
 import { createApp, listen } from '@ipupdater/web'
 import { createReceiver } from './app.ts'
@@ -46,6 +46,7 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
     { dir: keysDir, variable: 'KEYS_DIR', mode: 0o700 },
   ])
 
+  await using _lock = await reserve(dataDir)
   await using reader = metricsPort === null ? null : openReader({ sqlite: sqliteFile(dataDir) })
   const metrics = reader && (await loadMetrics(reader, now))
   await using store = await openDatabase(
@@ -92,6 +93,19 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
   log.info('ready', { url: server.url, metrics: metricsServer?.url, devices: registry.size })
   await aborted(stop)
   log.info('stopping', { signal: stop.reason })
+}
+
+/** Two receivers on one database would each accept what the other has not seen yet. */
+async function reserve(dataDir: string): Promise<AsyncDisposable> {
+  try {
+    return await lockDataDirectory(dataDir)
+  } catch (error) {
+    if (!(error instanceof StorageError) || error.code !== 'busy') throw error
+    const cure = 'stop one of them: a database has one receiver, and "--scale receiver=2" does not work.'
+    throw new StartError('data-dir-in-use', `DATA_DIR=${dataDir} is used by another receiver.`, cure, {
+      cause: error,
+    })
+  }
 }
 
 async function openDatabase(location: Location, options: StoreOptions): Promise<Store> {

@@ -1,6 +1,10 @@
+import { join } from 'node:path'
 import type { Knex } from 'knex'
-import { connect } from './connection.ts'
+import { StorageError } from '../storage-error.ts'
+import { connect, dedicatedConnection } from './connection.ts'
+import { isFault, storageFault } from './faults.ts'
 import type { DatabaseFiles } from './files.ts'
+import { filesOf } from './files.ts'
 import type { Migration } from './schema.ts'
 import { MIGRATIONS, migrate, schemaOf } from './schema.ts'
 
@@ -53,4 +57,26 @@ export async function openDatabase(files: DatabaseFiles, options: OpenDatabaseOp
 export async function leaveLoneFile(knex: Knex): Promise<void> {
   await knex.raw('PRAGMA busy_timeout = 0')
   await knex.raw('PRAGMA journal_mode = DELETE').catch(() => {})
+}
+
+/**
+ * Reserves a data directory for one receiver, until it is disposed of or the process ends, in whatever way: the lock
+ * is SQLite's own on a file that holds nothing, so the kernel releases it. It reaches all containers of a machine.
+ *
+ * @throws StorageError `busy` if another receiver has it, also after `waitMs` for one that is just stopping
+ */
+export async function lockDataDirectory(dataDir: string, waitMs = BUSY_TIMEOUT_MS): Promise<AsyncDisposable> {
+  const file = join(dataDir, 'receiver.lock')
+  await using opening = new AsyncDisposableStack()
+  try {
+    const knex = connect(file, { access: 'create', pragmas: [`busy_timeout = ${waitMs}`] })
+    opening.defer(() => knex.destroy())
+    const connection = await dedicatedConnection(knex)
+    opening.defer(() => connection.release())
+    await connection.exec('BEGIN EXCLUSIVE')
+    return opening.move()
+  } catch (error) {
+    if (!isFault(error, 'SQLITE_BUSY')) throw storageFault(error, filesOf(file))
+    throw new StorageError('busy', `another receiver uses ${dataDir}`, { cause: error })
+  }
 }
