@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Report } from './contract.ts'
 import type { DeviceState } from './decide.ts'
 import { decide, encodeReport, isContested } from './decide.ts'
-import { report } from './fixtures/reports.ts'
+import { proofOf, report } from './fixtures/reports.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -70,6 +70,12 @@ test('the identical message again gets the same receipt, new or refreshed, and c
   }
 })
 
+test('the same proof with another time is not the same message', () => {
+  const proof = proofOf('the same')
+  const { outcome } = decide(after(report(1000, { proof })), encodeReport(report(2000, { proof })), 0)
+  assert.deepEqual(outcome, { result: 'refreshed', address: '192.0.2.1', firstSeen: 1000, lastSeen: 2000 })
+})
+
 test('every report up to the replay floor is refused, even the first of a device', () => {
   assert.deepEqual(decide(null, encodeReport(report(1000)), 1000).outcome, {
     refused: 'not-newer',
@@ -92,6 +98,12 @@ test('a report of the other family keeps the device from being late', () => {
     report(START + 5 * MINUTE, { interval: 60, address: '2001:db8::1' }),
   )
   assert.equal(decide(before, encodeReport(report(START + 6 * MINUTE)), 0).outage, null)
+})
+
+test('a device with IPv6 only is late by its IPv6 reports', () => {
+  const before = after(report(START, { interval: 60, address: '2001:db8::1' }))
+  const { outage } = decide(before, encodeReport(report(START + HOUR, { address: '2001:db8::1' })), 0)
+  assert.deepEqual(outage, { from: START + MINUTE, to: START + HOUR })
 })
 
 test('a device that promised no interval is never late', () => {

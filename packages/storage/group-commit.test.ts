@@ -67,6 +67,30 @@ test('exclusive work runs between two batches, and its failure affects no batch'
   assert.deepEqual(await Promise.all([...commits, group.add(3)]), [1, 2, 3])
 })
 
+test('exclusive work alone commits no empty batch', async () => {
+  const sizes: number[] = []
+  const group = new GroupCommit<number, number>(async items => {
+    sizes.push(items.length)
+    return items
+  })
+  await group.runExclusive(async () => {})
+  await group.idle()
+  assert.deepEqual(sizes, [])
+})
+
+test('idle waits for what is running and for what was added meanwhile', async () => {
+  const done: number[] = []
+  const group = new GroupCommit<number, number>(async items => {
+    await setImmediate()
+    done.push(...items)
+    return items
+  })
+  const first = group.add(1).then(() => group.add(2))
+  await group.idle()
+  assert.deepEqual(done, [1, 2])
+  await first
+})
+
 test('half of those who wait go into a batch, unless they are few', async () => {
   const sizes: number[] = []
   const group = new GroupCommit<number, number>(async items => {

@@ -310,6 +310,12 @@ test('a wrong query is refused', async t => {
   )
 })
 
+test('a cursor of version 1.0, which had a row number, is refused with the reason', async t => {
+  const viewer = await startHousehold(t)
+  assert.equal((await viewer.get('/history?before=mib04u5n-e')).status, 400)
+  assert.match(await viewer.text('/history?before=mib04u5n-e'), /before="mib04u5n-e" is not a cursor/)
+})
+
 test('the representation follows Accept, and text is for those who leave it open', async t => {
   const viewer = await startHousehold(t)
   const typeFor = async (headers: Record<string, string>, path = '/history') =>
