@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import type { Proof } from '@ipupdater/protocol'
 import {
   encodeUpdate,
   parseAddress,
@@ -87,7 +88,7 @@ for (const file of globSync('database-*.sqlite', { cwd: fixtures })) {
     const tenures = entries.filter(entry => entry.kind === 'tenure')
     assert.equal(tenures.length, 10)
     for (const { proof, ...shown } of tenures) {
-      const proven = verifyProof(proof, [secret])
+      const proven = verifyProof(proof as Proof, [secret])
       assert.deepEqual(
         [proven.device, proven.address, proven.timestamp],
         [shown.device, shown.address, shown.lastSeen],
@@ -120,7 +121,7 @@ for (const file of globSync('database-*.sqlite', { cwd: fixtures })) {
     assert.deepEqual(await store.commit(report(minutes(90) - 1)), { refused: 'not-newer', last: minutes(90) })
     const [shown] = (await reader.currentOf(device('home'), 4)) ?? []
     assert.deepEqual([shown?.confirmations, shown?.lastSeen], [4, minutes(90)])
-    assert.equal(shown && verifyProof(shown.proof, [secret]).timestamp, minutes(90))
+    assert.equal(shown && verifyProof(shown.proof as Proof, [secret]).timestamp, minutes(90))
   })
 }
 

@@ -3,6 +3,7 @@ import type { Reader, ReaderOptions, Store, StoreOptions } from './contract.ts'
 import { testChanges } from './suite/changes.suite.ts'
 import { testCommit } from './suite/commit.suite.ts'
 import { testCurrent } from './suite/current.suite.ts'
+import { testEvidence } from './suite/evidence.suite.ts'
 import { testHistory } from './suite/history.suite.ts'
 import { testUpkeep } from './suite/upkeep.suite.ts'
 
@@ -21,6 +22,7 @@ export interface TestDatabase {
 /** The contract of `contract.ts`. A backend is complete when it passes. */
 export function testBackend(backend: Backend): void {
   testCommit(backend)
+  testEvidence(backend)
   testUpkeep(backend)
   testCurrent(backend)
   testHistory(backend)

@@ -26,7 +26,7 @@ export interface Report {
 }
 
 /** Why the server believes a report. */
-export type Evidence = SignedEvidence
+export type Evidence = SignedEvidence | PasswordEvidence
 
 export interface SignedEvidence {
   readonly kind: 'signed'
@@ -37,8 +37,23 @@ export interface SignedEvidence {
   readonly skewMs: number
 }
 
-/** `last`: the newest time that counts for the device's family, which the report did not exceed. */
-export type CommitOutcome = Committed | { readonly refused: 'not-newer'; readonly last: number }
+/** The device sent its password, as dyndns2 does. Nothing proves later what it reported. */
+export interface PasswordEvidence {
+  readonly kind: 'password'
+  /** Registry id of the password that was used. */
+  readonly secretAdded: number
+  /** The device named the address: it is not the one that the connection came from. */
+  readonly given: boolean
+}
+
+/**
+ * `last`: the newest time that counts for the device's family, which the report did not exceed.
+ * `wrong-kind`: the device reported with another kind of evidence before. It keeps to one, for good.
+ */
+export type CommitOutcome =
+  | Committed
+  | { readonly refused: 'not-newer'; readonly last: number }
+  | { readonly refused: 'wrong-kind' }
 
 export interface Committed extends Receipt {
   /** The identical message was committed before: this one changed nothing. */

@@ -1,23 +1,28 @@
 import type { Address, Family, Receipt } from '@ipupdater/protocol'
-import { encodeProof, familyOf } from '@ipupdater/protocol'
-import type { CommitOutcome, Report } from './contract.ts'
+import { familyOf } from '@ipupdater/protocol'
+import type { CommitOutcome, Evidence, Report } from './contract.ts'
+import { encodeEvidence } from './evidence.ts'
 import { dueAt, isLate } from './lateness.ts'
 
 /** A report as its row will hold it. */
 export interface EncodedReport extends Pick<Report, 'device' | 'address' | 'at' | 'interval'> {
-  /** JSON text, see `encodeProof`. */
+  readonly kind: Evidence['kind']
+  /** JSON text, see `encodeEvidence`. */
   readonly proof: string
   readonly secretAdded: number
-  readonly skewMs: number
+  /** Null: not known, because the device sent no time. */
+  readonly skewMs: number | null
 }
 
 export function encodeReport({ device, address, at, interval, evidence }: Report): EncodedReport {
-  const { proof, secretAdded, skewMs } = evidence
-  return { device, address, at, interval, proof: encodeProof(proof), secretAdded, skewMs }
+  const { kind, secretAdded } = evidence
+  const skewMs = kind === 'signed' ? evidence.skewMs : null
+  return { device, address, at, interval, kind, proof: encodeEvidence(evidence), secretAdded, skewMs }
 }
 
 /** What is known of a device before (and after) a report. */
 export interface DeviceState {
+  readonly kind: Evidence['kind']
   readonly interval: number | null
   readonly skewMs: number
   readonly secretAdded: number
@@ -59,6 +64,7 @@ export interface Decision {
  * @param floor reports up to this time are refused: what a restored backup does not know must not count again
  */
 export function decide(before: DeviceState | null, report: EncodedReport, floor: number): Decision {
+  if (before !== null && before.kind !== report.kind) return unchanged({ refused: 'wrong-kind' })
   const family = familyOf(report.address)
   const current = before?.tenures[family] ?? null
   if (current !== null && isSameMessage(current, report)) {
@@ -72,6 +78,7 @@ export function decide(before: DeviceState | null, report: EncodedReport, floor:
   return {
     outcome: receiptOf(tenure),
     state: {
+      kind: report.kind,
       interval: report.interval,
       skewMs: steadySkew(before?.skewMs, report.skewMs),
       secretAdded: report.secretAdded,
@@ -128,7 +135,8 @@ function opened(current: OpenTenure | null, { address, at, proof }: EncodedRepor
 /** The measured skew varies by seconds: `created` has no fraction, and the message travels. That is not written. */
 const SKEW_STEP_MS = 5000
 
-function steadySkew(known: number | undefined, measured: number): number {
+function steadySkew(known: number | undefined, measured: number | null): number {
+  if (measured === null) return known ?? 0
   return known !== undefined && Math.abs(measured - known) < SKEW_STEP_MS ? known : measured
 }
 

@@ -13,6 +13,7 @@ export type {
   HistoryPage,
   HistoryQuery,
   Location,
+  PasswordEvidence,
   Reader,
   ReaderOptions,
   Report,
@@ -25,6 +26,7 @@ export { MAX_OUTAGES_IN_PROGRESS } from './contract.ts'
 export type { Cursor } from './cursor.ts'
 export { parseCursor } from './cursor.ts'
 export { isContested } from './decide.ts'
+export type { ShownEvidence } from './evidence.ts'
 export { dueAt, isLate, lateAfter } from './lateness.ts'
 export { backup } from './sqlite/backup/backup.ts'
 export type { FileKind } from './sqlite/backup/backup-file.ts'

@@ -1,9 +1,10 @@
-import type { Address, DeviceName, Family, Proof } from '@ipupdater/protocol'
+import type { Address, DeviceName, Family } from '@ipupdater/protocol'
+import type { ShownEvidence } from './evidence.ts'
 
 /* What a reader returns. Times are milliseconds since the epoch, UTC. */
 
 /** The address that a device holds now in one family. */
-export interface CurrentAddress {
+export interface CurrentAddress extends ShownEvidence {
   readonly device: DeviceName
   readonly family: Family
   readonly address: Address
@@ -23,11 +24,9 @@ export interface CurrentAddress {
   readonly flips: number
   /** When that happened last. */
   readonly flippedAt: number | null
-  /** The newest signed update, as it arrived. */
-  readonly proof: Proof
 }
 
-export interface TenureEntry {
+export interface TenureEntry extends ShownEvidence {
   readonly kind: 'tenure'
   readonly device: DeviceName
   readonly family: Family
@@ -37,7 +36,6 @@ export interface TenureEntry {
   readonly confirmations: number
   /** The device's current address in this family. */
   readonly open: boolean
-  readonly proof: Proof
 }
 
 export interface OutageEntry {

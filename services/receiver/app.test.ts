@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
 import { test } from 'node:test'
+import type { Proof } from '@ipupdater/protocol'
 import {
   encodeUpdate,
   parseAddress,
@@ -45,7 +46,7 @@ test('a device learns its address and has it recorded, and both answers are sign
   const [current] = (await lab.reader.currentOf(home)) ?? []
   assert.equal(current?.address, here)
   assert.equal(current.interval, 300)
-  assert.equal(verifyProof(current.proof, [homeSecret]).address, here)
+  assert.equal(verifyProof(current.proof as Proof, [homeSecret]).address, here)
 })
 
 test("an answer is signed at the server's time, each with a nonce of its own of 128 bits", async t => {

@@ -5,6 +5,8 @@ import type { Store } from '@ipupdater/storage'
 import { createApp, healthRoutes } from '@ipupdater/web'
 import Router from '@koa/router'
 import type Koa from 'koa'
+import type { DynDns2Deps } from './dyndns2/add-routes.ts'
+import { addDynDns2Routes } from './dyndns2/add-routes.ts'
 import { answerIp } from './exchange/answer-ip.ts'
 import { readUpdate } from './exchange/read-update.ts'
 import type { Answer, ExchangeRouteDeps } from './exchange/route.ts'
@@ -21,13 +23,18 @@ export interface ReceiverDeps extends RecordReportDeps, ExchangeRouteDeps {
   readonly events: Events
   /** An update signed with the newest of two secrets was accepted. */
   readonly endRotation: (device: DeviceName) => void
+  /** Null: routers cannot report, and their routes do not exist. */
+  readonly dyndns2: Pick<
+    DynDns2Deps,
+    'cameOverTls' | 'allowPlaintext' | 'findPasswordDevice' | 'limits'
+  > | null
   readonly log: Log
   readonly stop: AbortSignal
 }
 
 /** The whole HTTP surface of the receiver. */
 export function createReceiver(deps: ReceiverDeps): Koa {
-  const { store, endRotation, log, stop, now } = deps
+  const { store, endRotation, dyndns2, log, stop, now } = deps
 
   const ip: Answer = (device, source) => encodeObservedAddress(answerIp(device, source, deps))
   const update: Answer = async (device, source) => {
@@ -36,6 +43,7 @@ export function createReceiver(deps: ReceiverDeps): Koa {
     return encodeReceipt(receipt)
   }
   const router = new Router()
+  if (dyndns2 !== null) addDynDns2Routes(router, { ...deps, ...dyndns2 })
   router.post('/ip', exchangeRoute('ipupdater-ip', ip, deps))
   router.post('/update', exchangeRoute('ipupdater-update', update, deps))
 

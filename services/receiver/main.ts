@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import type { Address } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
 import {
   aborted,
@@ -14,8 +15,11 @@ import type { Location, Reader, Store, StoreOptions } from '@ipupdater/storage'
 import { lockDataDirectory, openReader, openStore, StorageError, sqliteFile } from '@ipupdater/storage'
 import type { RunningServer } from '@ipupdater/web'
 import { createApp, listen } from '@ipupdater/web'
+import type { ReceiverDeps } from './app.ts'
 import { createReceiver } from './app.ts'
+import { passwordDeviceOf } from './dyndns2/credentials.ts'
 import type { Metrics } from './metrics.ts'
+import type { Registry } from './registry/open-registry.ts'
 import { openRegistry } from './registry/open-registry.ts'
 import { registryPath } from './registry/registry-file.ts'
 import { createEvents } from './report/events.ts'
@@ -25,7 +29,9 @@ import { contradictions, receiverSettings } from './settings.ts'
 import { startSignOfLife } from './sign-of-life.ts'
 import { readSource } from './source/client-address.ts'
 import { maskDetector, readGateways } from './source/docker-nat.ts'
+import type { RateLimits } from './source/rate-limits.ts'
 import { createRateLimits } from './source/rate-limits.ts'
+import { cameOverTls } from './source/transport.ts'
 import { trustOf } from './source/trusted-proxies.ts'
 
 // No top-level await: the bundle is a script.
@@ -72,15 +78,8 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
     windowMs: settings.windowSeconds * 1000,
     secretsOf: registry.secretsOf,
     endRotation: registry.endRotation,
-    limits: createRateLimits(
-      {
-        unsignedPerPrefix: settings.limitPerPrefix,
-        unsignedPerDevice: settings.limitFailuresPerDevice,
-        unsigned: settings.limitUnsigned,
-        signedPerDevice: settings.limitPerDevice,
-      },
-      () => performance.now(),
-    ),
+    limits: rateLimitsOf(settings),
+    dyndns2: settings.dyndns2 ? dynDns2Of(settings, registry, isTrusted) : null,
     store,
     events: createEvents({ log, counts: metrics }),
     log,
@@ -89,6 +88,7 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
   await using server = await listen(app, { host, port, isTrustedProxy: isTrusted, log })
   await using _signOfLife = startSignOfLife({ dataDir, now, checkWritable: () => store.checkWritable() })
 
+  if (settings.dyndns2 && settings.dyndns2Plaintext) log.warn(PLAINTEXT_WARNING)
   if (registry.size === 0) log.warn(`no device is registered; add one: ipupdater-admin device add ${device}`)
   log.info('ready', { url: server.url, metrics: metricsServer?.url, devices: registry.size })
   await aborted(stop)
@@ -105,6 +105,35 @@ async function reserve(dataDir: string): Promise<AsyncDisposable> {
     throw new StartError('data-dir-in-use', `DATA_DIR=${dataDir} is used by another receiver.`, cure, {
       cause: error,
     })
+  }
+}
+
+const PLAINTEXT_WARNING =
+  'DYNDNS2_PLAINTEXT=true: passwords of routers are taken over plain HTTP. Everyone on the path can read one and report any address with it'
+
+function rateLimitsOf(settings: ReceiverSettings): RateLimits {
+  const { limitPerPrefix, limitFailuresPerDevice, limitUnsigned, limitPerDevice } = settings
+  return createRateLimits(
+    {
+      unsignedPerPrefix: limitPerPrefix,
+      unsignedPerDevice: limitFailuresPerDevice,
+      unsigned: limitUnsigned,
+      signedPerDevice: limitPerDevice,
+    },
+    () => performance.now(),
+  )
+}
+
+function dynDns2Of(
+  settings: ReceiverSettings,
+  registry: Registry,
+  isTrusted: (address: Address) => boolean,
+): ReceiverDeps['dyndns2'] {
+  return {
+    cameOverTls: request => cameOverTls(request.socket.remoteAddress, request.headers, isTrusted),
+    allowPlaintext: settings.dyndns2Plaintext,
+    findPasswordDevice: device => passwordDeviceOf(registry.passwordDevice(device)),
+    limits: rateLimitsOf(settings),
   }
 }
 

@@ -30,6 +30,8 @@ export interface ReceiverSettings extends ServerSettings {
   retentionDays: number | null
   metricsPort: number | null
   metricsHost: string
+  dyndns2: boolean
+  dyndns2Plaintext: boolean
   timeZone: string | null
 }
 
@@ -131,15 +133,30 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
     description: 'The address that GET /metrics listens on; "::" for all addresses, IPv4 and IPv6.',
     default: '127.0.0.1',
   }),
+  dyndns2: flag({
+    name: 'DYNDNS2',
+    description:
+      'Whether routers and ddclient can report by dyndns2, with a password and without a signature.',
+    default: false,
+  }),
+  dyndns2Plaintext: flag({
+    name: 'DYNDNS2_PLAINTEXT',
+    description:
+      'Whether their passwords are taken over plain HTTP too, where everyone on the path reads them.',
+    default: false,
+  }),
   timeZone: timeZoneSetting,
   ...serverSettings,
 }
 
 /** What does not fit together, though each setting alone is sound. */
 export function* contradictions(settings: ReceiverSettings): Generator<string> {
-  const { port, metricsPort } = settings
+  const { port, metricsPort, dyndns2, dyndns2Plaintext, trustedProxies } = settings
   if (metricsPort !== null && metricsPort !== 0 && metricsPort === port) {
     yield `METRICS_PORT=${metricsPort} is the same as PORT; metrics need a port of their own`
+  }
+  if (dyndns2 && !dyndns2Plaintext && trustedProxies.length === 0) {
+    yield 'DYNDNS2=true needs a proxy with TLS: name it in TRUSTED_PROXIES; or set DYNDNS2_PLAINTEXT=true, and passwords travel readable'
   }
 }
 

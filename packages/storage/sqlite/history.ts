@@ -1,8 +1,9 @@
 import type { Address, DeviceName } from '@ipupdater/protocol'
-import { familyOf, parseProof } from '@ipupdater/protocol'
+import { familyOf } from '@ipupdater/protocol'
 import type { ChangesQuery, HistoryPage, HistoryQuery } from '../contract.ts'
 import type { Cursor, Position } from '../cursor.ts'
 import { encodeCursor, positionOf } from '../cursor.ts'
+import { parseEvidence } from '../evidence.ts'
 import { dueAt, isLate } from '../lateness.ts'
 import type { HistoryEntry, OutageEntry } from '../views.ts'
 
@@ -94,6 +95,6 @@ function entryOf([, began, ended, address, confirmations, open, proof, device]: 
     lastSeen: ended,
     confirmations,
     open: open === 1,
-    proof: parseProof(proof),
+    ...parseEvidence(proof),
   }
 }

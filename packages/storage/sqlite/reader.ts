@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Address, DeviceName, Family } from '@ipupdater/protocol'
-import { parseProof } from '@ipupdater/protocol'
 import type { Reader, ReaderOptions } from '../contract.ts'
 import { MAX_OUTAGES_IN_PROGRESS } from '../contract.ts'
+import { parseEvidence } from '../evidence.ts'
 import { dueAt, lateAfter } from '../lateness.ts'
 import type { CurrentAddress, DeviceSummary } from '../views.ts'
 import type { Bindings } from './connection.ts'
@@ -133,6 +133,6 @@ function currentAddresses(row: CurrentRow, family: Family | undefined): CurrentA
       ...deadlines(reportedAt, interval),
       flips,
       flippedAt,
-      proof: parseProof(proof),
+      ...parseEvidence(proof),
     }))
 }

@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import { StorageError } from '../storage-error.ts'
 import type { DatabaseFiles } from './files.ts'
 import { tenures } from './migrations/0001-tenures.ts'
+import { kinds } from './migrations/0002-kinds.ts'
 
 /** One step of the schema. `name` is what Knex remembers; the steps and their names never change once released. */
 export interface Migration extends Knex.Migration {
@@ -10,7 +11,7 @@ export interface Migration extends Knex.Migration {
 }
 
 /** In order. The number of steps taken is in the file as `user_version`, which each step sets. */
-export const MIGRATIONS: readonly Migration[] = [tenures]
+export const MIGRATIONS: readonly Migration[] = [tenures, kinds]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 

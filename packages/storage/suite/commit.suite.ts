@@ -25,6 +25,7 @@ export function testCommit(backend: Backend): void {
         flips: 0,
         flippedAt: null,
         proof: proofOf('home 192.0.2.1 1000'),
+        given: false,
       },
     ])
   })
@@ -57,7 +58,7 @@ export function testCommit(backend: Backend): void {
       store.commit(report(4000)),
     ])
     assert.deepEqual(
-      outcomes.map(outcome => ('result' in outcome ? outcome.result : outcome.last)),
+      outcomes.map(outcome => ('result' in outcome ? outcome.result : 'last' in outcome && outcome.last)),
       ['new', 'refreshed', 'new', 'new', 3000, 'new', 'new'],
     )
     const history = await database.reader().history({ device: home, limit: 10 })

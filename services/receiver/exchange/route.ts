@@ -3,13 +3,14 @@ import { parseSignedRequest, signAnswer } from '@ipupdater/protocol'
 import { answerProblem, notesOf } from '@ipupdater/web'
 import type { Context } from 'koa'
 import type { Events } from '../report/events.ts'
+import { readBody } from '../report/read-body.ts'
 import { storageProblem } from '../report/storage-problem.ts'
 import type { Source } from '../source/client-address.ts'
+import { sourceText } from '../source/client-address.ts'
 import type { RateLimits } from '../source/rate-limits.ts'
 import { limitKey } from '../source/rate-limits.ts'
 import type { AuthenticatedDevice, SecretsOf } from './authenticate.ts'
 import { authenticate } from './authenticate.ts'
-import { readBody } from './read-body.ts'
 
 export interface ExchangeRouteDeps {
   readonly now: () => number
@@ -83,8 +84,4 @@ function sign(
   const nonce = randomBytes(16).toString('base64url')
   const signer = { secret: device.secret, created, nonce }
   ctx.set(signAnswer({ status: ctx.status, body }, device.request, signer))
-}
-
-function sourceText(source: Source): string {
-  return 'unclear' in source ? 'unclear' : source.address
 }

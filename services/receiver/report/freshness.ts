@@ -25,6 +25,12 @@ export function assertFresh(timestamp: number, now: number, windowMs: number): v
  */
 export function assertNewer(outcome: CommitOutcome, now: number): Committed {
   if (!('refused' in outcome)) return outcome
+  if (outcome.refused === 'wrong-kind') {
+    throw new ProtocolError(
+      'not-authenticated',
+      'the device has reported with another kind of evidence before',
+    )
+  }
   const behindMs = outcome.last - now
   if (behindMs <= 0) {
     throw new ProtocolError('not-newer', `an update with the timestamp ${outcome.last} is already accepted`)

@@ -26,7 +26,8 @@ export interface RecordReportDeps {
  * @throws StorageError
  */
 export async function recordReport(report: Report, source: Source, deps: RecordReportDeps): Promise<Receipt> {
-  assertOwnAddress(report.address, assertKnown(source, deps.isMasked))
+  const own = assertKnown(source, deps.isMasked)
+  if (!isGiven(report)) assertOwnAddress(report.address, own)
   if (!deps.allowPrivateAddresses) assertPublic(report.address)
   assertFresh(report.at, deps.now(), deps.windowMs)
   const prefix = limitKey(source)
@@ -40,4 +41,9 @@ export async function recordReport(report: Report, source: Source, deps: RecordR
     deps.events.accepted(report.device, receipt)
   }
   return receipt
+}
+
+/** The device cannot be seen at an address that it only names. The reader is told so. */
+function isGiven({ evidence }: Report): boolean {
+  return evidence.kind === 'password' && evidence.given
 }

@@ -28,6 +28,7 @@ const held: CurrentAddress = {
   dueAt: 300_000,
   lateAfter: 450_000,
   flips: 1,
+  given: false,
   flippedAt: 0,
   proof,
 }

@@ -52,6 +52,7 @@ function entryMember(entry: HistoryEntry) {
 }
 
 function proofMember({ proof }: Pick<CurrentAddress, 'proof'>) {
+  if (proof === null) return null
   const { contentDigest, signatureInput, signature, body } = proof
   return { contentDigest, signatureInput, signature, body }
 }

@@ -95,7 +95,7 @@ export async function besiege(
     // Where it was delivered already under another label, it is too late for the same words again.
     assert.ok(receipt.status === 200 || receipt.status === 409, `${receipt.status} ${receipt.body}`)
     const [stored] = (await siege.reader.currentOf(parseDeviceName(one.device.name))) ?? []
-    assert.ok(stored !== undefined && saysTheSame(requestOf(stored.proof), update))
+    assert.ok(stored !== undefined && stored.proof !== null && saysTheSame(requestOf(stored.proof), update))
     one.accepted.push(sighting.timestamp)
     one.heard.answers.push(receipt)
   }

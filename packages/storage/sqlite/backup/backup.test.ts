@@ -8,6 +8,7 @@ import { home, report } from '../../fixtures/reports.ts'
 import { connect } from '../connection.ts'
 import { databaseFiles, sqliteFile } from '../files.ts'
 import { readerOf, storeIn, temporaryDirectory } from '../fixtures/database.ts'
+import { SCHEMA_VERSION } from '../schema.ts'
 import { openSqliteStore } from '../store.ts'
 import { backup } from './backup.ts'
 import { restore } from './restore.ts'
@@ -18,7 +19,7 @@ const now = () => 1_000_000
 test('a backup made while the receiver runs holds what was committed by then, in one file', async t => {
   const { dir, file, store } = await withBackup(t)
   await store.commit(report(9000, { address: '192.0.2.9' }))
-  assert.deepEqual(await verify(file), { schema: 1, devices: 1, tenures: 2, outages: 0 })
+  assert.deepEqual(await verify(file), { schema: SCHEMA_VERSION, devices: 1, tenures: 2, outages: 0 })
   assert.deepEqual(readdirSync(join(file, '..')), ['backup.sqlite'])
   assert.equal((await readerOf(t, dir).currentOf(home))?.[0]?.address, '192.0.2.9')
 })

@@ -1,7 +1,7 @@
 import type { Address, DeviceName } from '@ipupdater/protocol'
 import { familyOf } from '@ipupdater/protocol'
 import { BatchDevice } from '../../batch-device.ts'
-import type { EncodedReport, OpenTenure } from '../../decide.ts'
+import type { DeviceState, EncodedReport, OpenTenure } from '../../decide.ts'
 import { slotOf } from '../schema.ts'
 import type { BatchStatements } from './statements.ts'
 
@@ -34,6 +34,7 @@ type DeviceRow = [
   interval: number | null,
   skewMs: number,
   secretAdded: number,
+  kind: DeviceState['kind'],
   tenure4: TenureRow,
   tenure6: TenureRow,
 ]
@@ -62,7 +63,7 @@ async function loadProofs(
     const row = known.get(device)
     if (row === undefined) continue
     const family = familyOf(address)
-    const [currentAddress, , lastSeen] = family === 4 ? row[5] : row[6]
+    const [currentAddress, , lastSeen] = family === 4 ? row[6] : row[7]
     if (currentAddress !== null && lastSeen === at) slots.push(slotOf(row[0], family))
   }
   if (slots.length === 0) return new Map()
@@ -72,12 +73,12 @@ async function loadProofs(
 
 function deviceOf(name: DeviceName, row: DeviceRow | undefined, proofs: Proofs): BatchDevice {
   if (row === undefined) return new BatchDevice(name, null, null)
-  const [id, , interval, skewMs, secretAdded, tenure4, tenure6] = row
+  const [id, , interval, skewMs, secretAdded, kind, tenure4, tenure6] = row
   const tenures = {
     4: tenureOf(tenure4, proofs.get(slotOf(id, 4))),
     6: tenureOf(tenure6, proofs.get(slotOf(id, 6))),
   }
-  return new BatchDevice(name, id, { interval, skewMs, secretAdded, tenures })
+  return new BatchDevice(name, id, { kind, interval, skewMs, secretAdded, tenures })
 }
 
 function tenureOf(row: TenureRow, proof: string | undefined): OpenTenure | null {

@@ -33,9 +33,9 @@ async function numberNewDevices(devices: readonly BatchDevice[], statements: Bat
 
 function collect({ id, name, before, after, closed, outages }: BatchDevice, rows: Rows): void {
   if (id === null || after === null) return
-  const { interval, skewMs, secretAdded } = after
+  const { kind, interval, skewMs, secretAdded } = after
   if (before === null || !sameDevice(before, after)) {
-    rows.saveDevices.push(row([id, name, interval, skewMs, secretAdded]))
+    rows.saveDevices.push(row([id, name, interval, skewMs, secretAdded, kind]))
   }
   for (const { family, tenure } of closed) rows.close.push(closedRow(slotOf(id, family), tenure))
   for (const family of [4, 6] as const) {

@@ -10,7 +10,7 @@ export const BATCH_SQL = {
   load: `
     SELECT (SELECT user_version FROM pragma_user_version) AS schema,
            (SELECT value FROM meta WHERE name = 'replay-floor') AS floor,
-           (SELECT json_group_array(json_array(d.id, d.name, d.interval, d.skew_ms, d.secret_added,
+           (SELECT json_group_array(json_array(d.id, d.name, d.interval, d.skew_ms, d.secret_added, d.kind,
                      json_array(a.address, a.first_seen, a.last_seen, a.confirmations,
                                 a.previous_address, a.previous_last_seen, a.flips, a.flipped_at),
                      json_array(b.address, b.first_seen, b.last_seen, b.confirmations,
@@ -24,8 +24,8 @@ export const BATCH_SQL = {
       FROM json_each(?1) AS asked CROSS JOIN open_tenures AS o ON o.id = asked.value`,
   lastDevice: 'SELECT coalesce(max(id), 0) AS id FROM devices',
   saveDevices: `
-    INSERT INTO devices (id, name, interval, skew_ms, secret_added)
-    SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1) WHERE true
+    INSERT INTO devices (id, name, interval, skew_ms, secret_added, kind)
+    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?1) WHERE true
         ON CONFLICT (id) DO UPDATE
        SET interval = excluded.interval, skew_ms = excluded.skew_ms, secret_added = excluded.secret_added`,
   refresh: `

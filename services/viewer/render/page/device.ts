@@ -31,15 +31,20 @@ ${statesOf(current, view.now).map(state => html`<p>${explanations[state](current
 <dt>Last seen</dt><dd>${agedPart(lastSeen, view)}</dd>
 <dt>Reports</dt><dd>${confirmations}</dd>
 ${dueAt !== null && html`<dt>${dueAt < view.now ? 'Was due' : 'Next due'}</dt><dd>${instantPart(dueAt, view)}</dd>\n`}</dl>
-<details><summary>Proof</summary>
-<p>The latest update as the device signed it. <code>ipupdater get ${current.device}</code> checks it with the device's secret.</p>
-<pre>Content-Digest: ${current.proof.contentDigest}
-Signature-Input: ${current.proof.signatureInput}
-Signature: ${current.proof.signature}
-
-${current.proof.body}</pre></details>
+${proofPart(current)}
 </section>
 `
+}
+
+function proofPart({ device, proof }: CurrentAddress): Html {
+  if (proof === null) return html`<p>Not signed: the device reports with a password.</p>`
+  return html`<details><summary>Proof</summary>
+<p>The latest update as the device signed it. <code>ipupdater get ${device}</code> checks it with the device's secret.</p>
+<pre>Content-Digest: ${proof.contentDigest}
+Signature-Input: ${proof.signatureInput}
+Signature: ${proof.signature}
+
+${proof.body}</pre></details>`
 }
 
 const explanations = {
