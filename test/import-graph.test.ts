@@ -49,7 +49,7 @@ const allowed: Record<string, readonly string[]> = {
 
 /** Libraries that have one home, so that replacing one is a change in one place. */
 const homes: Record<string, RegExp> = {
-  koa: /^packages\/web\/|^services\/[a-z]+\/(app|metrics|.*[-/]routes?|routes\/.*)\.ts$/,
+  koa: /^packages\/web\/|^services\/[a-z]+\/(app|metrics|front-page|.*[-/]routes?|routes\/.*)\.ts$/,
   '@koa/router': /^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
   knex: /^packages\/storage\/sqlite\/|^services\/notifier\/outbox\//,
   sqlite3: /^packages\/storage\/sqlite\/|^services\/notifier\/outbox\//,

@@ -11,6 +11,7 @@ import { answerIp } from './exchange/answer-ip.ts'
 import { readUpdate } from './exchange/read-update.ts'
 import type { Answer, ExchangeRouteDeps } from './exchange/route.ts'
 import { exchangeRoute } from './exchange/route.ts'
+import { frontPage } from './front-page.ts'
 import type { Events } from './report/events.ts'
 import type { RecordReportDeps } from './report/record-report.ts'
 import { recordReport } from './report/record-report.ts'
@@ -49,6 +50,7 @@ export function createReceiver(deps: ReceiverDeps): Koa {
 
   const app = createApp({ log })
   app.use(healthRoutes({ check: () => checkWritable(store), stop }))
+  app.use(frontPage)
   app.use(router.routes())
   app.use(router.allowedMethods())
   return app

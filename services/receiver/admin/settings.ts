@@ -13,11 +13,12 @@ export type AdminSettings = Pick<
   | 'host'
   | 'port'
   | 'metricsPort'
+  | 'metricsHost'
   | 'trustedProxies'
   | 'timeZone'
 > & { publicUrl: URL | null }
 
-const { dataDir, keysDir, device, secret, host, port, metricsPort, trustedProxies, timeZone } =
+const { dataDir, keysDir, device, secret, host, port, metricsPort, metricsHost, trustedProxies, timeZone } =
   receiverSettings
 
 export const adminSettings: SettingsShape<AdminSettings> = {
@@ -28,6 +29,7 @@ export const adminSettings: SettingsShape<AdminSettings> = {
   host,
   port,
   metricsPort,
+  metricsHost,
   trustedProxies,
   timeZone,
   publicUrl: url({

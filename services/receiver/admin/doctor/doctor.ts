@@ -34,13 +34,13 @@ export async function doctor(context: AdminContext): Promise<Answer> {
 }
 
 async function examine({ settings, now }: AdminContext): Promise<Finding[]> {
-  const { dataDir, keysDir, host, port, metricsPort, trustedProxies } = settings
+  const { dataDir, keysDir, host, port, metricsHost, metricsPort, trustedProxies } = settings
   return [
     ...lookAtVolume('data volume', dataDir, 'DATA_DIR'),
     ...lookAtVolume('keys volume', keysDir, 'KEYS_DIR'),
     ...lookAtSecrets(registryPath(keysDir)),
     ...(await lookAtDatabase(dataDir)),
-    ...(await lookAtReceiver(host, port, metricsPort)),
+    ...(await lookAtReceiver(host, port, { host: metricsHost, port: metricsPort })),
     ...(await lookAtReports(settings, now())),
     ...lookAtProxies(trustedProxies, await readGateways()),
   ]

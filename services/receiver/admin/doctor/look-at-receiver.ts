@@ -1,17 +1,23 @@
 import type { Finding } from './finding.ts'
 import { ok, wrong } from './finding.ts'
 
+interface MetricsAddress {
+  readonly host: string
+  /** null: the receiver counts nothing */
+  readonly port: number | null
+}
+
 /** Does the receiver run here, can it do its work, and does it see where the devices are? */
 export async function lookAtReceiver(
   host: string | null,
   port: number,
-  metricsPort: number | null,
+  metrics: MetricsAddress,
 ): Promise<Finding[]> {
   const url = `http://${urlHost(host)}:${port}/readyz`
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) })
     const body = (await answer.json()) as Record<string, unknown>
-    return [readiness(answer.status, body), ...(await maskedSources(host, metricsPort))]
+    return [readiness(answer.status, body), ...(await maskedSources(metrics))]
   } catch (error) {
     const { cause = error } = error as Error
     return [
@@ -34,9 +40,9 @@ function readiness(status: number, { code, detail }: Record<string, unknown>): F
 }
 
 /** The receiver's metrics count the refusals since its start. Without METRICS_PORT there are none. */
-async function maskedSources(host: string | null, metricsPort: number | null): Promise<Finding[]> {
-  if (metricsPort === null) return []
-  const url = `http://${urlHost(host)}:${metricsPort}/metrics`
+async function maskedSources({ host, port }: MetricsAddress): Promise<Finding[]> {
+  if (port === null) return []
+  const url = `http://${urlHost(host)}:${port}/metrics`
   const metrics = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
     answer => answer.text(),
     () => '',
