@@ -45,8 +45,8 @@ export class ReadOnlyVolume {
         return await this.#readLive(ask)
       } catch (error) {
         if (error instanceof StorageError || isFault(error, 'SQLITE_BUSY')) throw this.#fault(error)
-        const still = await this.#readStill(error, ask)
-        if (still !== null) return still.result
+        const read = await this.#readImmutable(error, ask)
+        if (read !== null) return read.result
         // The files changed during the read: the receiver is starting or stopping.
         if (attempt === ATTEMPTS) throw this.#fault(error)
       }
@@ -88,7 +88,7 @@ export class ReadOnlyVolume {
   }
 
   /** Null: the file may not be read this way, or no longer. */
-  async #readStill<Result>(
+  async #readImmutable<Result>(
     error: unknown,
     ask: (source: Source) => Promise<Result>,
   ): Promise<{ result: Result } | null> {
@@ -96,20 +96,20 @@ export class ReadOnlyVolume {
     const { main, wal } = this.#files
     const mark = contentMark(main)
     if (mark === null || identityOf(wal) !== null) return null
-    const isStill = () => identityOf(wal) === null && contentMark(main) === mark
+    const isUnchanged = () => identityOf(wal) === null && contentMark(main) === mark
     const knex = connect(main, { access: 'immutable' })
     try {
       const [row] = await knex.raw<VersionRow[]>(VERSION_SQL)
       assertReadableSchema((row as VersionRow).schema, this.#files)
       const result = await ask({
         knex,
-        version: async () => `still-${mark}`,
+        version: async () => `immutable-${mark}`,
         ask: <Row>(question: Question, bindings: Bindings) =>
           knex.raw(READER_SQL[question], bindings) as unknown as Promise<Row[]>,
       })
-      return isStill() ? { result } : null
+      return isUnchanged() ? { result } : null
     } catch (error) {
-      if (isStill()) throw this.#fault(error)
+      if (isUnchanged()) throw this.#fault(error)
       return null
     } finally {
       await knex.destroy()
