@@ -14,7 +14,7 @@ import {
   verifyProof,
 } from '@ipupdater/protocol'
 import type { HistoryEntry, Reader } from '@ipupdater/storage'
-import { isContested, isLate, openReader, openStore, sqliteFile } from '@ipupdater/storage'
+import { isContested, isLate, openReader, openStore, restore, sqliteFile } from '@ipupdater/storage'
 
 /*
  * Databases that released versions have made, opened by the present one. `test/fixtures/make-database.ts` wrote them,
@@ -110,6 +110,16 @@ for (const file of globSync('database-*.sqlite', { cwd: fixtures })) {
     )
   })
 
+  test(`opening ${file} makes a backup of it first, from which it can be restored`, async t => {
+    const { dir, reader, store } = await opened(t, file)
+    const [backup] = globSync('ipupdater.sqlite.schema-*', { cwd: dir })
+    if (backup === undefined) return t.skip('it has the present schema')
+    await store.commit(report(minutes(90)))
+    const { restored } = await restore({ dir, file: join(dir, backup), now: () => minutes(100) })
+    assert.deepEqual([restored.devices, restored.tenures, restored.outages], [4, 10, 1])
+    assert.equal((await reader.currentOf(device('home'), 4))?.[0]?.lastSeen, minutes(75))
+  })
+
   test(`${file} takes a new report, and refuses one that is not newer`, async t => {
     const { reader, store } = await opened(t, file)
     assert.deepEqual(await store.commit(report(minutes(90))), {
@@ -134,7 +144,7 @@ async function opened(t: TestContext, file: string) {
   t.after(() => store[Symbol.asyncDispose]())
   const reader: Reader = openReader({ sqlite: sqliteFile(dir) }, { now: () => minutes(240) })
   t.after(() => reader[Symbol.asyncDispose]())
-  return { store, reader }
+  return { dir, store, reader }
 }
 
 function report(timestamp: number) {
