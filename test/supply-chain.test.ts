@@ -46,5 +46,7 @@ test('every action of a workflow is pinned to a commit', () => {
   const workflows = globSync('.github/workflows/*.yml', { cwd: root })
   const uses = workflows.flatMap(file => read(file).match(/uses: .*/g) ?? [])
   assert.ok(uses.length > 5)
-  for (const line of uses) assert.match(line, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+  for (const line of uses.filter(line => !line.startsWith('uses: ./.github/workflows/'))) {
+    assert.match(line, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+  }
 })

@@ -36,7 +36,7 @@ export async function startServer(
     // Its own IPv6 network, so that it can run beside a stack that is in use.
     IPV6_SUBNET: 'fd69:7075:7064:7e57::/64',
     RECEIVER_PORT: String(receiverPort),
-    VIEWER_PORT: String(viewerPort),
+    VIEWER_PORT: `127.0.0.1:${viewerPort}`,
     PUBLIC_URL: `http://${SERVER_NAME}:${receiverPort}`,
     // The tests' addresses are those kept for documentation.
     ALLOW_PRIVATE_ADDRESSES: 'true',
