@@ -1,6 +1,6 @@
 import type { DeviceName, Secret } from '@ipupdater/protocol'
-import { ProtocolError, parseDeviceName, parseSecret } from '@ipupdater/protocol'
-import { readSecretFile } from '@ipupdater/runtime'
+import { MAX_INTERVAL_SECONDS, ProtocolError, parseDeviceName, parseSecret } from '@ipupdater/protocol'
+import { duration, readSecretFile } from '@ipupdater/runtime'
 import { AdminError } from './admin-error.ts'
 import type { AdminContext } from './context.ts'
 
@@ -13,6 +13,24 @@ export function deviceArgument(text: string): DeviceName {
     throw new AdminError('misused', `${error.message}.`, 'choose a name such as "home" or "cabin-2".')
   }
 }
+
+/** Seconds. @throws AdminError `misused` */
+export function intervalArgument(text: string): number {
+  try {
+    return interval.read(text)
+  } catch {
+    const fault = `--interval ${JSON.stringify(text)} is not a duration.`
+    throw new AdminError('misused', fault, 'write one such as 10m or 25h, at most 31d.')
+  }
+}
+
+const interval = duration({
+  name: '--interval',
+  description: 'How often the device reports.',
+  unit: 's',
+  min: 1,
+  max: MAX_INTERVAL_SECONDS,
+})
 
 /** The secret in a file, or on standard input for "-". @throws AdminError `misused` */
 export function secretFileArgument(file: string, isContainer: boolean): Secret {

@@ -48,7 +48,12 @@ function adminCommands(run: Run): Command {
 
   add(device, 'add <name>', 'register a device; prints its secret and the command that starts its client')
     .option(...secretFile)
-    .addHelpText('after', more('device add home', 'KEYS_DIR PUBLIC_URL PORT DEVICE SECRET'))
+    .option('--dyndns2', 'for a router or ddclient: make a password, and print settings for routers')
+    .option(
+      '--interval <duration>',
+      'with --dyndns2: how often it reports, such as 25h (default: never late)',
+    )
+    .addHelpText('after', more('device add home', 'KEYS_DIR PUBLIC_URL PORT DEVICE SECRET DYNDNS2'))
     .action((name, options) =>
       run(async context => (await import('./device/add.ts')).deviceAdd(context, name, options)),
     )

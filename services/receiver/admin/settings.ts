@@ -15,11 +15,23 @@ export type AdminSettings = Pick<
   | 'metricsPort'
   | 'metricsHost'
   | 'trustedProxies'
+  | 'dyndns2'
   | 'timeZone'
 > & { publicUrl: URL | null }
 
-const { dataDir, keysDir, device, secret, host, port, metricsPort, metricsHost, trustedProxies, timeZone } =
-  receiverSettings
+const {
+  dataDir,
+  keysDir,
+  device,
+  secret,
+  host,
+  port,
+  metricsPort,
+  metricsHost,
+  trustedProxies,
+  dyndns2,
+  timeZone,
+} = receiverSettings
 
 export const adminSettings: SettingsShape<AdminSettings> = {
   dataDir,
@@ -31,6 +43,7 @@ export const adminSettings: SettingsShape<AdminSettings> = {
   metricsPort,
   metricsHost,
   trustedProxies,
+  dyndns2,
   timeZone,
   publicUrl: url({
     name: 'PUBLIC_URL',

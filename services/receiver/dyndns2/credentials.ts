@@ -19,7 +19,7 @@ export interface PasswordDevice {
 
 /** A password that is accepted from a device, as the registry keeps it. */
 export interface AcceptedPassword {
-  /** SHA-256 of the password. No slow hash is needed: passwords are made at random, with 119 bits. */
+  /** SHA-256 of the password. No slow hash is needed: passwords are made at random, with 116 bits. */
   readonly sha256: Buffer
   /** The registry's id of this password. */
   readonly added: number

@@ -78,6 +78,12 @@ export async function dropOlderSecrets(
   )
 }
 
+/** Null: the device is not registered. @throws RegistryError */
+export async function findDevice(dir: string, device: DeviceName): Promise<RegistryEntry | null> {
+  for await (const entry of listDevices(dir)) if (entry.device === device) return entry
+  return null
+}
+
 /** Every registered device, in the order of the file. @throws RegistryError */
 export async function* listDevices(dir: string): AsyncGenerator<RegistryEntry> {
   for await (const entries of entriesIn(dir)) yield* entries

@@ -1,8 +1,10 @@
 import type { DeviceName } from '@ipupdater/protocol'
-import { beginRotation, dropSecret } from '../../registry/change-registry.ts'
+import { digestOf } from '../../dyndns2/credentials.ts'
+import { beginRotation, dropSecret, findDevice } from '../../registry/change-registry.ts'
 import { AdminError } from '../admin-error.ts'
 import { assertNotOfEnvironment, deviceArgument } from '../arguments.ts'
 import type { AdminContext, Answer } from '../context.ts'
+import { assertNoSecretFile, newPassword, routerData, routerInstructions } from './new-password.ts'
 import { homeData, homeInstructions, newSecret } from './new-secret.ts'
 
 export interface RotateOptions {
@@ -36,6 +38,8 @@ async function begin(
   device: DeviceName,
   secretFile: string | undefined,
 ): Promise<Answer> {
+  const registered = await findDevice(context.settings.keysDir, device)
+  if (registered?.kind === 'password') return beginForRouter(context, device, secretFile)
   const secret = newSecret(context, secretFile)
   await beginRotation(context.settings.keysDir, device, secret.secret, context.now())
   return {
@@ -43,9 +47,34 @@ async function begin(
     lines: [
       `Device ${device} has a second secret. The first is still accepted.`,
       ...homeInstructions(context, device, secret, { replaces: true }),
-      `The old secret ends by itself when ${device} first reports with the new one.`,
-      `To end it now, for example after a theft: ipupdater-admin device rotate ${device} --finish`,
-      `To keep the old one instead: ipupdater-admin device rotate ${device} --cancel`,
+      ...whatNext(device, 'secret'),
     ],
   }
+}
+
+async function beginForRouter(
+  context: AdminContext,
+  device: DeviceName,
+  secretFile: string | undefined,
+): Promise<Answer> {
+  assertNoSecretFile(secretFile)
+  const { settings, now, randomBytes } = context
+  const password = newPassword(randomBytes)
+  await beginRotation(settings.keysDir, device, digestOf(password), now())
+  return {
+    data: routerData(context, device, password),
+    lines: [
+      `Device ${device} has a second password. The first is still accepted.`,
+      ...routerInstructions(context, device, password),
+      ...whatNext(device, 'password'),
+    ],
+  }
+}
+
+function whatNext(device: DeviceName, what: 'secret' | 'password'): string[] {
+  return [
+    `The old ${what} ends by itself when ${device} first reports with the new one.`,
+    `To end it now, for example after a theft: ipupdater-admin device rotate ${device} --finish`,
+    `To keep the old one instead: ipupdater-admin device rotate ${device} --cancel`,
+  ]
 }
