@@ -72,8 +72,8 @@ test('the servers have an init, time to stop, a bounded /tmp and a health check'
   }
 })
 
-test('the keys are mounted by the receiver alone, and all others mount the database read-only', () => {
-  assert.deepEqual(receiver.volumes, ['data:/data', 'keys:/keys'])
+test('the keys and the backups are mounted by the receiver alone, and all others mount the database read-only', () => {
+  assert.deepEqual(receiver.volumes, ['data:/data', 'keys:/keys', 'backups:/backups'])
   assert.deepEqual(viewer.volumes, ['data:/data:ro'])
   assert.deepEqual(notifier.volumes, ['data:/data:ro', 'notifier:/notifier'])
 })
