@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { FULL, openContext, QUICK } from './context.ts'
 import { renderResults } from './results.ts'
 import type { Measurement } from './row.ts'
 import { rows } from './rows.ts'
-import { FULL, openStage, QUICK } from './stage.ts'
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, quick: { type: 'boolean', default: false }, keep: { type: 'string' } },
@@ -18,13 +18,13 @@ if (unknown.length > 0) throw new Error(`--only knows ${names.join(', ')}; not $
 const began = performance.now()
 const measurements: Measurement[] = []
 {
-  await using stage = openStage(values.quick ? QUICK : FULL, values.keep)
+  await using context = openContext(values.quick ? QUICK : FULL, values.keep)
   for (const row of rows.filter(({ name }) => wanted.includes(name))) {
-    stage.say(`${row.name} …`)
-    for (const measurement of await row.measure(stage)) {
+    context.say(`${row.name} …`)
+    for (const measurement of await row.measure(context)) {
       measurements.push(measurement)
       const { what, ours, yardstick, value } = measurement
-      stage.say(`  ${what}: ${ours} (${yardstick}) ${value === null ? '' : value.median.toFixed(2)}`)
+      context.say(`  ${what}: ${ours} (${yardstick}) ${value === null ? '' : value.median.toFixed(2)}`)
     }
   }
 }

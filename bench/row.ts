@@ -1,10 +1,10 @@
-import type { Stage } from './stage.ts'
+import type { BenchContext } from './context.ts'
 
 /** One line of the issue's table, or a few that are measured together. */
 export interface Row {
   /** For `--only`. */
   name: string
-  measure(stage: Stage): Promise<Measurement[]>
+  measure(context: BenchContext): Promise<Measurement[]>
 }
 
 export interface Measurement {

@@ -1,6 +1,6 @@
+import type { BenchContext } from './context.ts'
 import type { Job, Outcome, Traffic } from './load/job.ts'
 import type { Program } from './program.ts'
-import type { Stage } from './stage.ts'
 import { median } from './statistics.ts'
 
 export interface Throughput {
@@ -13,19 +13,19 @@ export interface Throughput {
 }
 
 /** Requests a second at a closed pace. A single answer other than 200 ends the bench: it would be cheap. */
-export function throughput(stage: Stage, program: Program, traffic: Traffic): Throughput {
+export function throughput(context: BenchContext, program: Program, traffic: Traffic): Throughput {
   const outcomes: Outcome[] = []
   const costs: number[] = []
   const job: Job = {
     port: program.port,
     connections: CONNECTIONS,
     traffic,
-    pace: { kind: 'closed', seconds: stage.effort.seconds },
+    pace: { kind: 'closed', seconds: context.effort.seconds },
   }
   return {
     async round() {
       const before = program.cpuSeconds()
-      const outcome = await stage.load.run(job)
+      const outcome = await context.load.run(job)
       if (outcome.failed > 0)
         throw new Error(`${outcome.failed} refused, the first:\n${outcome.firstFailure}`)
       costs.push((program.cpuSeconds() - before) / outcome.done)

@@ -17,19 +17,19 @@ const SECRET = 'a secret from end to end'
 const guard = { timeout: 120_000 }
 
 test('what a device reports is shown, and proven to whoever has its secret', guard, async () => {
-  await using house = await startHouse()
-  const reported = await ipupdater(['update', '--json'], house.home)
+  await using stack = await startHouse()
+  const reported = await ipupdater(['update', '--json'], stack.home)
   assert.equal(reported.code, 0, reported.stderr)
   const { outcome, result, address } = JSON.parse(reported.stdout.split('\n')[0] ?? '')
   assert.deepEqual([outcome, result, address], ['done', 'new', '127.0.0.1'])
 
-  const got = await ipupdater(['get', 'home', '--max-age', '10m'], house.home)
+  const got = await ipupdater(['get', 'home', '--max-age', '10m'], stack.home)
   assert.deepEqual([got.code, got.stdout], [0, '127.0.0.1\n'])
   assert.match(got.stderr, /its signature is valid/)
 
-  const again = await ipupdater(['update'], house.home)
-  assert.equal(again.stdout, `127.0.0.1 is confirmed at ${house.home.SERVER_URL}/\n`)
-  const history = await ipupdater(['history', '--json'], house.home)
+  const again = await ipupdater(['update'], stack.home)
+  assert.equal(again.stdout, `127.0.0.1 is confirmed at ${stack.home.SERVER_URL}/\n`)
+  const history = await ipupdater(['history', '--json'], stack.home)
   const entries = history.stdout
     .trim()
     .split('\n')
@@ -41,10 +41,10 @@ test('what a device reports is shown, and proven to whoever has its secret', gua
 })
 
 test('ip asks, and leaves no trace', guard, async () => {
-  await using house = await startHouse()
-  const asked = await ipupdater(['ip', '-w', new URL(house.home.SERVER_URL).host], { SECRET })
+  await using stack = await startHouse()
+  const asked = await ipupdater(['ip', '-w', new URL(stack.home.SERVER_URL).host], { SECRET })
   assert.deepEqual([asked.code, asked.stdout], [0, '127.0.0.1\n'])
-  const got = await ipupdater(['get'], house.home)
+  const got = await ipupdater(['get'], stack.home)
   assert.equal(got.code, 1)
   assert.match(got.stderr, /Unknown device/)
 })
@@ -53,28 +53,28 @@ test(
   'a wrong secret, an unknown device and a private address are refused, and never shown',
   guard,
   async () => {
-    await using house = await startHouse({ ALLOW_PRIVATE_ADDRESSES: 'false' })
+    await using stack = await startHouse({ ALLOW_PRIVATE_ADDRESSES: 'false' })
     const refused: [Record<string, string>, RegExp][] = [
       [{ SECRET: 'a secret of somebody else' }, /The server does not accept this device's secret/],
       [{ DEVICE: 'cabin' }, /The server does not accept this device's secret/],
       [{}, /The address cannot be reached from the internet \(.*127\.0\.0\.1.*\)/],
     ]
     for (const [settings, told] of refused) {
-      const { code, stdout, stderr } = await ipupdater(['update'], { ...house.home, ...settings })
+      const { code, stdout, stderr } = await ipupdater(['update'], { ...stack.home, ...settings })
       assert.equal(code, 1)
       assert.equal(stdout, '')
       assert.match(stderr, told)
     }
-    const shown = await fetch(`${house.home.VIEWER_URL}/getip`, { headers: { accept: 'application/json' } })
+    const shown = await fetch(`${stack.home.VIEWER_URL}/getip`, { headers: { accept: 'application/json' } })
     assert.deepEqual(((await shown.json()) as { addresses: unknown[] }).addresses, [])
   },
 )
 
 test('an address that another secret signed is not printed', guard, async () => {
-  await using house = await startHouse()
-  await ipupdater(['update'], house.home)
+  await using stack = await startHouse()
+  await ipupdater(['update'], stack.home)
   const { code, stdout, stderr } = await ipupdater(['get'], {
-    ...house.home,
+    ...stack.home,
     SECRET: 'a secret of somebody else',
   })
   assert.deepEqual([code, stdout], [1, ''])
@@ -82,21 +82,21 @@ test('an address that another secret signed is not printed', guard, async () => 
 })
 
 test('two servers, and one of them down: the other one has the address', guard, async () => {
-  await using house = await startHouse()
+  await using stack = await startHouse()
   const down = `http://127.0.0.1:${await freePort()}`
-  const servers = `${down},${house.home.SERVER_URL}`
+  const servers = `${down},${stack.home.SERVER_URL}`
   const { code, stdout } = await ipupdater(['update', '--retry-for', '0'], {
-    ...house.home,
+    ...stack.home,
     SERVER_URL: servers,
   })
   assert.equal(code, 75)
   assert.match(stdout, /^127\.0\.0\.1 is new at/)
-  assert.equal((await ipupdater(['get'], house.home)).stdout, '127.0.0.1\n')
+  assert.equal((await ipupdater(['get'], stack.home)).stdout, '127.0.0.1\n')
 })
 
 test('run reports on schedule, logs only changes, is healthy, and stops on SIGTERM', guard, async () => {
-  await using house = await startHouse()
-  const settings = { ...house.home, SCHEDULE: '* * * * * *', STATUS_FILE: join(house.dir, 'status.json') }
+  await using stack = await startHouse()
+  const settings = { ...stack.home, SCHEDULE: '* * * * * *', STATUS_FILE: join(stack.dir, 'status.json') }
   assert.equal((await ipupdater(['health'], settings)).code, 1)
   await using updater = start(['services/client/main.ts', 'run'], { ...settings, LOG_LEVEL: 'debug' })
   await updater.printed(/The server has our address address=127\.0\.0\.1/)
@@ -113,28 +113,28 @@ test(
   guard,
   async () => {
     const port = await freePort()
-    await using house = await startHouse({ PORT: String(port) })
-    const settings = { ...house.home, SCHEDULE: '* * * * * *', STATUS_FILE: join(house.dir, 'status.json') }
+    await using stack = await startHouse({ PORT: String(port) })
+    const settings = { ...stack.home, SCHEDULE: '* * * * * *', STATUS_FILE: join(stack.dir, 'status.json') }
     await using updater = start(['services/client/main.ts', 'run'], settings)
     await updater.printed(/The server has our address/)
-    house.receiver.kill('SIGTERM')
-    await house.receiver.ended
+    stack.receiver.kill('SIGTERM')
+    await stack.receiver.ended
     await updater.printed(/WARN .*Nothing listens on this port/)
     await until(async () => (await ipupdater(['health'], settings)).code === 1)
-    assert.equal((await ipupdater(['get', '--max-age', '1h'], house.home)).stdout, '127.0.0.1\n')
-    await using _back = await startReceiver(house, { PORT: String(port) })
+    assert.equal((await ipupdater(['get', '--max-age', '1h'], stack.home)).stdout, '127.0.0.1\n')
+    await using _back = await startReceiver(stack, { PORT: String(port) })
     await updater.printed(/Reports succeed again/)
     await until(async () => (await ipupdater(['health'], settings)).code === 0)
   },
 )
 
 test('SIGHUP brings the next report forward', guard, async () => {
-  await using house = await startHouse()
+  await using stack = await startHouse()
   const settings = {
-    ...house.home,
+    ...stack.home,
     SCHEDULE: '@yearly',
     LOG_LEVEL: 'debug',
-    STATUS_FILE: join(house.dir, 's'),
+    STATUS_FILE: join(stack.dir, 's'),
   }
   await using updater = start(['services/client/main.ts', 'run'], settings)
   await updater.printed(/The server has our address/)
@@ -148,15 +148,15 @@ test(
   'a secret in a file is read again for each report, so that a rotation needs no restart',
   guard,
   async () => {
-    await using house = await startHouse()
-    const file = join(house.dir, 'secret')
+    await using stack = await startHouse()
+    const file = join(stack.dir, 'secret')
     writeFileSync(file, 'a secret of somebody else')
-    const { SECRET: _none, ...rest } = house.home
+    const { SECRET: _none, ...rest } = stack.home
     const settings = {
       ...rest,
       SECRET_FILE: file,
       SCHEDULE: '* * * * * *',
-      STATUS_FILE: join(house.dir, 's'),
+      STATUS_FILE: join(stack.dir, 's'),
     }
     await using updater = start(['services/client/main.ts', 'run'], settings)
     await updater.printed(/ERROR The server does not accept this device's secret/)
@@ -165,7 +165,7 @@ test(
   },
 )
 
-interface House extends AsyncDisposable {
+interface Stack extends AsyncDisposable {
   dir: string
   /** The settings of a client at home. */
   home: { SERVER_URL: string; VIEWER_URL: string; SECRET: string }
@@ -173,7 +173,7 @@ interface House extends AsyncDisposable {
 }
 
 /** A receiver and a viewer on one database, both ready. */
-async function startHouse(settings: Record<string, string> = {}): Promise<House> {
+async function startHouse(settings: Record<string, string> = {}): Promise<Stack> {
   const dir = mkdtempSync(join(tmpdir(), 'ipupdater-'))
   const receiver = await startReceiver({ dir }, settings)
   const viewer = start(['services/viewer/main.ts'], {

@@ -95,7 +95,7 @@ function roomOf(path: string): string {
   return room ? room[0] : path
 }
 
-test('the walk sees the house: every room has sources, and imports were found', () => {
+test('every package has sources, and imports were found', () => {
   for (const room of Object.keys(allowed))
     assert.ok(
       files.some(file => file.startsWith(`${room}/`)),

@@ -12,10 +12,10 @@ import { spreadOf } from '../statistics.ts'
 /** The client as its image runs it, once, beside the Python script that it replaces: from start to exit. */
 export const client: Row = {
   name: 'client',
-  async measure(stage) {
+  async measure(context) {
     const program = await buildClient()
     const python = await realPython()
-    await using receiver = await stage.receiver(await stage.seeded(stage.effort.devices.few))
+    await using receiver = await context.receiver(await context.seeded(context.effort.devices.few))
     const url = `http://127.0.0.1:${receiver.port}`
     const env = {
       SERVER_URL: url,
@@ -23,15 +23,15 @@ export const client: Row = {
       SECRET: deviceSecret(1),
       FAMILY: '4',
       // As its image has it; filled by the round that is thrown away.
-      NODE_COMPILE_CACHE: stage.directory('compile-cache'),
+      NODE_COMPILE_CACHE: context.directory('compile-cache'),
     }
     const ours = () => timed(process.execPath, [program, 'update'], env)
     const script = `${root}/bench/yardsticks/script.py`
     const args = ['-w', `127.0.0.1:${receiver.port}`, '-n', deviceName(2), '-p', deviceSecret(2)]
     const yardstick = () => timed(python, [script, ...args], {})
-    const { ours: a, yardstick: b, ratio } = await compare(stage.effort.rounds * 3, ours, yardstick)
+    const { ours: a, yardstick: b, ratio } = await compare(context.effort.rounds * 3, ours, yardstick)
     const bare = await compare(
-      stage.effort.rounds,
+      context.effort.rounds,
       () => timed(process.execPath, ['-e', '0'], {}),
       () => timed(python, ['-c', '0'], {}),
     )
@@ -53,9 +53,9 @@ export const client: Row = {
 /** The client between two ticks beside a Node that has loaded nothing and set a timer. */
 export const waiting: Row = {
   name: 'waiting',
-  async measure(stage) {
+  async measure(context) {
     const program = await buildClient()
-    await using receiver = await stage.receiver(await stage.seeded(stage.effort.devices.few))
+    await using receiver = await context.receiver(await context.seeded(context.effort.devices.few))
     const env = {
       SERVER_URL: `http://127.0.0.1:${receiver.port}`,
       DEVICE: deviceName(1),

@@ -7,23 +7,23 @@ import { atLeast, atMost } from '../row.ts'
 /** A million devices that report every five minutes, for a minute, while people look. */
 export const held: Row = {
   name: 'held',
-  async measure(stage) {
-    const { devices, held: pace } = stage.effort
-    const seeded = await stage.seeded(devices.many)
-    await using receiver = await stage.receiver(seeded)
-    await using viewer = await stage.viewer(seeded)
+  async measure(context) {
+    const { devices, held: pace } = context.effort
+    const seeded = await context.seeded(devices.many)
+    await using receiver = await context.receiver(seeded)
+    await using viewer = await context.viewer(seeded)
     await using views = startLoad()
 
     // As a receiver that has run for a while: the first seconds of a process are compiling.
-    await stage.load.run({
+    await context.load.run({
       port: receiver.port,
       connections: CONNECTIONS,
       traffic: { kind: 'update', devices: devices.many, signedAnswers: true },
-      pace: { kind: 'closed', seconds: stage.effort.seconds },
+      pace: { kind: 'closed', seconds: context.effort.seconds },
     })
     const cpuBefore = receiver.cpuSeconds()
     const [updates, looks] = await Promise.all([
-      stage.load.run({
+      context.load.run({
         port: receiver.port,
         connections: CONNECTIONS,
         traffic: { kind: 'update', devices: devices.many, signedAnswers: true },

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { BenchContext } from '../context.ts'
 import { count, megabytes } from '../format.ts'
 import type { Job } from '../load/job.ts'
 import type { Row } from '../row.ts'
 import { atMost } from '../row.ts'
-import type { Stage } from '../stage.ts'
 
 /** What the receiver needs for a million devices, over what it needs for a thousand; both after the same load. */
 export const memory: Row = {
   name: 'memory',
-  async measure(stage) {
-    const { few, many } = stage.effort.devices
-    const large = await residentAfterLoad(stage, many)
-    const small = await residentAfterLoad(stage, few)
+  async measure(context) {
+    const { few, many } = context.effort.devices
+    const large = await residentAfterLoad(context, many)
+    const small = await residentAfterLoad(context, few)
     return [
       {
         what: `resident memory of the receiver at ${count(many)} devices`,
@@ -28,17 +28,17 @@ export const memory: Row = {
 }
 
 async function residentAfterLoad(
-  stage: Stage,
+  context: BenchContext,
   devices: number,
 ): Promise<{ resident: number; readyMs: number }> {
-  await using receiver = await stage.receiver(await stage.seeded(devices))
+  await using receiver = await context.receiver(await context.seeded(devices))
   const job: Job = {
     port: receiver.port,
     connections: 64,
     traffic: { kind: 'update', devices, signedAnswers: true },
-    pace: { kind: 'closed', seconds: stage.effort.seconds },
+    pace: { kind: 'closed', seconds: context.effort.seconds },
   }
-  for (let round = 0; round < 3; round++) await stage.load.run(job)
+  for (let round = 0; round < 3; round++) await context.load.run(job)
   await sleep(1_000)
   return { resident: receiver.memory().resident, readyMs: receiver.readyMs }
 }

@@ -7,15 +7,15 @@ import { atMost } from '../row.ts'
 /** From the start of the process to the first answer of 200 from /readyz; of bare Koa, from anywhere. */
 export const start: Row = {
   name: 'start',
-  async measure(stage) {
-    const seeded = await stage.seeded(stage.effort.devices.few)
-    const programs = { receiver: () => stage.receiver(seeded), viewer: () => stage.viewer(seeded) }
+  async measure(context) {
+    const seeded = await context.seeded(context.effort.devices.few)
+    const programs = { receiver: () => context.receiver(seeded), viewer: () => context.viewer(seeded) }
     const measurements = []
     for (const [name, open] of Object.entries(programs)) {
       const { ours, yardstick, ratio } = await compare(
-        stage.effort.rounds + 3,
+        context.effort.rounds + 3,
         () => readyMs(open),
-        () => readyMs(stage.bareKoa),
+        () => readyMs(context.bareKoa),
       )
       measurements.push({
         what: `cold start to ready: ${name}`,

@@ -1,23 +1,23 @@
 import { compare } from '../compare.ts'
+import type { BenchContext } from '../context.ts'
 import { count, perCore, times } from '../format.ts'
 import { root, startServer } from '../program.ts'
 import type { Measurement, Row } from '../row.ts'
 import { atLeast } from '../row.ts'
-import type { Stage } from '../stage.ts'
 import { throughput } from '../throughput.ts'
 
 /** Durable signed updates, and whole exchanges, beside a bare Koa that reads and answers as many bytes. */
 export const updates: Row = {
   name: 'updates',
-  async measure(stage) {
-    const seeded = await stage.seeded(stage.effort.devices.few)
-    await using receiver = await stage.receiver(seeded)
-    await using bare = await stage.bareKoa()
+  async measure(context) {
+    const seeded = await context.seeded(context.effort.devices.few)
+    await using receiver = await context.receiver(seeded)
+    await using bare = await context.bareKoa()
     const signed = { kind: 'update', devices: DEVICES, signedAnswers: true } as const
 
-    const ours = throughput(stage, receiver, signed)
-    const yardstick = throughput(stage, bare, { ...signed, signedAnswers: false })
-    const plain = await compare(stage.effort.rounds, ours.round, yardstick.round)
+    const ours = throughput(context, receiver, signed)
+    const yardstick = throughput(context, bare, { ...signed, signedAnswers: false })
+    const plain = await compare(context.effort.rounds, ours.round, yardstick.round)
     const update: Measurement = {
       what: 'durable signed updates a second',
       ours: count(plain.ours),
@@ -26,14 +26,14 @@ export const updates: Row = {
       target: atLeast(0.6),
       notes: [
         `Processor time a request, all threads: ours ${ours.cost()}, bare Koa ${yardstick.cost()}.`,
-        `The generator used ${perCore(ours.generatorCpu())} of a core for ours, ${perCore(yardstick.generatorCpu())} for bare Koa. ${await ceiling(stage)}`,
+        `The generator used ${perCore(ours.generatorCpu())} of a core for ours, ${perCore(yardstick.generatorCpu())} for bare Koa. ${await ceiling(context)}`,
         `${ours.verified()} signatures of answers were checked while measuring, all good.`,
       ],
     }
 
-    const whole = throughput(stage, receiver, { kind: 'exchange', devices: DEVICES })
-    const half = throughput(stage, receiver, signed)
-    const both = await compare(stage.effort.rounds, whole.round, async () => (await half.round()) / 2)
+    const whole = throughput(context, receiver, { kind: 'exchange', devices: DEVICES })
+    const half = throughput(context, receiver, signed)
+    const both = await compare(context.effort.rounds, whole.round, async () => (await half.round()) / 2)
     const exchange: Measurement = {
       what: 'exchanges a second, `/ip` and `/update`',
       ours: count(both.ours),
@@ -50,9 +50,9 @@ export const updates: Row = {
 }
 
 /** What the generator reaches against a server that reads nothing: its own limit. */
-async function ceiling(stage: Stage): Promise<string> {
+async function ceiling(context: BenchContext): Promise<string> {
   await using fixed = await startServer({ args: [`${root}/bench/yardsticks/fixed-answer.mjs`] })
-  const most = throughput(stage, fixed, { kind: 'update', devices: DEVICES, signedAnswers: false })
+  const most = throughput(context, fixed, { kind: 'update', devices: DEVICES, signedAnswers: false })
   await most.round()
   return `Against a server that looks at nothing it reaches ${count(await most.round())} a second.`
 }

@@ -10,18 +10,18 @@ import { throughput } from '../throughput.ts'
 /** The bare address of a device, of 1,000 devices in turn, as `curl` asks for it. */
 export const getip: Row = {
   name: 'getip',
-  async measure(stage) {
-    const { few } = stage.effort.devices
-    await using viewer = await stage.viewer(await stage.seeded(few))
-    await using bare = await stage.bareKoa()
-    const ours = throughput(stage, viewer, {
+  async measure(context) {
+    const { few } = context.effort.devices
+    await using viewer = await context.viewer(await context.seeded(few))
+    await using bare = await context.bareKoa()
+    const ours = throughput(context, viewer, {
       kind: 'get',
       path: '/getip/{device}',
       accept: '*/*',
       devices: few,
     })
-    const yardstick = throughput(stage, bare, { kind: 'get', path: '/', accept: '*/*' })
-    const { ours: a, yardstick: b, ratio } = await compare(stage.effort.rounds, ours.round, yardstick.round)
+    const yardstick = throughput(context, bare, { kind: 'get', path: '/', accept: '*/*' })
+    const { ours: a, yardstick: b, ratio } = await compare(context.effort.rounds, ours.round, yardstick.round)
     return [
       {
         what: '`GET /getip/DEVICE` as text, a second',
@@ -40,20 +40,20 @@ export const getip: Row = {
 /** The first page of all history, and beside it a Koa that answers the very bytes from memory. */
 export const history: Row = {
   name: 'history',
-  async measure(stage) {
-    await using viewer = await stage.viewer(await stage.seeded(stage.effort.devices.few))
+  async measure(context) {
+    await using viewer = await context.viewer(await context.seeded(context.effort.devices.few))
     const page = await fetch(`http://127.0.0.1:${viewer.port}${PAGE}`, {
       // As the generator asks: fetch by itself would be answered compressed.
       headers: { accept: JSON_TYPE, 'accept-encoding': 'identity' },
     })
-    const file = join(stage.directory('page'), 'history.json')
+    const file = join(context.directory('page'), 'history.json')
     const bytes = Buffer.from(await page.arrayBuffer())
     writeFileSync(file, bytes)
-    await using bare = await stage.bareKoa(file)
-    const ours = throughput(stage, viewer, { kind: 'get', path: PAGE, accept: JSON_TYPE })
-    const yardstick = throughput(stage, bare, { kind: 'get', path: '/bytes', accept: JSON_TYPE })
-    const { ours: a, yardstick: b, ratio } = await compare(stage.effort.rounds, ours.round, yardstick.round)
-    const one = throughput(stage, viewer, {
+    await using bare = await context.bareKoa(file)
+    const ours = throughput(context, viewer, { kind: 'get', path: PAGE, accept: JSON_TYPE })
+    const yardstick = throughput(context, bare, { kind: 'get', path: '/bytes', accept: JSON_TYPE })
+    const { ours: a, yardstick: b, ratio } = await compare(context.effort.rounds, ours.round, yardstick.round)
+    const one = throughput(context, viewer, {
       kind: 'get',
       path: `/history/${deviceName(1)}`,
       accept: JSON_TYPE,

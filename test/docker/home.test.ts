@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../fixtures/shell.ts'
 import { startHome, wan } from './home.ts'
 import { buildImage } from './images.ts'
 import type { Server } from './server.ts'
 import { startServer } from './server.ts'
-import { eventually } from './shell.ts'
 
 interface Tenure {
   readonly kind: string

@@ -1,6 +1,6 @@
+import { docker, run, shell } from '../fixtures/shell.ts'
 import type { Server } from './server.ts'
 import { SERVER_NAME } from './server.ts'
-import { docker, run, shell } from './shell.ts'
 import { homeNetwork } from './tools.ts'
 
 /** The addresses of the WAN that the network tool makes. */

@@ -1,4 +1,4 @@
-import { docker } from './shell.ts'
+import { docker } from '../fixtures/shell.ts'
 
 export type Program = 'server' | 'client'
 export const programs: readonly Program[] = ['server', 'client']

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
+import { docker } from '../fixtures/shell.ts'
 import { buildImage, imageOf, inImage, programs } from './images.ts'
-import { docker } from './shell.ts'
 import { requireEngine } from './tools.ts'
 
 before(requireEngine)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { docker, run } from './shell.ts'
+import { docker, run } from '../fixtures/shell.ts'
 import { requireEngine } from './tools.ts'
 
 const project = 'ipupdater-test'

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
-import { root, run } from './shell.ts'
+import { root, run } from '../fixtures/shell.ts'
 
 /** Where the two programs are that this folder leans on; nothing else in the project knows of them. */
 const tools = process.env.TEST_TOOLS ?? join(root, '../shared/tools')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { eventually } from '../fixtures/shell.ts'
 import { startHome, wan } from './home.ts'
 import { buildImage } from './images.ts'
 import { startServer } from './server.ts'
-import { eventually } from './shell.ts'
 
 test('the viewer, in each state that its read-only volume may be in', async t => {
   await buildImage('client')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../fixtures/shell.ts'
 import { startServer } from './server.ts'
-import { eventually } from './shell.ts'
 
 test('a volume of another owner stops the start, and the printed commands fix it', async () => {
   await using server = await startServer({}, ['--no-start'])

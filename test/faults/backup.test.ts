@@ -5,11 +5,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openReader, sqliteFile, verify } from '@ipupdater/storage'
+import type { Volumes } from '../fixtures/programs.ts'
+import { startAdmin } from '../fixtures/programs.ts'
 import { report } from './counts.ts'
+import { admin, openDiskFixture } from './disk/disk-fixture.ts'
 import { setSchema } from './disk/other-program.ts'
-import { admin, openStage } from './disk/stage.ts'
-import type { Place } from './programs.ts'
-import { startAdmin } from './programs.ts'
 import { assertHistory, assertSound, databaseIn } from './traffic/agreement.ts'
 import type { Reporter, SentUpdate } from './traffic/reporter.ts'
 import { deliver, isCounted, report as reportFrom } from './traffic/reporter.ts'
@@ -18,21 +18,21 @@ import { openWire } from './traffic/wire.ts'
 const KEEP = 3
 
 test('a backup under load is sound, holds what was acknowledged before it, and the newest N stay', async t => {
-  await using stage = await openStage(20_261_151)
-  const { place, reporters } = stage
-  const dir = join(place.dir, 'backups')
+  await using fixture = await openDiskFixture(20_261_151)
+  const { volumes, reporters } = fixture
+  const dir = join(volumes.dir, 'backups')
   mkdirSync(dir)
   writeFileSync(join(dir, 'all-else.sqlite'), 'not one of them')
   const copies: Copy[] = []
-  await using traffic = stage.traffic()
+  await using traffic = fixture.traffic()
   await traffic.underWay
   for (let turn = 0; turn < 6; turn++) {
     const before = reporters.map(({ book }) => book.filter(isCounted).length)
-    const said = await admin(place, 'backup', join(dir, 'all.sqlite'), '--keep', String(KEEP))
+    const said = await admin(volumes, 'backup', join(dir, 'all.sqlite'), '--keep', String(KEEP))
     const signed = reporters.map(({ book }) => book.length)
     const [, file = ''] = /^Backed up and checked: (\S+) \(/m.exec(said) ?? []
     // The name has the second, and the file goes once there are newer ones.
-    copies.push({ name: basename(file), place: standIn(place, `copy-${turn}`, file), before, signed })
+    copies.push({ name: basename(file), volumes: standIn(volumes, `copy-${turn}`, file), before, signed })
     await sleep(1000 - (Date.now() % 1000))
   }
   await traffic.stop()
@@ -42,58 +42,58 @@ test('a backup under load is sound, holds what was acknowledged before it, and t
   for (const copy of copies) await assertOfItsTime(copy, reporters)
   const newest = copies.slice(-KEEP).map(({ name }) => name)
   assert.deepEqual(readdirSync(dir).sort(), ['all-else.sqlite', ...newest].sort())
-  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
+  await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
   await assertHistory(reporters, reader)
   const held = { sound: copies.length, kept: newest.length }
   report(t, 'backup-copies', { backups: copies.length, ...held, acknowledged: traffic.acknowledged() })
 })
 
 test('what is no sound backup of ours is refused, and the database stays as it is', async t => {
-  await using stage = await openStage(20_261_152)
-  const { place, reporters } = stage
-  await stage.work()
-  const good = join(place.dir, 'good.sqlite')
-  await admin(place, 'backup', good)
-  const bad = await unfit(place, good)
-  const standing = readdirSync(place.dataDir)
+  await using fixture = await openDiskFixture(20_261_152)
+  const { volumes, reporters } = fixture
+  await fixture.work()
+  const good = join(volumes.dir, 'good.sqlite')
+  await admin(volumes, 'backup', good)
+  const bad = await unfit(volumes, good)
+  const standing = readdirSync(volumes.dataDir)
   let acknowledged = 0
   {
-    await using traffic = stage.traffic()
+    await using traffic = fixture.traffic()
     await traffic.underWay
-    for (const { file, why } of bad) await assertRefused(place, file, why)
+    for (const { file, why } of bad) await assertRefused(volumes, file, why)
     await traffic.stop()
     acknowledged = traffic.acknowledged()
     const { 'not-newer': _sameMillisecond, ...refused } = traffic.refused()
     assert.deepEqual(refused, {})
   }
-  assert.deepEqual(readdirSync(place.dataDir), standing)
+  assert.deepEqual(readdirSync(volumes.dataDir), standing)
   {
-    await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
+    await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
     await assertHistory(reporters, reader)
   }
-  await assertSound(place)
+  await assertSound(volumes)
 
-  await stage.close()
-  const atRest = readdirSync(place.dataDir)
-  const bytes = readFileSync(databaseIn(place.dataDir))
-  for (const { file, why } of bad) await assertRefused(place, file, why)
-  assert.deepEqual(readdirSync(place.dataDir), atRest)
-  assert.ok(bytes.equals(readFileSync(databaseIn(place.dataDir))))
+  await fixture.close()
+  const atRest = readdirSync(volumes.dataDir)
+  const bytes = readFileSync(databaseIn(volumes.dataDir))
+  for (const { file, why } of bad) await assertRefused(volumes, file, why)
+  assert.deepEqual(readdirSync(volumes.dataDir), atRest)
+  assert.ok(bytes.equals(readFileSync(databaseIn(volumes.dataDir))))
   report(t, 'backup-refused', { files: bad.length, refused: bad.length * 2, acknowledged, changed: 0 })
 })
 
 test('after the restore of an old backup no old message gets in again, and a new one does', async t => {
-  await using stage = await openStage(20_261_153)
-  const { place, reporters, receiver } = stage
-  await stage.work()
-  const file = join(place.dir, 'old.sqlite')
-  await admin(place, 'backup', file)
+  await using fixture = await openDiskFixture(20_261_153)
+  const { volumes, reporters, receiver } = fixture
+  await fixture.work()
+  const file = join(volumes.dir, 'old.sqlite')
+  await admin(volumes, 'backup', file)
   const known = reporters.map(reporter => ({ ...reporter, book: reporter.book.filter(isCounted) }))
-  await stage.work(receiver, 1_000)
+  await fixture.work(receiver, 1_000)
   const since = reporters.map(({ book }, index) => book.filter(isCounted).slice(known[index]?.book.length))
-  await admin(place, 'restore', file)
+  await admin(volumes, 'restore', file)
 
-  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
+  await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
   await assertHistory(known, reader)
   const replayed = { replayed: 0, accepted: 0 }
   const replay = async () => {
@@ -118,12 +118,12 @@ test('after the restore of an old backup no old message gets in again, and a new
   assert.equal(replayed.accepted, 0)
   assert.ok(replayed.replayed >= 1_000)
   await assertHistory(known, reader)
-  await assertSound(place)
+  await assertSound(volumes)
 })
 
 interface Copy {
   readonly name: string
-  readonly place: Pick<Place, 'dataDir'>
+  readonly volumes: Pick<Volumes, 'dataDir'>
   /** How many updates of each reporter had been acknowledged when the backup began. */
   readonly before: readonly number[]
   /** How many each had signed when it had ended. */
@@ -131,7 +131,7 @@ interface Copy {
 }
 
 /** A data directory of its own with a copy of this file for a database. */
-function standIn({ dir }: Place, name: string, file: string): Pick<Place, 'dataDir'> {
+function standIn({ dir }: Volumes, name: string, file: string): Pick<Volumes, 'dataDir'> {
   const dataDir = join(dir, name)
   mkdirSync(dataDir)
   copyFileSync(file, databaseIn(dataDir))
@@ -140,11 +140,11 @@ function standIn({ dir }: Place, name: string, file: string): Pick<Place, 'dataD
 
 /** Of each reporter it holds the first so many updates, whole: all that it had to, and none of later. */
 async function assertOfItsTime(
-  { place, before, signed }: Copy,
+  { volumes, before, signed }: Copy,
   reporters: readonly Reporter[],
 ): Promise<void> {
-  assert.equal((await verify(databaseIn(place.dataDir))).devices, reporters.length)
-  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
+  assert.equal((await verify(databaseIn(volumes.dataDir))).devices, reporters.length)
+  await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
   for (const [index, reporter] of reporters.entries()) {
     const current = (await reader.currentOf(reporter.device))?.[0]
     const counted = reporter.book.filter(isCounted)
@@ -162,7 +162,7 @@ interface Unfit {
 }
 
 /** Files that are not to be restored, most of them made from a good one. */
-async function unfit({ dir }: Place, good: string): Promise<Unfit[]> {
+async function unfit({ dir }: Volumes, good: string): Promise<Unfit[]> {
   const from = (name: string) => {
     const file = join(dir, name)
     copyFileSync(good, file)
@@ -196,8 +196,8 @@ async function unfit({ dir }: Place, good: string): Promise<Unfit[]> {
   ]
 }
 
-async function assertRefused(place: Place, file: string, why: RegExp): Promise<void> {
-  const restoring = startAdmin(place, ['restore', file])
+async function assertRefused(volumes: Volumes, file: string, why: RegExp): Promise<void> {
+  const restoring = startAdmin(volumes, ['restore', file])
   const { code } = await restoring.ended
   assert.equal(code, 1, `${file}: ${restoring.output()}`)
   assert.match(restoring.output(), why)

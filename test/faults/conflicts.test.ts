@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { isSuccess, reportOnce, reportOnSchedule } from '../fixtures/client-reports.ts'
+import { fakeClock } from '../fixtures/fake-clock.ts'
+import { createVolumes } from '../fixtures/programs.ts'
+import { openRelay } from '../fixtures/relay.ts'
+import type { Stack } from '../fixtures/stack.ts'
+import { openStack } from '../fixtures/stack.ts'
 import { report } from './counts.ts'
-import { fakeClock } from './fake-clock.ts'
-import type { House } from './house.ts'
-import { openHouse } from './house.ts'
-import { createPlace } from './programs.ts'
-import { openRelay } from './relay.ts'
-import { isSuccess, reportOnce, reportOnSchedule } from './reports.ts'
 
 // Two networks, as the server sees them. All of 127.0.0.0/8 is this machine's.
 const a = '127.0.2.1'
@@ -16,12 +16,12 @@ const c = '127.0.2.3'
 const MINUTE = 60
 
 test('an address that flips is shown as contested for an hour, counted, and kept in history', async t => {
-  using place = createPlace()
-  const clock = fakeClock(place)
-  await using house = await openHouse(['home', 'mover'], { both: clock.env })
+  using volumes = createVolumes()
+  const clock = fakeClock(volumes)
+  await using stack = await openStack(['home', 'mover'], { both: clock.env })
   const counts = { reports: 0, flips: 0, contested: 0, calm: 0 }
   const reportFrom = async (from: string, device = 'home') => {
-    await using network = await openRelay({ port: house.receiver.port, from })
+    await using network = await openRelay({ port: stack.receiver.port, from })
     const { exit, done } = await reportOnce({ server: network.url, device })
     assert.deepEqual([exit, done?.address], [0, from])
     counts.reports++
@@ -32,10 +32,10 @@ test('an address that flips is shown as contested for an hour, counted, and kept
     addresses: readonly string[],
     device = 'home',
   ) => {
-    const shown = await house.shown(device)
+    const shown = await stack.shown(device)
     assert.deepEqual([shown?.contested, shown?.flips], [isContested, flips])
-    assert.equal((await house.page(device)).includes('class="tag contested"'), isContested)
-    assert.deepEqual(await addressesOf(house, device), addresses)
+    assert.equal((await stack.page(device)).includes('class="tag contested"'), isContested)
+    assert.deepEqual(await addressesOf(stack, device), addresses)
     if (isContested) counts.contested++
     else counts.calm++
     counts.flips = Math.max(counts.flips, flips)
@@ -68,14 +68,14 @@ test('an address that flips is shown as contested for an hour, counted, and kept
 })
 
 test('two machines under one name, at the same time: each flip counted, none of their reports lost', async t => {
-  await using house = await openHouse(['home'])
-  await using networkA = await openRelay({ port: house.receiver.port, from: a })
-  await using networkB = await openRelay({ port: house.receiver.port, from: b })
+  await using stack = await openStack(['home'])
+  await using networkA = await openRelay({ port: stack.receiver.port, from: a })
+  await using networkB = await openRelay({ port: stack.receiver.port, from: b })
   const machines = [networkA, networkB].map(({ url }, index) =>
     reportOnSchedule(
       { server: url, device: 'home' },
       '* * * * * *',
-      join(house.place.dir, `status-${index}`),
+      join(stack.volumes.dir, `status-${index}`),
     ),
   )
   const claimed = () => machines.map(machine => machine.lines().filter(isSuccess).length)
@@ -90,9 +90,9 @@ test('two machines under one name, at the same time: each flip counted, none of 
     await Promise.all(machines.map(machine => machine[Symbol.asyncDispose]()))
   }
 
-  const shown = await house.shown('home')
-  const addresses = await addressesOf(house, 'home')
-  const entries = await house.history('home')
+  const shown = await stack.shown('home')
+  const addresses = await addressesOf(stack, 'home')
+  const entries = await stack.history('home')
   const recorded = entries.reduce(
     (sum, entry) => sum + (entry.kind === 'tenure' ? entry.confirmations : 0),
     0,
@@ -113,6 +113,6 @@ test('two machines under one name, at the same time: each flip counted, none of 
 })
 
 /** Newest first. */
-async function addressesOf(house: House, device: string): Promise<string[]> {
-  return (await house.history(device)).flatMap(entry => (entry.kind === 'tenure' ? [entry.address] : []))
+async function addressesOf(stack: Stack, device: string): Promise<string[]> {
+  return (await stack.history(device)).flatMap(entry => (entry.kind === 'tenure' ? [entry.address] : []))
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openReader, sqliteFile, verify } from '@ipupdater/storage'
-import { age } from './aged-database.ts'
+import type { Program } from '../fixtures/programs.ts'
+import { createVolumes, startAdmin, startReceiver } from '../fixtures/programs.ts'
+import { createRandom } from '../fixtures/random.ts'
 import { report } from './counts.ts'
-import { admin } from './disk/stage.ts'
-import type { Program } from './programs.ts'
-import { createPlace, startAdmin, startReceiver } from './programs.ts'
-import { createRandom } from './random.ts'
+import { admin } from './disk/disk-fixture.ts'
+import { age } from './old-addresses.ts'
 import { assertSound, databaseIn } from './traffic/agreement.ts'
 import type { Reporter, SentUpdate } from './traffic/reporter.ts'
 import { createReporters, deliver, report as sendReport, trafficSettings } from './traffic/reporter.ts'
@@ -23,25 +23,25 @@ const KILLS = 20
 test('whenever a backup is killed, the one before it is still there, and whole', async t => {
   const seed = 20_261_146
   const random = createRandom(seed)
-  using place = createPlace()
-  const [reporter] = createReporters(place, 1) as [Reporter]
-  await age(place, Date.now() - 100 * DAY, OLD_TENURES)
-  await using receiver = await startReceiver(place, trafficSettings)
+  using volumes = createVolumes()
+  const [reporter] = createReporters(volumes, 1) as [Reporter]
+  await age(volumes, Date.now() - 100 * DAY, OLD_TENURES)
+  await using receiver = await startReceiver(volumes, trafficSettings)
   using wire = openWire(receiver.port)
-  const dir = join(place.dir, 'backups')
+  const dir = join(volumes.dir, 'backups')
   const file = join(dir, 'all.sqlite')
   mkdirSync(dir)
-  await admin(place, 'backup', file)
+  await admin(volumes, 'backup', file)
   const counts = { kills: 0, finished: 0, whole: 0 }
   while (counts.kills < KILLS) {
     assert.equal(await sendReport(reporter, wire, reporter.newAddress()), null)
-    const backup = startAdmin(place, ['backup', file])
+    const backup = startAdmin(volumes, ['backup', file])
     if (await killedOnceThereIs(backup, `${file}.partial`, random.below(120))) counts.kills += 1
     else counts.finished += 1
     await verify(file)
     counts.whole += 1
   }
-  await admin(place, 'backup', file)
+  await admin(volumes, 'backup', file)
   t.diagnostic(`seed ${seed}`)
   report(t, 'crash-backup', counts)
   assert.deepEqual(readdirSync(dir), ['all.sqlite'])
@@ -50,24 +50,24 @@ test('whenever a backup is killed, the one before it is still there, and whole',
 test('whenever a restore is killed, the database is the one before or the restored one, and whole', async t => {
   const seed = 20_261_147
   const random = createRandom(seed)
-  using place = createPlace()
-  const [reporter] = createReporters(place, 1) as [Reporter]
-  await age(place, Date.now() - 100 * DAY, OLD_TENURES)
-  await using receiver = await startReceiver(place, trafficSettings)
+  using volumes = createVolumes()
+  const [reporter] = createReporters(volumes, 1) as [Reporter]
+  await age(volumes, Date.now() - 100 * DAY, OLD_TENURES)
+  await using receiver = await startReceiver(volumes, trafficSettings)
   using wire = openWire(receiver.port)
-  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
-  const file = join(place.dir, 'backup.sqlite')
-  await admin(place, 'backup', file)
+  await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
+  const file = join(volumes.dir, 'backup.sqlite')
+  await admin(volumes, 'backup', file)
   const counts = { kills: 0, asBefore: 0, restored: 0, finished: 0, leftClosed: 0, oldMessagesAccepted: 0 }
   while (counts.kills < KILLS) {
     assert.equal(await sendReport(reporter, wire, reporter.newAddress()), null)
     const sent = reporter.book.at(-1) as SentUpdate
-    const restore = startAdmin(place, ['restore', file])
-    const staged = `${databaseIn(place.dataDir)}.restoring`
+    const restore = startAdmin(volumes, ['restore', file])
+    const staged = `${databaseIn(volumes.dataDir)}.restoring`
     if (await killedOnceThereIs(restore, staged, random.below(250))) counts.kills += 1
     else counts.finished += 1
 
-    await assertSound(place)
+    await assertSound(volumes)
     const shown = (await reader.currentOf(reporter.device))?.[0]
     const isRestored = shown === undefined // the backup is of before its first report
     if (!isRestored) assert.deepEqual([shown.address, shown.lastSeen], [sent.address, sent.timestamp])
@@ -80,15 +80,15 @@ test('whenever a restore is killed, the database is the one before or the restor
     else {
       // Killed in the moment before it would have opened the door again, which opens by itself in a minute, or so:
       counts.leftClosed += 1
-      await admin(place, 'restore', file)
+      await admin(volumes, 'restore', file)
     }
   }
   t.diagnostic(`seed ${seed}`)
   report(t, 'crash-restore', counts)
   assert.ok(counts.asBefore > 0)
-  await admin(place, 'restore', file)
+  await admin(volumes, 'restore', file)
   assert.equal(await sendReport(reporter, wire, reporter.newAddress()), null)
-  await assertSound(place)
+  await assertSound(volumes)
 })
 
 /** Kills it so many milliseconds after it has begun to write there; false: it has ended before. */

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openReader, sqliteFile } from '@ipupdater/storage'
 import type { Server, Service } from '../docker/server.ts'
 import { startServer } from '../docker/server.ts'
-import { docker, eventually } from '../docker/shell.ts'
+import { createVolumes } from '../fixtures/programs.ts'
+import { createRandom } from '../fixtures/random.ts'
+import { docker, eventually } from '../fixtures/shell.ts'
 import { report } from './counts.ts'
-import { createPlace } from './programs.ts'
-import { createRandom } from './random.ts'
 import { assertHistory, assertSound, countLost, settle } from './traffic/agreement.ts'
 import type { Reporter } from './traffic/reporter.ts'
 import { createReporters, report as sendReport, trafficSettings } from './traffic/reporter.ts'
@@ -109,9 +109,9 @@ async function containerOf(server: Server, service: Service): Promise<Container>
 
 /** Their secrets, in the registry of the running receiver. */
 async function register({ id, port }: Container, count: number): Promise<Reporter[]> {
-  using place = createPlace()
-  const reporters = createReporters(place, count) as [Reporter, ...Reporter[]]
-  const registry = readFileSync(join(place.keysDir, 'devices.jsonl'), 'utf8')
+  using volumes = createVolumes()
+  const reporters = createReporters(volumes, count) as [Reporter, ...Reporter[]]
+  const registry = readFileSync(join(volumes.keysDir, 'devices.jsonl'), 'utf8')
   await docker('exec', id, 'sh', '-c', 'umask 077; printf %s "$0" >/keys/devices.jsonl', registry)
   const [first] = reporters
   using wire = openWire(port)

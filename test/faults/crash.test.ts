@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openReader, sqliteFile } from '@ipupdater/storage'
+import { mountReadOnly } from '../fixtures/mounts.ts'
+import type { Server, Volumes } from '../fixtures/programs.ts'
+import { beginReceiver, createVolumes, startReceiver, startViewer } from '../fixtures/programs.ts'
+import type { Random } from '../fixtures/random.ts'
+import { createRandom } from '../fixtures/random.ts'
 import { report } from './counts.ts'
-import { mountReadOnly } from './mounts.ts'
-import type { Place, Server } from './programs.ts'
-import { beginReceiver, createPlace, startReceiver, startViewer } from './programs.ts'
-import type { Random } from './random.ts'
-import { createRandom } from './random.ts'
 import { assertHistory, assertSound, countLost, settle } from './traffic/agreement.ts'
 import type { Reporter } from './traffic/reporter.ts'
 import { createReporters, trafficSettings } from './traffic/reporter.ts'
@@ -47,15 +47,15 @@ test('a receiver that is killed while it makes its database makes it at the next
   const random = createRandom(seed)
   const kills = 16
   for (let kill = 0; kill < kills; kill += 2) {
-    using place = createPlace()
-    const reporters = createReporters(place, 2)
-    await killAtStart(place, random)
-    await killAtStart(place, random)
-    await using receiver = await startReceiver(place, trafficSettings)
+    using volumes = createVolumes()
+    const reporters = createReporters(volumes, 2)
+    await killAtStart(volumes, random)
+    await killAtStart(volumes, random)
+    await using receiver = await startReceiver(volumes, trafficSettings)
     const traffic = startTraffic(reporters, receiver.port, random)
     await traffic.underWay
     await traffic.stop()
-    await assertSound(place)
+    await assertSound(volumes)
   }
   t.diagnostic(`seed ${seed}`)
   report(t, 'crash-first-start', { kills, broken: 0 })
@@ -64,16 +64,16 @@ test('a receiver that is killed while it makes its database makes it at the next
 test('whenever the viewer is killed, it is right as soon as it is back, and the receiver works on', async t => {
   const seed = 20_261_128
   const random = createRandom(seed)
-  using place = createPlace()
-  const reporters = createReporters(place, REPORTERS)
-  using shared = mountReadOnly(place.dataDir)
-  await using receiver = await startReceiver(place, trafficSettings)
+  using volumes = createVolumes()
+  const reporters = createReporters(volumes, REPORTERS)
+  using shared = mountReadOnly(volumes.dataDir)
+  await using receiver = await startReceiver(volumes, trafficSettings)
   const traffic = startTraffic(reporters, receiver.port, random)
   await traffic.underWay
   const kills = 20
   let answers = 0
   for (let kill = 0; kill < kills; kill++) {
-    await using viewer = await startViewer({ ...place, dataDir: shared.dir })
+    await using viewer = await startViewer({ ...volumes, dataDir: shared.dir })
     const watching = watch(viewer.url, reporters)
     await sleep(random.below(MOST_MS_UNDER_LOAD))
     viewer.child.kill('SIGKILL')
@@ -91,7 +91,7 @@ test('whenever the viewer is killed, it is right as soon as it is back, and the 
   const refused = Object.values(traffic.refused()).reduce((sum, count) => sum + count, 0)
   report(t, 'crash-viewer', { kills, answers, acknowledged, refused })
   assert.equal(refused, 0)
-  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
+  await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
   await assertHistory(reporters, reader)
 })
 
@@ -108,19 +108,19 @@ const noToll = (): Toll => ({ killsUnderLoad: 0, killsAtStart: 0, acknowledged: 
 
 /** As it is deployed: beside a viewer that has the volume read-only, and is asked all the time. */
 async function killBesideViewer(random: Random, kills: number): Promise<Toll & { viewer: Watch }> {
-  using place = createPlace()
-  const reporters = createReporters(place, REPORTERS)
-  using shared = mountReadOnly(place.dataDir)
-  await using viewer = await startViewer({ ...place, dataDir: shared.dir })
+  using volumes = createVolumes()
+  const reporters = createReporters(volumes, REPORTERS)
+  using shared = mountReadOnly(volumes.dataDir)
+  await using viewer = await startViewer({ ...volumes, dataDir: shared.dir })
   await using reader = openReader({ sqlite: sqliteFile(shared.dir) })
   const toll = noToll()
   await using watching = await firstReports()
   while (toll.killsUnderLoad < kills) {
-    await using receiver = await startReceiver(place, trafficSettings)
+    await using receiver = await startReceiver(volumes, trafficSettings)
     await killUnderLoad(receiver, reporters, random, toll)
-    await assertSound(place)
+    await assertSound(volumes)
     toll.unanswered += await settle(reporters, reader)
-    if (random.oneIn(4)) toll.killsAtStart += await killAtStart(place, random)
+    if (random.oneIn(4)) toll.killsAtStart += await killAtStart(volumes, random)
   }
   await watching.round()
   await watching.stop()
@@ -130,7 +130,7 @@ async function killBesideViewer(random: Random, kills: number): Promise<Toll & {
 
   /** Until everybody has reported there is nothing to look for. */
   async function firstReports(): Promise<Watch> {
-    await using receiver = await startReceiver(place, trafficSettings)
+    await using receiver = await startReceiver(volumes, trafficSettings)
     await using traffic = startTraffic(reporters, receiver.port, random)
     await traffic.underWay
     return watch(viewer.url, reporters)
@@ -139,23 +139,23 @@ async function killBesideViewer(random: Random, kills: number): Promise<Toll & {
 
 /** Nobody else has the database open, so what is left is first mended by the receiver itself, at its next start. */
 async function killAlone(random: Random, kills: number): Promise<Toll> {
-  using place = createPlace()
-  const reporters = createReporters(place, REPORTERS)
+  using volumes = createVolumes()
+  const reporters = createReporters(volumes, REPORTERS)
   const toll = noToll()
   const look = async () => {
-    await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
+    await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
     toll.unanswered += await settle(reporters, reader)
     toll.lost = await countLost(reporters, reader)
-    await assertSound(place)
+    await assertSound(volumes)
   }
   while (toll.killsUnderLoad < kills) {
-    await using receiver = await startReceiver(place, trafficSettings)
+    await using receiver = await startReceiver(volumes, trafficSettings)
     await look()
     await killUnderLoad(receiver, reporters, random, toll)
-    if (random.oneIn(4)) toll.killsAtStart += await killAtStart(place, random)
+    if (random.oneIn(4)) toll.killsAtStart += await killAtStart(volumes, random)
   }
   await look()
-  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
+  await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
   await assertHistory(reporters, reader)
   return toll
 }
@@ -180,8 +180,8 @@ async function killUnderLoad(
 }
 
 /** @returns 1, the kill */
-async function killAtStart(place: Place, random: Random): Promise<1> {
-  const receiver = beginReceiver(place, trafficSettings)
+async function killAtStart(volumes: Volumes, random: Random): Promise<1> {
+  const receiver = beginReceiver(volumes, trafficSettings)
   await receiver.printed(/starting/)
   await sleep(random.below(MOST_MS_OF_START))
   receiver.child.kill('SIGKILL')

@@ -4,20 +4,20 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openReader, sqliteFile } from '@ipupdater/storage'
+import { createVolumes, startReceiver } from '../fixtures/programs.ts'
+import { createRandom } from '../fixtures/random.ts'
+import { addDevices } from '../fixtures/registry.ts'
 import { report } from './counts.ts'
-import { addDevices } from './devices.ts'
-import type { Besieged, Tally } from './hostile/siege.ts'
-import { besiege } from './hostile/siege.ts'
-import type { Verdicts } from './hostile/verify-many.ts'
-import { createPlace, startReceiver } from './programs.ts'
-import { createRandom } from './random.ts'
+import type { Tally, Target } from './hostile/campaign.ts'
+import { runCampaign } from './hostile/campaign.ts'
+import type { Results } from './hostile/verify-many.ts'
 
 const MEBIBYTE = 1024 * 1024
 
 test('of a million hostile messages the verifier accepts none, and what says the same still passes', async t => {
   const seeds = [20_261_122, 20_261_123]
   const parts = await Promise.all(seeds.map(seed => verifyMany(seed, 350_000)))
-  const sum = (count: (part: Verdicts) => number) => parts.reduce((total, part) => total + count(part), 0)
+  const sum = (count: (part: Results) => number) => parts.reduce((total, part) => total + count(part), 0)
   const tried = sum(part => part.tried)
   report(t, 'hostile-verifier', {
     tried,
@@ -43,9 +43,9 @@ test('of a million hostile messages the verifier accepts none, and what says the
 
 test('of 50,000 hostile messages over HTTP the receiver accepts none and fails at none', async t => {
   const seed = 20_261_124
-  using place = createPlace()
-  const besieged = ['home', 'office', 'cabin', 'attic', 'boat', 'barn', 'shed', 'garage'].map(
-    (name, index): Besieged => ({
+  using volumes = createVolumes()
+  const targets = ['home', 'office', 'cabin', 'attic', 'boat', 'barn', 'shed', 'garage'].map(
+    (name, index): Target => ({
       device: { name, secret: `${name} has a secret of its own` },
       from: `127.0.1.${index + 1}`,
       accepted: [],
@@ -53,8 +53,8 @@ test('of 50,000 hostile messages over HTTP the receiver accepts none and fails a
     }),
   )
   addDevices(
-    place,
-    besieged.map(({ device }) => device),
+    volumes,
+    targets.map(({ device }) => device),
   )
   // The limits would refuse nearly all before they are looked at: they count here, and have a test of their own.
   const none = '1000000'
@@ -64,18 +64,18 @@ test('of 50,000 hostile messages over HTTP the receiver accepts none and fails a
     RATE_LIMIT_UNSIGNED: none,
     RATE_LIMIT_DEVICE: none,
   }
-  await using receiver = await startReceiver(place, { ...limits, WINDOW: '1h' })
+  await using receiver = await startReceiver(volumes, { ...limits, WINDOW: '1h' })
 
   const tally: Tally = { sent: 0, refused: 0, closed: 0, same: 0, wrong: [], statuses: {} }
-  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
-  const siege = { port: receiver.port, reader, devices: besieged, tally }
+  await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
+  const campaign = { port: receiver.port, reader, devices: targets, tally }
   const attackAll = async (rounds: number) => {
-    const sieges = besieged.map((one, index) =>
-      besiege(siege, one, createRandom(seed + index + tally.sent), { rounds, perRound: 100 }),
+    const runs = targets.map((one, index) =>
+      runCampaign(campaign, one, createRandom(seed + index + tally.sent), { rounds, perRound: 100 }),
     )
     // What fails ends this test only once nobody is at work on what it closes.
-    await Promise.allSettled(sieges)
-    await Promise.all(sieges)
+    await Promise.allSettled(runs)
+    await Promise.all(runs)
   }
   // Half of it lets the heap find its size.
   await attackAll(32)
@@ -86,7 +86,7 @@ test('of 50,000 hostile messages over HTTP the receiver accepts none and fails a
   const resident = receiver.resident()
 
   const { sent, refused, closed, same, wrong, statuses } = tally
-  const honest = besieged.flatMap(({ accepted }) => accepted).length
+  const honest = targets.flatMap(({ accepted }) => accepted).length
   const failed = Object.entries(statuses).filter(([status]) => Number(status) >= 500)
   report(t, 'hostile-http', {
     sent,
@@ -113,7 +113,7 @@ test('of 50,000 hostile messages over HTTP the receiver accepts none and fails a
     lastSeen,
     confirmations,
   }))
-  const reported = besieged.map(({ device, from, accepted }) => ({
+  const reported = targets.map(({ device, from, accepted }) => ({
     device: device.name,
     address: from,
     firstSeen: accepted[0],
@@ -124,13 +124,13 @@ test('of 50,000 hostile messages over HTTP the receiver accepts none and fails a
     stored,
     reported.toSorted((one, other) => (one.device < other.device ? -1 : 1)),
   )
-  assert.equal((await reader.history({ limit: 100 }))?.entries.length, besieged.length)
+  assert.equal((await reader.history({ limit: 100 }))?.entries.length, targets.length)
 })
 
-async function verifyMany(seed: number, count: number): Promise<Verdicts> {
+async function verifyMany(seed: number, count: number): Promise<Results> {
   const program = join(import.meta.dirname, 'hostile/verify-many.ts')
   const child = fork(program, [String(seed), String(count)], { execArgv: ['--expose-gc'] })
   const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`ended with ${code}`)))
-  const [verdicts] = await Promise.race([once(child, 'message'), ended])
-  return verdicts
+  const [results] = await Promise.race([once(child, 'message'), ended])
+  return results
 }

@@ -2,17 +2,24 @@ import assert from 'node:assert/strict'
 import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Environment, Program, Server } from '../fixtures/programs.ts'
+import {
+  createVolumes,
+  startAdmin,
+  startClient,
+  startProgram,
+  startReceiver,
+  startViewer,
+} from '../fixtures/programs.ts'
+import { createRandom } from '../fixtures/random.ts'
+import { sendRaw } from '../fixtures/raw-http.ts'
+import { openRelay } from '../fixtures/relay.ts'
 import { report } from './counts.ts'
 import type { Scene } from './hostile/generator.ts'
 import { mutateRequest } from './hostile/generator.ts'
 import type { Device } from './hostile/honest.ts'
 import { honestRequest } from './hostile/honest.ts'
 import { bytesOf } from './hostile/message.ts'
-import type { Environment, Program, Server } from './programs.ts'
-import { createPlace, startAdmin, startClient, startProgram, startReceiver, startViewer } from './programs.ts'
-import { createRandom } from './random.ts'
-import { sendRaw } from './raw-http.ts'
-import { openRelay } from './relay.ts'
 import { findSecret, formsOf } from './secrets/forms-of-secret.ts'
 import { startSearch } from './secrets/search.ts'
 
@@ -39,10 +46,10 @@ test('the search finds a secret in every form that it knows, and in a piece', ()
 for (const format of ['text', 'json']) {
   test(`no secret is in anything that is printed, sent or stored, in normal and hostile use, as ${format}`, async t => {
     const search = startSearch()
-    using place = createPlace()
-    const log = { LOG_LEVEL: 'debug', LOG_FORMAT: format, TMPDIR: place.dir }
+    using volumes = createVolumes()
+    const log = { LOG_LEVEL: 'debug', LOG_FORMAT: format, TMPDIR: volumes.dir }
     const fileOf = (name: keyof typeof SECRETS) => {
-      const file = join(place.dir, `${name}.txt`)
+      const file = join(volumes.dir, `${name}.txt`)
       writeFileSync(file, SECRETS[name], { mode: 0o600 })
       return file
     }
@@ -51,7 +58,7 @@ for (const format of ['text', 'json']) {
       return { code, output: program.output() }
     }
     const admin = (name: string, ...args: string[]) =>
-      run(`admin ${name}`, startAdmin(place, args, { SECRET: SECRETS.environment }))
+      run(`admin ${name}`, startAdmin(volumes, args, { SECRET: SECRETS.environment }))
 
     // The keeper's side.
     const receiverSettings = {
@@ -63,12 +70,12 @@ for (const format of ['text', 'json']) {
       RATE_LIMIT_DEVICE: '0',
     }
     assert.equal((await admin('add', 'device', 'add', 'office', '--secret-file', fileOf('file'))).code, 0)
-    const receiver = search.watch('receiver', await startReceiver(place, { ...log, ...receiverSettings }))
+    const receiver = search.watch('receiver', await startReceiver(volumes, { ...log, ...receiverSettings }))
     await using _receiver = receiver
     // It needs none, and is handed one all the same.
-    const viewer = search.watch('viewer', await startViewer(place, { ...log, SECRET: SECRETS.environment }))
+    const viewer = search.watch('viewer', await startViewer(volumes, { ...log, SECRET: SECRETS.environment }))
     await using _viewer = viewer
-    const made = startAdmin(place, ['device', 'add', 'attic'])
+    const made = startAdmin(volumes, ['device', 'add', 'attic'])
     await made.ended
     const [, generated = ''] = /not shown again:\n\n {2}(\S+)\n/.exec(made.output()) ?? []
     assert.match(generated, /^[\w-]{43}$/)
@@ -110,7 +117,7 @@ for (const format of ['text', 'json']) {
     await receiver.printed(/rotation ended/)
     assert.equal((await client('update with the old one', ['update'], office)).code, 1)
     await admin('doctor', 'doctor')
-    const backup = join(place.dir, 'backup.sqlite')
+    const backup = join(volumes.dir, 'backup.sqlite')
     assert.equal((await admin('backup', 'backup', backup)).code, 0)
 
     // What people get wrong.
@@ -134,7 +141,7 @@ for (const format of ['text', 'json']) {
       assert.equal((await client(`with fault ${index}`, ['update'], own)).code, 2, JSON.stringify(own))
     }
     for (const [index, own] of faults.slice(0, 5).entries()) {
-      const { dataDir: DATA_DIR, keysDir: KEYS_DIR } = place
+      const { dataDir: DATA_DIR, keysDir: KEYS_DIR } = volumes
       const failing = startProgram(['services/receiver/main.ts'], { ...log, DATA_DIR, KEYS_DIR, ...own })
       assert.equal((await run(`receiver with fault ${index}`, failing)).code, 2, JSON.stringify(own))
     }
@@ -150,7 +157,7 @@ for (const format of ['text', 'json']) {
 
     // What attackers try, and the device itself gone mad.
     const random = createRandom(20_261_130)
-    const seen = await siege(receiver, { name: 'home', secret: SECRETS.environment }, random, 1_500)
+    const seen = await campaign(receiver, { name: 'home', secret: SECRETS.environment }, random, 1_500)
     search.see('answers to hostile messages', seen)
     for (const path of ['/', '/getip/home', '/history', '/readyz', '/nothing', '/history?from=x']) {
       for (const accept of ['text/html', 'application/json', 'text/plain', 'text/csv', 'image/png']) {
@@ -165,11 +172,11 @@ for (const format of ['text', 'json']) {
 
     // What breaks.
     appendFileSync(
-      join(place.keysDir, 'devices.jsonl'),
+      join(volumes.keysDir, 'devices.jsonl'),
       `{"device":"barn","secrets":[{"secret":"${SECRETS.misplaced}`,
     )
     await receiver.printed(/devices\.jsonl cannot be used/)
-    const database = join(place.dataDir, 'ipupdater.sqlite')
+    const database = join(volumes.dataDir, 'ipupdater.sqlite')
     renameSync(database, `${database}.away`)
     await client('update without a database', ['update'], home)
     await fetch(`${viewer.url}/getip`)
@@ -177,8 +184,8 @@ for (const format of ['text', 'json']) {
 
     for (const program of [daemon, viewer, receiver]) await program[Symbol.asyncDispose]()
     search.see('the wire', Buffer.concat(overheard))
-    for (const file of readdirSync(place.dataDir))
-      search.see(`data volume, ${file}`, readFileSync(join(place.dataDir, file), 'latin1'))
+    for (const file of readdirSync(volumes.dataDir))
+      search.see(`data volume, ${file}`, readFileSync(join(volumes.dataDir, file), 'latin1'))
     search.see('the backup', readFileSync(backup, 'latin1'))
 
     const secrets = [...Object.values(SECRETS), generated]
@@ -191,7 +198,7 @@ for (const format of ['text', 'json']) {
 }
 
 /** Hostile messages of all kinds to one receiver; all that it answers. */
-async function siege(
+async function campaign(
   { port }: Server,
   device: Device,
   random: ReturnType<typeof createRandom>,

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { eventually } from '../docker/shell.ts'
+import type { Home, Report, Reporting } from '../fixtures/client-reports.ts'
+import { isFailure, isSuccess, reportOnce, reportOnSchedule } from '../fixtures/client-reports.ts'
+import { fakeClock } from '../fixtures/fake-clock.ts'
+import { createVolumes } from '../fixtures/programs.ts'
+import type { RelayOptions } from '../fixtures/relay.ts'
+import { openRelay } from '../fixtures/relay.ts'
+import { eventually } from '../fixtures/shell.ts'
+import type { Stack } from '../fixtures/stack.ts'
+import { openStack } from '../fixtures/stack.ts'
 import { report } from './counts.ts'
-import { fakeClock } from './fake-clock.ts'
-import type { House } from './house.ts'
-import { openHouse } from './house.ts'
 import { openHomeLine, wan } from './network/home-line.ts'
 import type { Middlebox } from './network/middleboxes.ts'
 import { openPortal, openStrippingProxy } from './network/middleboxes.ts'
 import type { NameServer } from './network/name-server.ts'
 import { openNameServer, SERVER_NAME } from './network/name-server.ts'
-import { createPlace } from './programs.ts'
-import type { RelayOptions } from './relay.ts'
-import { openRelay } from './relay.ts'
-import type { Home, Report, Reporting } from './reports.ts'
-import { isSuccess, isTrouble, reportOnce, reportOnSchedule } from './reports.ts'
 
 const EVERY_TWO_SECONDS = '*/2 * * * * *'
 // What is waited for comes sooner or later, or the test would wait for ever.
@@ -25,8 +25,8 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
   const lossy = names('lossy', 10)
   const cut = names('cut', 24)
   using line = openHomeLine()
-  await using house = await openHouse(['delayed', 'slow', 'dead', 'even', ...lossy, ...cut])
-  const { port } = house.receiver
+  await using stack = await openStack(['delayed', 'slow', 'dead', 'even', ...lossy, ...cut])
+  const { port } = stack.receiver
   const home = (device: string, server = `http://${wan.server}:${port}`): Home => {
     return { server, device, through: line.through }
   }
@@ -35,10 +35,10 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
   const counts = { reports: 0, retried: 0, cuts: 0, falseSuccesses: 0 }
 
   /** That the server has what the client claims, to the millisecond. */
-  const check = async (device: string, { done, troubles }: Report) => {
+  const check = async (device: string, { done, failures }: Report) => {
     counts.reports++
-    if (troubles.length > 0) counts.retried++
-    const shown = await house.shown(device)
+    if (failures.length > 0) counts.retried++
+    const shown = await stack.shown(device)
     const isTrue =
       done === undefined || (shown?.address === done.address && shown?.lastSeen === done.lastSeen)
     if (!isTrue) counts.falseSuccesses++
@@ -56,14 +56,14 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
       assert.deepEqual([shown?.address, shown?.confirmations], [wan.home, 1])
     }
     const again = await reportOnce(home(lossy[0] ?? ''))
-    assert.deepEqual([again.exit, again.troubles], [0, []])
+    assert.deepEqual([again.exit, again.failures], [0, []])
   })
 
   await t.test('all of them are lost: no connection comes about, and none is claimed', async () => {
     line.lose(100)
     const dead = await reportOnce(home('dead'))
     line.lose(0)
-    assert.deepEqual([dead.exit, dead.done, dead.troubles], [75, undefined, ['timed-out']])
+    assert.deepEqual([dead.exit, dead.done, dead.failures], [75, undefined, ['timed-out']])
     assert.equal(await check('dead', dead), null)
     assert.equal((await reportOnce(home('dead'))).exit, 0)
   })
@@ -73,7 +73,7 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
     async () => {
       await using distance = await relay({ delayMs: 2_000 })
       const delayed = await reportOnce(home('delayed', distance.url))
-      assert.deepEqual([delayed.exit, delayed.troubles], [0, []])
+      assert.deepEqual([delayed.exit, delayed.failures], [0, []])
       await check('delayed', delayed)
       const told = Math.abs(delayed.done?.clockSkewMs ?? Number.NaN)
       assert.ok(told < 1_900, `the clock is right, and said to be ${told} ms off`)
@@ -105,10 +105,10 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
           await using broken = await relay({ cut })
           const each = await reportOnce(home(device, broken.url), '30s')
           const about = `${JSON.stringify(cut)}: ${JSON.stringify(each)}`
-          assert.deepEqual([each.exit, each.troubles, broken.cuts()], [0, ['connection-cut'], 1], about)
+          assert.deepEqual([each.exit, each.failures, broken.cuts()], [0, ['connection-cut'], 1], about)
           const shown = await check(device, each)
           assert.deepEqual([shown?.confirmations, shown?.firstSeen], [1, shown?.lastSeen], about)
-          assert.equal((await house.history(device)).length, 1)
+          assert.equal((await stack.history(device)).length, 1)
           counts.cuts++
         }),
       )
@@ -118,7 +118,7 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
   await t.test('cut, and no time to try again: it says so, and claims nothing', async () => {
     await using broken = await relay({ cut: { afterBytes: 100, by: 'end' } })
     const each = await reportOnce(home('even', broken.url))
-    assert.deepEqual([each.exit, each.done, each.troubles], [75, undefined, ['connection-cut']])
+    assert.deepEqual([each.exit, each.done, each.failures], [75, undefined, ['connection-cut']])
   })
 
   report(t, 'network-line', counts)
@@ -130,17 +130,17 @@ test(
   async t => {
     using line = openHomeLine()
     await using names = await openNameServer(wan.provider, { address: wan.server })
-    await using house = await openHouse(['home'], { receiver: { TRUSTED_PROXIES: wan.provider } })
-    const { port } = house.receiver
+    await using stack = await openStack(['home'], { receiver: { TRUSTED_PROXIES: wan.provider } })
+    const { port } = stack.receiver
     const home = { server: `http://${SERVER_NAME}:${port}`, device: 'home', through: line.through }
-    await using reporting = reportOnSchedule(home, EVERY_TWO_SECONDS, join(house.place.dir, 'status'))
+    await using reporting = reportOnSchedule(home, EVERY_TWO_SECONDS, join(stack.volumes.dir, 'status'))
     await reporting.line(0, isSuccess)
     const counts = { faults: 0, toldAndHealed: 0, successesClaimed: 0, recorded: 0 }
 
-    const tryFault = (name: string, fault: Omit<Fault, 'house' | 'reporting'>) =>
+    const tryFault = (name: string, fault: Omit<Fault, 'stack' | 'reporting'>) =>
       t.test(name, async () => {
         counts.faults++
-        await suffer({ house, reporting, ...fault })
+        await suffer({ stack, reporting, ...fault })
         counts.toldAndHealed++
       })
     const tryMiddlebox = async (name: string, opening: Promise<Middlebox>, codes: Codes, lets = false) => {
@@ -201,12 +201,12 @@ test(
     await t.test('no success was claimed that the server does not know of', async () => {
       await reporting.program[Symbol.asyncDispose]()
       const claimed = reporting.lines().filter(isSuccess)
-      const shown = await house.shown('home')
+      const shown = await stack.shown('home')
       counts.successesClaimed = claimed.length
       counts.recorded = shown?.confirmations ?? 0
       assert.ok(counts.successesClaimed <= counts.recorded)
       assert.deepEqual(new Set(claimed.map(({ address }) => address)), new Set([wan.home]))
-      assert.equal((await house.history('home')).length, 1)
+      assert.equal((await stack.history('home')).length, 1)
     })
     report(t, 'network-impostors', counts)
   },
@@ -216,31 +216,31 @@ test(
   'an hour without a line: the old address stays with its age, and then both and the outage are shown',
   guard,
   async t => {
-    using place = createPlace()
-    const clock = fakeClock(place)
+    using volumes = createVolumes()
+    const clock = fakeClock(volumes)
     using line = openHomeLine()
-    await using house = await openHouse(['home'], { both: clock.env })
-    const server = `http://${wan.server}:${house.receiver.port}`
+    await using stack = await openStack(['home'], { both: clock.env })
+    const server = `http://${wan.server}:${stack.receiver.port}`
     const home = { server, device: 'home', through: line.through, settings: clock.env }
-    await using reporting = reportOnSchedule(home, EVERY_TWO_SECONDS, join(place.dir, 'status'))
+    await using reporting = reportOnSchedule(home, EVERY_TWO_SECONDS, join(volumes.dir, 'status'))
     await reporting.line(0, isSuccess)
 
     const before = await suffer({
-      house,
+      stack,
       reporting,
       codes: ['no-route', 'timed-out'],
       begin: () => line.unplug(),
       async during() {
         const from = reporting.lines().length
         clock.set(HOUR / 1000)
-        await reporting.line(from, isTrouble)
-        const shown = await house.shown('home')
+        await reporting.line(from, isFailure)
+        const shown = await stack.shown('home')
         assert.deepEqual([shown?.address, shown?.late], [wan.home, true])
       },
       end: () => line.plugIn(wan.homeElsewhere),
     })
 
-    const [now, outage, past] = await house.history('home')
+    const [now, outage, past] = await stack.history('home')
     assert.ok(now?.kind === 'tenure' && outage?.kind === 'outage' && past?.kind === 'tenure')
     assert.deepEqual([now.address, now.open], [wan.homeElsewhere, true])
     assert.deepEqual([past.address, past.open, past.lastSeen], [wan.home, false, before.lastSeen])
@@ -248,7 +248,7 @@ test(
     assert.ok(past.lastSeen < outage.from && outage.from < past.lastSeen + MINUTE)
     assert.equal(outage.to, now.firstSeen)
     assert.ok(now.firstSeen - past.lastSeen > HOUR && now.firstSeen - past.lastSeen < HOUR + 2 * MINUTE)
-    assert.equal((await house.shown('home'))?.late, false)
+    assert.equal((await stack.shown('home'))?.late, false)
     report(t, 'network-partition', { hours: 1, outages: 1, addresses: 2 })
   },
 )
@@ -259,7 +259,7 @@ const HOUR = 60 * MINUTE
 type Codes = readonly string[]
 
 interface Fault {
-  house: House
+  stack: Stack
   reporting: Reporting
   begin: () => void
   /** While it lasts, and is known to the client. */
@@ -275,36 +275,36 @@ interface Fault {
  * A fault from its begin to its end, as a client that reports on schedule sees it. It must say what is the
  * matter, with what to do, claim nothing as long as the fault lasts, and need nobody afterwards.
  */
-async function suffer({ house, reporting, begin, during, end, codes, lets = false }: Fault) {
+async function suffer({ stack, reporting, begin, during, end, codes, lets = false }: Fault) {
   const from = reporting.lines().length
   begin()
   try {
-    const told = await reporting.line(from, isTrouble)
+    const told = await reporting.line(from, isFailure)
     assert.ok(codes.includes(told.code ?? ''), `called ${told.code}: ${told.message}`)
     assert.match(told.level, /^(WARN|ERROR)/)
     assert.ok(told.message !== '' && told.advice !== undefined, JSON.stringify(told))
 
     // Reports that were under way when it began have ended by now.
     const known = reporting.lines().length
-    const before = await house.shown('home')
+    const before = await stack.shown('home')
     await during?.()
-    await reporting.line(reporting.lines().length, isTrouble)
+    await reporting.line(reporting.lines().length, isFailure)
     await eventually(async () => assert.equal(await reporting.health(), 1))
-    const after = await house.shown('home')
+    const after = await stack.shown('home')
     assert.equal(after?.address, before?.address)
     if (!lets) assert.equal(after?.lastSeen, before?.lastSeen)
     const lines = reporting.lines().slice(known)
     assert.deepEqual(lines.filter(isSuccess), [])
-    const others = lines.filter(isTrouble).filter(({ code = '' }) => !codes.includes(code))
+    const others = lines.filter(isFailure).filter(({ code = '' }) => !codes.includes(code))
     assert.deepEqual(others, [])
   } finally {
     end()
   }
   const ended = reporting.lines().length
-  const last = await house.shown('home')
+  const last = await stack.shown('home')
   await reporting.line(ended, isSuccess)
   await eventually(async () => assert.equal(await reporting.health(), 0))
-  const now = await house.shown('home')
+  const now = await stack.shown('home')
   assert.ok(last !== null && now !== null && now.lastSeen > last.lastSeen)
   return last
 }

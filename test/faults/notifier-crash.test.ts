@@ -5,23 +5,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseAddress, parseDeviceName } from '@ipupdater/protocol'
 import { openStore, sqliteFile } from '@ipupdater/storage'
 import { startHttpServer } from '../../services/notifier/fixtures/http-server.ts'
+import type { Program, Volumes } from '../fixtures/programs.ts'
+import { createVolumes, startProgram } from '../fixtures/programs.ts'
+import { createRandom } from '../fixtures/random.ts'
 import { report } from './counts.ts'
-import type { Place, Program } from './programs.ts'
-import { createPlace, startProgram } from './programs.ts'
-import { createRandom } from './random.ts'
 
 const DEVICES = 40
 const KILLS_WHILE_READING = 6
 const KILLS_WHILE_SENDING = 18
 
 test('a notifier that is killed at any step loses no message, and repeats one only with the same id', async t => {
-  using place = createPlace()
+  using volumes = createVolumes()
   await using server = await startHttpServer()
   const random = createRandom(20_261_125)
   const start = () =>
     startProgram(['services/notifier/main.ts'], {
-      DATA_DIR: place.dataDir,
-      NOTIFIER_DIR: `${place.dir}/notifier`,
+      DATA_DIR: volumes.dataDir,
+      NOTIFIER_DIR: `${volumes.dir}/notifier`,
       ALERT_WEBHOOK_URL: server.url,
       ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
       PORT: '0',
@@ -30,7 +30,7 @@ test('a notifier that is killed at any step loses no message, and repeats one on
   const first = start()
   await first.printed(/waiting for the addresses/)
   await kill(first)
-  const expected = await changeAddresses(place)
+  const expected = await changeAddresses(volumes)
 
   for (let n = 0; n < KILLS_WHILE_READING; n++) {
     const notifier = start()
@@ -78,8 +78,8 @@ test('a notifier that is killed at any step loses no message, and repeats one on
 })
 
 /** Each device gets a first address. @returns the ids of the events */
-async function changeAddresses(place: Place): Promise<Set<string>> {
-  await using store = await openStore({ sqlite: sqliteFile(place.dataDir) })
+async function changeAddresses(volumes: Volumes): Promise<Set<string>> {
+  await using store = await openStore({ sqlite: sqliteFile(volumes.dataDir) })
   const at = Date.now()
   const ids = new Set<string>()
   for (let n = 0; n < DEVICES; n++) {

@@ -5,16 +5,16 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { selfSigned } from '../../services/client/fixtures/tls.ts'
-import type { Place } from './programs.ts'
-import { createPlace, startProgram } from './programs.ts'
+import type { Volumes } from '../fixtures/programs.ts'
+import { createVolumes, startProgram } from '../fixtures/programs.ts'
 
 // Needs Debian's python3-aiosmtpd.
 const login = { user: 'me@example.org', password: 'p@ss/word: geheim' }
 
 test('e-mail goes through STARTTLS and login, as plain text', async () => {
-  using place = createPlace()
-  await using server = await startSmtpServer(place)
-  const { code, output } = await testMail(place, server.url(login.password))
+  using volumes = createVolumes()
+  await using server = await startSmtpServer(volumes)
+  const { code, output } = await testMail(volumes, server.url(login.password))
   assert.equal(output, 'mail: delivered (answered 250 taken)\n')
   assert.equal(code, 0)
   const message = await server.next()
@@ -29,31 +29,31 @@ test('e-mail goes through STARTTLS and login, as plain text', async () => {
 })
 
 test('a wrong password is told, and shown nowhere', async () => {
-  using place = createPlace()
-  await using server = await startSmtpServer(place)
-  const { code, output } = await testMail(place, server.url('another p@ssword'))
+  using volumes = createVolumes()
+  await using server = await startSmtpServer(volumes)
+  const { code, output } = await testMail(volumes, server.url('another p@ssword'))
   assert.equal(code, 1)
   assert.match(output, /^mail: failed: the mail server refused the login \(answered 535\)/)
   assert.ok(!output.includes('another'), output)
 })
 
 test('no password is sent to a server whose certificate is not trusted', async () => {
-  using place = createPlace()
-  await using server = await startSmtpServer(place)
-  const { code, output } = await testMail(place, server.url(login.password), {})
+  using volumes = createVolumes()
+  await using server = await startSmtpServer(volumes)
+  const { code, output } = await testMail(volumes, server.url(login.password), {})
   assert.equal(code, 1)
   assert.match(output, /^mail: failed: the mail server cannot be reached, or its certificate is not trusted/)
 })
 
 async function testMail(
-  place: Place,
+  volumes: Volumes,
   url: string,
-  trust: Record<string, string> = { NODE_EXTRA_CA_CERTS: join(place.dir, 'certificate') },
+  trust: Record<string, string> = { NODE_EXTRA_CA_CERTS: join(volumes.dir, 'certificate') },
 ) {
-  writeFileSync(join(place.dir, 'smtp-url'), `${url}\n`)
+  writeFileSync(join(volumes.dir, 'smtp-url'), `${url}\n`)
   const program = startProgram(['services/notifier/main.ts', 'test', 'mail'], {
-    DATA_DIR: place.dataDir,
-    ALERT_SMTP_URL_FILE: join(place.dir, 'smtp-url'),
+    DATA_DIR: volumes.dataDir,
+    ALERT_SMTP_URL_FILE: join(volumes.dir, 'smtp-url'),
     ALERT_MAIL_FROM: 'ipupdater <ipupdater@example.org>',
     ALERT_MAIL_TO: 'me@example.org, you@example.org',
     ...trust,
@@ -70,8 +70,8 @@ interface Mail {
   readonly user: string
 }
 
-async function startSmtpServer(place: Place) {
-  const [certificate, key] = [join(place.dir, 'certificate'), join(place.dir, 'key')]
+async function startSmtpServer(volumes: Volumes) {
+  const [certificate, key] = [join(volumes.dir, 'certificate'), join(volumes.dir, 'key')]
   writeFileSync(certificate, selfSigned.cert)
   writeFileSync(key, selfSigned.key)
   const script = join(import.meta.dirname, 'smtp-server.py')

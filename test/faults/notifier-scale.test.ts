@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openStore, sqliteFile } from '@ipupdater/storage'
-import { createPlace, startProgram } from './programs.ts'
+import { createVolumes, startProgram } from '../fixtures/programs.ts'
 
 const DEVICES = 1_000_000
 
 test('with a million devices the notifier starts within 10 s and takes less than 150 MB', async t => {
-  using place = createPlace()
-  await seed(place.dataDir)
+  using volumes = createVolumes()
+  await seed(volumes.dataDir)
   await using notifier = startProgram(['services/notifier/main.ts'], {
-    DATA_DIR: place.dataDir,
-    NOTIFIER_DIR: `${place.dir}/notifier`,
+    DATA_DIR: volumes.dataDir,
+    NOTIFIER_DIR: `${volumes.dir}/notifier`,
     ALERT_NTFY_URL: 'http://127.0.0.1:1/topic',
     PORT: '0',
   })

@@ -9,20 +9,20 @@ import {
   parseSignedRequest,
   verifyAnswer,
 } from '@ipupdater/protocol'
+import type { Environment, Server } from '../fixtures/programs.ts'
+import { createVolumes, startReceiver } from '../fixtures/programs.ts'
+import { createRandom } from '../fixtures/random.ts'
+import type { RawAnswer } from '../fixtures/raw-http.ts'
+import { answersIn, openRaw, sendRaw } from '../fixtures/raw-http.ts'
+import { addDevices } from '../fixtures/registry.ts'
+import { comparePace, inTenths, isUnharmed, startAbuse } from './abuse/compare-latency.ts'
 import { FLOOD_FROM } from './abuse/flood-from.ts'
+import { createHonestDevices, reportFrom, reportInTurn } from './abuse/honest-devices.ts'
 import { report } from './counts.ts'
-import { addDevices } from './devices.ts'
-import { createCrowd, reportFrom, reportInTurn } from './honest-crowd.ts'
 import type { Device } from './hostile/honest.ts'
 import { honestRequest } from './hostile/honest.ts'
 import type { Request } from './hostile/message.ts'
 import { bytesOf, headersOf } from './hostile/message.ts'
-import { comparePace, inTenths, isUnharmed, startAbuse } from './interleaved.ts'
-import type { Environment, Server } from './programs.ts'
-import { createPlace, startReceiver } from './programs.ts'
-import { createRandom } from './random.ts'
-import type { RawAnswer } from './raw-http.ts'
-import { answersIn, openRaw, sendRaw } from './raw-http.ts'
 
 // The limits as they are by default: .env.example. All count in windows of ten seconds.
 const UNSIGNED_PER_PREFIX = 20
@@ -31,16 +31,16 @@ const UNSIGNED = 1000
 const SIGNED_PER_DEVICE = 20
 const WINDOW_MS = 10_000
 
-const crowd = createCrowd(100)
-const [home] = crowd as [(typeof crowd)[0]]
+const honestDevices = createHonestDevices(100)
+const [home] = honestDevices as [(typeof honestDevices)[0]]
 const random = createRandom(20_261_129)
 
 test('a flood under the names of true devices neither delays nor refuses one, even at the same address', async t => {
   const receiver = await receiverFor(t)
   const flood = startAbuse(t, 'flood.ts', receiver.port)
   const overIPv6 = { ...home, from: '::1' }
-  const neighbour = { ...(crowd[1] as (typeof crowd)[0]), from: FLOOD_FROM }
-  const honest = [overIPv6, neighbour, ...crowd.slice(2)]
+  const neighbour = { ...(honestDevices[1] as (typeof honestDevices)[0]), from: FLOOD_FROM }
+  const honest = [overIPv6, neighbour, ...honestDevices.slice(2)]
   // Each report must be accepted, otherwise this rejects.
   const pace = await comparePace(t, flood, () =>
     reportInTurn(receiver.port, honest, random, { perSecond: 80, seconds: 2 }),
@@ -119,7 +119,7 @@ test('a flood from ever new prefixes meets the total limit and takes no memory, 
   const prefixes = 60_000
   const before = await receiver.memory()
   const flooding = floodThrough(receiver, proxy, prefixes)
-  const [elsewhere] = crowd.slice(1) as [(typeof crowd)[0]]
+  const [elsewhere] = honestDevices.slice(1) as [(typeof honestDevices)[0]]
   const honest = await reportInTurn(receiver.port, [elsewhere], random, { perSecond: 1, seconds: 5 })
   const statuses = await flooding
   const after = await receiver.memory()
@@ -162,12 +162,12 @@ test('a flood from one prefix leaves lines of the log for the others', async t =
 async function receiverFor(t: TestContext, settings: Environment = {}): Promise<Server> {
   const opened = new AsyncDisposableStack()
   t.after(() => opened.disposeAsync())
-  const place = opened.use(createPlace())
+  const volumes = opened.use(createVolumes())
   addDevices(
-    place,
-    crowd.map(({ device }) => device),
+    volumes,
+    honestDevices.map(({ device }) => device),
   )
-  return opened.use(await startReceiver(place, settings))
+  return opened.use(await startReceiver(volumes, settings))
 }
 
 async function ask({ port }: Server, request: Request, from: string): Promise<RawAnswer> {

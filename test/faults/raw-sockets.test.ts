@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import type { Environment, Server } from '../fixtures/programs.ts'
+import { createVolumes, startReceiver } from '../fixtures/programs.ts'
+import { createRandom } from '../fixtures/random.ts'
+import { sendRaw } from '../fixtures/raw-http.ts'
+import { addDevices } from '../fixtures/registry.ts'
+import { comparePace, inTenths, isUnharmed, startAbuse } from './abuse/compare-latency.ts'
+import { createHonestDevices, reportFrom, reportInTurn } from './abuse/honest-devices.ts'
 import { oddButHonest } from './abuse/odd-but-honest.ts'
 import { oddRequests } from './abuse/odd-requests.ts'
-import { TRICKLES, trickle } from './abuse/trickle.ts'
+import { runSlowloris, SLOWLORIS } from './abuse/slowloris.ts'
 import { report } from './counts.ts'
-import { addDevices } from './devices.ts'
-import { createCrowd, reportFrom, reportInTurn } from './honest-crowd.ts'
 import { honestRequest } from './hostile/honest.ts'
-import { comparePace, inTenths, isUnharmed, startAbuse } from './interleaved.ts'
-import type { Environment, Server } from './programs.ts'
-import { createPlace, startReceiver } from './programs.ts'
-import { createRandom } from './random.ts'
-import { sendRaw } from './raw-http.ts'
 
 const device = { name: 'home', secret: 'the secret of the home' }
 const home = { device, from: '127.0.0.1' }
@@ -56,23 +56,23 @@ test('what is not quite HTTP is refused with 4xx or cut off, and what is odd but
   report(t, 'raw-odd', counts)
 })
 
-test('whoever trickles, or does not listen, is cut off in time, and holds no memory', async t => {
+test('a slow sender, or a client that does not read the answers, is cut off in time and holds no memory', async t => {
   const receiver = await receiverFor(t, unlimited)
   const before = await receiver.memory()
-  const all = Object.entries(TRICKLES).flatMap(entry =>
+  const all = Object.entries(SLOWLORIS).flatMap(entry =>
     Array.from({ length: entry[1].deaf ? 1 : 20 }, () => entry),
   )
   const ended = await Promise.all(
     all.map(async ([name, one]) => ({
       name,
-      ...(await trickle(receiver.port, one, { from: '127.0.0.1', limitMs: 60_000 })),
+      ...(await runSlowloris(receiver.port, one, { from: '127.0.0.1', limitMs: 60_000 })),
     })),
   )
   const after = await receiver.memory()
   const slowest = Math.max(...ended.map(({ seconds }) => seconds))
-  report(t, 'raw-trickles', { trickles: ended.length, hung: 0, slowestSeconds: Math.round(slowest) })
+  report(t, 'raw-slowloris', { connections: ended.length, hung: 0, slowestSeconds: Math.round(slowest) })
   for (const { name, statuses } of ended) {
-    if (!TRICKLES[name]?.deaf)
+    if (!SLOWLORIS[name]?.deaf)
       assert.ok(
         statuses.every(status => status === 408),
         `${name}: ${statuses}`,
@@ -82,21 +82,21 @@ test('whoever trickles, or does not listen, is cut off in time, and holds no mem
   await reportFrom(receiver.port, home, createRandom(1))
 })
 
-test('a thousand idle connections and a storm of abuse leave honest devices their pace', async t => {
-  const crowd = createCrowd(100)
+test('a thousand idle connections and mixed abuse do not slow down honest devices', async t => {
+  const honestDevices = createHonestDevices(100)
   // With the limits as they are by default.
   const receiver = await receiverFor(
     t,
     {},
-    crowd.map(each => each.device),
+    honestDevices.map(each => each.device),
   )
   const random = createRandom(20_261_127)
-  const storm = startAbuse(t, 'storm.ts', receiver.port)
-  const pace = await comparePace(t, storm, () =>
-    reportInTurn(receiver.port, crowd, random, { perSecond: 80, seconds: 2 }),
+  const mixed = startAbuse(t, 'mixed-abuse.ts', receiver.port)
+  const pace = await comparePace(t, mixed, () =>
+    reportInTurn(receiver.port, honestDevices, random, { perSecond: 80, seconds: 2 }),
   )
   const { quiet, abused, abuse } = pace
-  report(t, 'raw-storm', {
+  report(t, 'raw-mixed-abuse', {
     ...abuse,
     idleAtOnce: 1_000,
     quietP99Ms: inTenths(quiet),
@@ -108,7 +108,7 @@ test('a thousand idle connections and a storm of abuse leave honest devices thei
 async function receiverFor(t: TestContext, settings: Environment, devices = [device]): Promise<Server> {
   const opened = new AsyncDisposableStack()
   t.after(() => opened.disposeAsync())
-  const place = opened.use(createPlace())
-  addDevices(place, devices)
-  return opened.use(await startReceiver(place, settings))
+  const volumes = opened.use(createVolumes())
+  addDevices(volumes, devices)
+  return opened.use(await startReceiver(volumes, settings))
 }

@@ -3,11 +3,11 @@ import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openReader, sqliteFile } from '@ipupdater/storage'
-import { age, movers } from './aged-database.ts'
+import type { Server, Volumes } from '../fixtures/programs.ts'
+import { createVolumes, startReceiver } from '../fixtures/programs.ts'
+import { createRandom } from '../fixtures/random.ts'
 import { report } from './counts.ts'
-import type { Place, Server } from './programs.ts'
-import { createPlace, startReceiver } from './programs.ts'
-import { createRandom } from './random.ts'
+import { age, movers } from './old-addresses.ts'
 import { assertHistory, assertSound } from './traffic/agreement.ts'
 import { createReporters, trafficSettings } from './traffic/reporter.ts'
 import { startTraffic } from './traffic/traffic.ts'
@@ -18,10 +18,10 @@ const DAY = 86_400_000
 test('old tenures go while updates run, all of which are acknowledged; current addresses stay', async t => {
   const seed = 20_261_161
   const old = 20_000
-  using place = createPlace()
-  const reporters = createReporters(place, 8)
-  await age(place, Date.now() - 100 * DAY, old / movers.length)
-  await using receiver = await startReceiver(place, settings)
+  using volumes = createVolumes()
+  const reporters = createReporters(volumes, 8)
+  await age(volumes, Date.now() - 100 * DAY, old / movers.length)
+  await using receiver = await startReceiver(volumes, settings)
   await using traffic = startTraffic(reporters, receiver.port, createRandom(seed))
   await traffic.underWay
   const deleted = await pruned(receiver)
@@ -29,7 +29,7 @@ test('old tenures go while updates run, all of which are acknowledged; current a
   const { 'not-newer': _sameMillisecond, ...refused } = traffic.refused()
   t.diagnostic(`seed ${seed}`)
 
-  await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
+  await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
   let kept = 0
   for (const device of movers) {
     const page = await reader.history({ device, limit: 10 })
@@ -44,24 +44,24 @@ test('old tenures go while updates run, all of which are acknowledged; current a
   report(t, 'retention-prunes', { old, deleted, currentKept: kept, ...meanwhile })
   assert.deepEqual([deleted, kept, refused], [old, movers.length, {}])
   await assertHistory(reporters, reader)
-  await assertSound(place)
+  await assertSound(volumes)
 })
 
 test('at a steady number of rows the files stop growing', async t => {
-  using place = createPlace()
-  createReporters(place, 1)
+  using volumes = createVolumes()
+  createReporters(volumes, 1)
   const rounds = 8
   const rows = 1_600
   const sizes: number[] = []
   for (let round = 0; round < rounds; round++) {
     // What a round leaves open is closed, and so old, in the next one.
-    await age(place, Date.now() - (100 - round) * DAY, rows / movers.length)
+    await age(volumes, Date.now() - (100 - round) * DAY, rows / movers.length)
     {
-      await using receiver = await startReceiver(place, settings)
+      await using receiver = await startReceiver(volumes, settings)
       const deleted = await pruned(receiver)
       assert.equal(deleted, round === 0 ? rows : rows + movers.length)
     }
-    sizes.push(bytesIn(place))
+    sizes.push(bytesIn(volumes))
   }
   const [first = 0] = sizes
   const last = sizes.at(-1) ?? 0
@@ -70,7 +70,7 @@ test('at a steady number of rows the files stop growing', async t => {
   report(t, 'retention-plateau', { rounds, rowsARound: rows, firstBytes: first, lastBytes: last, grown })
   assert.ok(grown <= SLACK, `the last four rounds have added ${grown} bytes`)
   assert.ok(last <= 1.1 * first)
-  await assertSound(place)
+  await assertSound(volumes)
 })
 
 /** A few pages, where rows come to lie otherwise in the indexes. */
@@ -82,6 +82,6 @@ async function pruned(receiver: Server): Promise<number> {
   return Number(entries)
 }
 
-function bytesIn({ dataDir }: Place): number {
+function bytesIn({ dataDir }: Volumes): number {
   return globSync(join(dataDir, 'ipupdater.sqlite*')).reduce((sum, file) => sum + statSync(file).size, 0)
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openReader, sqliteFile } from '@ipupdater/storage'
+import { mountReadOnly } from '../fixtures/mounts.ts'
+import type { Program, Server } from '../fixtures/programs.ts'
+import { beginReceiver, createVolumes, startReceiver, startViewer } from '../fixtures/programs.ts'
+import { createRandom } from '../fixtures/random.ts'
+import { openRaw } from '../fixtures/raw-http.ts'
 import { report } from './counts.ts'
 import { hold } from './disk/other-program.ts'
-import { mountReadOnly } from './mounts.ts'
-import type { Program, Server } from './programs.ts'
-import { beginReceiver, createPlace, startReceiver, startViewer } from './programs.ts'
-import { createRandom } from './random.ts'
-import { openRaw } from './raw-http.ts'
 import { assertHistory, assertSound, countLost, databaseIn, settle } from './traffic/agreement.ts'
 import { createReporters, trafficSettings } from './traffic/reporter.ts'
 import { startTraffic } from './traffic/traffic.ts'
@@ -22,16 +22,16 @@ const MOST_MS_OF_START = 150
 test('asked to stop under load, the receiver ends in time, and all that it has committed it has acknowledged', async t => {
   const seed = 20_261_141
   const random = createRandom(seed)
-  using place = createPlace()
-  const reporters = createReporters(place, REPORTERS)
-  using shared = mountReadOnly(place.dataDir)
+  using volumes = createVolumes()
+  const reporters = createReporters(volumes, REPORTERS)
+  using shared = mountReadOnly(volumes.dataDir)
   await using viewer = await startViewer({ dataDir: shared.dir })
   await using reader = openReader({ sqlite: sqliteFile(shared.dir) })
   await using watching = await firstReports()
   const stops = 15
   const counts = { stops, acknowledged: 0, halfDone: 0, slowestMs: 0 }
   for (let stop = 0; stop < stops; stop++) {
-    await using receiver = await startReceiver(place, trafficSettings)
+    await using receiver = await startReceiver(volumes, trafficSettings)
     await using traffic = startTraffic(reporters, receiver.port, random)
     await traffic.underWay
     await sleep(random.below(MOST_MS_UNDER_LOAD))
@@ -39,7 +39,7 @@ test('asked to stop under load, the receiver ends in time, and all that it has c
     await traffic.ended
     counts.acknowledged += traffic.acknowledged()
     counts.halfDone += await settle(reporters, reader)
-    await assertSound(place)
+    await assertSound(volumes)
   }
   await watching.round()
   await watching.stop()
@@ -52,7 +52,7 @@ test('asked to stop under load, the receiver ends in time, and all that it has c
 
   /** Until everybody has reported there is nothing to look for. */
   async function firstReports() {
-    await using receiver = await startReceiver(place, trafficSettings)
+    await using receiver = await startReceiver(volumes, trafficSettings)
     await using traffic = startTraffic(reporters, receiver.port, random)
     await traffic.underWay
     return watch(viewer.url, reporters)
@@ -61,14 +61,14 @@ test('asked to stop under load, the receiver ends in time, and all that it has c
 
 test('asked to stop under load, the viewer ends in time, and every answer that it has begun is whole', async t => {
   const random = createRandom(20_261_142)
-  using place = createPlace()
-  const reporters = createReporters(place, REPORTERS)
-  await using receiver = await startReceiver(place, trafficSettings)
+  using volumes = createVolumes()
+  const reporters = createReporters(volumes, REPORTERS)
+  await using receiver = await startReceiver(volumes, trafficSettings)
   await using traffic = startTraffic(reporters, receiver.port, random)
   await traffic.underWay
   const counts = { stops: 10, answers: 0, cut: 0, slowestMs: 0 }
   for (let stop = 0; stop < counts.stops; stop++) {
-    await using viewer = await startViewer(place)
+    await using viewer = await startViewer(volumes)
     const watches = Array.from({ length: 8 }, () => watch(viewer.url, reporters))
     await sleep(random.below(MOST_MS_UNDER_LOAD))
     counts.slowestMs = Math.max(counts.slowestMs, await stopped(viewer))
@@ -85,14 +85,14 @@ test('asked to stop under load, the viewer ends in time, and every answer that i
 })
 
 test('asked to stop, neither waits for who does not finish what he says, or holds the database', async t => {
-  using place = createPlace()
-  const reporters = createReporters(place, 4)
-  await using viewer = await startViewer(place)
-  await using receiver = await startReceiver(place, trafficSettings)
-  await using held = await startReceiver(place, trafficSettings)
+  using volumes = createVolumes()
+  const reporters = createReporters(volumes, 4)
+  await using viewer = await startViewer(volumes)
+  await using receiver = await startReceiver(volumes, trafficSettings)
+  await using held = await startReceiver(volumes, trafficSettings)
   await using traffic = startTraffic(reporters, held.port, createRandom(20_261_143))
   await traffic.underWay
-  await using _other = await hold('write', databaseIn(place.dataDir))
+  await using _other = await hold('write', databaseIn(volumes.dataDir))
   using _questioner = await unfinished(viewer, 'GET /getip HTTP/1.1\r\nHost: viewer\r\n')
   using _idler = await unfinished(receiver, '')
   using _speaker = await unfinished(
@@ -107,19 +107,19 @@ test('asked to stop, neither waits for who does not finish what he says, or hold
 test('asked to stop while it starts, the receiver ends at once, and the next one starts', async t => {
   const seed = 20_261_144
   const random = createRandom(seed)
-  using place = createPlace()
-  createReporters(place, 1)
+  using volumes = createVolumes()
+  createReporters(volumes, 1)
   const counts = { stops: 12, slowestMs: 0 }
   for (let stop = 0; stop < counts.stops; stop++) {
-    const starting = beginReceiver(place, trafficSettings)
+    const starting = beginReceiver(volumes, trafficSettings)
     await starting.printed(/starting/)
     await sleep(random.below(MOST_MS_OF_START))
     counts.slowestMs = Math.max(counts.slowestMs, await stopped(starting))
   }
   t.diagnostic(`seed ${seed}`)
   report(t, 'stop-start', counts)
-  await using _receiver = await startReceiver(place, trafficSettings)
-  await assertSound(place)
+  await using _receiver = await startReceiver(volumes, trafficSettings)
+  await assertSound(volumes)
 })
 
 /** A connection on which so much has been said, and heard, and no more. */

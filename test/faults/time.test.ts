@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { encodeUpdate, parseAddress, parseDeviceName, parseSecret, signRequest } from '@ipupdater/protocol'
 import { openReader, sqliteFile } from '@ipupdater/storage'
-import { eventually } from '../docker/shell.ts'
+import { isFailure, isSuccess, reportOnce, reportOnSchedule } from '../fixtures/client-reports.ts'
+import { fakeClock } from '../fixtures/fake-clock.ts'
+import { createVolumes } from '../fixtures/programs.ts'
+import { openRelay } from '../fixtures/relay.ts'
+import { eventually } from '../fixtures/shell.ts'
+import type { Stack } from '../fixtures/stack.ts'
+import { openStack, secretOf } from '../fixtures/stack.ts'
 import { report } from './counts.ts'
-import { fakeClock } from './fake-clock.ts'
-import type { House } from './house.ts'
-import { openHouse, secretOf } from './house.ts'
-import { createPlace } from './programs.ts'
-import { openRelay } from './relay.ts'
-import { isSuccess, isTrouble, reportOnce, reportOnSchedule } from './reports.ts'
 
 const HOUR = 3600
 const TEN_YEARS = 3652 * 24 * HOUR
@@ -23,11 +23,11 @@ test(
   'a device clock that is off by ten years: reports work, their times are right, and both sides tell',
   guard,
   async t => {
-    using place = createPlace()
-    const clock = fakeClock(place)
-    await using house = await openHouse(['ahead', 'behind'])
-    await using reader = openReader({ sqlite: sqliteFile(house.place.dataDir) })
-    const server = house.receiver.url
+    using volumes = createVolumes()
+    const clock = fakeClock(volumes)
+    await using stack = await openStack(['ahead', 'behind'])
+    await using reader = openReader({ sqlite: sqliteFile(stack.volumes.dataDir) })
+    const server = stack.receiver.url
 
     for (const [device, seconds] of [
       ['ahead', TEN_YEARS],
@@ -35,10 +35,10 @@ test(
     ] as const) {
       clock.set(seconds)
       const began = Date.now()
-      const { exit, done, troubles } = await reportOnce({ server, device, settings: clock.env })
-      assert.deepEqual([exit, done?.result, troubles], [0, 'new', []])
+      const { exit, done, failures } = await reportOnce({ server, device, settings: clock.env })
+      assert.deepEqual([exit, done?.result, failures], [0, 'new', []])
       assertNear(done?.clockSkewMs, seconds * 1000)
-      const shown = await house.shown(device)
+      const shown = await stack.shown(device)
       assert.equal(shown?.lastSeen, done?.lastSeen)
       assert.ok(began <= (shown?.lastSeen ?? 0) && (shown?.lastSeen ?? 0) <= Date.now())
       const { devices } = await reader.devices({ limit: 10 })
@@ -47,18 +47,18 @@ test(
 
     // Once more on a schedule, until somebody sets the clock.
     const home = { server, device: 'behind', settings: clock.env }
-    await using reporting = reportOnSchedule(home, '@hourly', join(place.dir, 'status'))
+    await using reporting = reportOnSchedule(home, '@hourly', join(volumes.dir, 'status'))
     const told = await reporting.line(0, ({ clockSkewMs }) => clockSkewMs !== undefined)
     assert.match(told.level, /^WARN/)
     assertNear(told.clockSkewMs, -TEN_YEARS * 1000)
     await eventually(async () => assert.equal(await reporting.health(), 0))
-    const before = await house.shown('behind')
+    const before = await stack.shown('behind')
     const from = reporting.lines().length
     clock.set(0)
     const right = await reporting.line(from, ({ clockSkewMs }) => clockSkewMs !== undefined)
     assert.match(right.level, /^INFO/)
     assertNear(right.clockSkewMs, 0)
-    const after = await house.shown('behind')
+    const after = await stack.shown('behind')
     assert.ok((after?.lastSeen ?? 0) > (before?.lastSeen ?? 0))
     report(t, 'time-device', { clocks: 2, yearsOff: 10 })
   },
@@ -68,36 +68,36 @@ test(
   "the server's clock goes back an hour: it says so, keeps what it shows, and heals by itself",
   guard,
   async t => {
-    using place = createPlace()
-    const clock = fakeClock(place)
-    await using house = await openHouse(['home', 'newcomer'], { both: clock.env })
-    const server = house.receiver.url
+    using volumes = createVolumes()
+    const clock = fakeClock(volumes)
+    await using stack = await openStack(['home', 'newcomer'], { both: clock.env })
+    const server = stack.receiver.url
     await using reporting = reportOnSchedule(
       { server, device: 'home' },
       EVERY_TWO_SECONDS,
-      join(place.dir, 'status'),
+      join(volumes.dir, 'status'),
     )
     await reporting.line(0, isSuccess)
     clock.set(-HOUR)
-    const told = await reporting.line(0, isTrouble)
+    const told = await reporting.line(0, isFailure)
     assert.equal(told.code, 'clock-behind')
-    const held = await house.shown('home')
+    const held = await stack.shown('home')
     const known = reporting.lines().length
     let refused = 0
 
     // The hour goes by. Nobody touches anything.
     for (const offset of [-HOUR, -2400, -1200, -60]) {
       clock.set(offset)
-      const { exit, done, troubles } = await reportOnce({ server, device: 'home' })
-      assert.deepEqual([exit, done, troubles], [75, undefined, ['clock-behind']])
-      const { status, code, retryAfter } = await send(house, 'home', clock.now())
+      const { exit, done, failures } = await reportOnce({ server, device: 'home' })
+      assert.deepEqual([exit, done, failures], [75, undefined, ['clock-behind']])
+      const { status, code, retryAfter } = await send(stack, 'home', clock.now())
       assert.deepEqual([status, code], [503, 'clock-behind'])
       assert.ok(retryAfter <= -offset && retryAfter > -offset - 60, `Retry-After: ${retryAfter}`)
       refused += 2
 
-      const shown = await house.shown('home')
+      const shown = await stack.shown('home')
       assert.deepEqual(shown, held)
-      assert.equal((await house.history('home')).length, 1)
+      assert.equal((await stack.history('home')).length, 1)
     }
     // Whom it has not heard of yet, it can serve.
     assert.equal((await reportOnce({ server, device: 'newcomer' })).exit, 0)
@@ -110,7 +110,7 @@ test(
     await reporting.line(ended, isSuccess)
     await eventually(async () => assert.equal(await reporting.health(), 0))
     assert.equal((await reportOnce({ server, device: 'newcomer' })).exit, 0)
-    const [tenure] = await house.history('home')
+    const [tenure] = await stack.history('home')
     assert.ok(tenure?.kind === 'tenure' && held !== null)
     assert.deepEqual([tenure.address, tenure.firstSeen], [held.address, held.firstSeen])
     assert.ok(tenure.lastSeen > held.lastSeen)
@@ -122,10 +122,10 @@ test(
   "the server's clock goes forward, also in the middle of an exchange: nobody is locked out, and back it heals",
   guard,
   async t => {
-    using place = createPlace()
-    const clock = fakeClock(place)
-    await using house = await openHouse(['home', 'other'], { both: clock.env })
-    const { url: server, port } = house.receiver
+    using volumes = createVolumes()
+    const clock = fakeClock(volumes)
+    await using stack = await openStack(['home', 'other'], { both: clock.env })
+    const { url: server, port } = stack.receiver
     /** A report while which the clock is set, between question and update. */
     const reportWhile = async (device: string, seconds: number) => {
       await using relay = await openRelay({
@@ -139,32 +139,32 @@ test(
 
     assert.equal((await reportOnce({ server, device: 'home' })).exit, 0)
     clock.set(HOUR)
-    assert.deepEqual((await reportOnce({ server, device: 'home' })).troubles, [])
+    assert.deepEqual((await reportOnce({ server, device: 'home' })).failures, [])
 
     const forward = await reportWhile('home', 2 * HOUR)
-    assert.deepEqual([forward.exit, forward.troubles], [0, ['stale']])
+    assert.deepEqual([forward.exit, forward.failures], [0, ['stale']])
     const back = await reportWhile('other', HOUR)
-    assert.deepEqual([back.exit, back.troubles], [0, ['timestamp-ahead']])
+    assert.deepEqual([back.exit, back.failures], [0, ['timestamp-ahead']])
 
     // Back to the truth: who has reported meanwhile waits until the truth has caught up, and is told so.
-    const held = await house.shown('home')
+    const held = await stack.shown('home')
     clock.set(0)
     for (const device of ['home', 'other']) {
       const waiting = await reportOnce({ server, device })
-      assert.deepEqual([waiting.exit, waiting.done, waiting.troubles], [75, undefined, ['clock-behind']])
+      assert.deepEqual([waiting.exit, waiting.done, waiting.failures], [75, undefined, ['clock-behind']])
     }
-    assert.deepEqual(await house.shown('home'), held)
+    assert.deepEqual(await stack.shown('home'), held)
     clock.set(2 * HOUR + 60)
     for (const device of ['home', 'other']) {
-      assert.deepEqual((await reportOnce({ server, device })).troubles, [])
-      assert.equal((await house.history(device)).length, 1)
+      assert.deepEqual((await reportOnce({ server, device })).failures, [])
+      assert.equal((await stack.history(device)).length, 1)
     }
     report(t, 'time-server-forward', { hoursForward: 2, stepsInMidExchange: 2 })
   },
 )
 
 /** An update straight from the wire, with a timestamp that the server's own clock has now. */
-async function send(house: House, device: string, timestamp: number) {
+async function send(stack: Stack, device: string, timestamp: number) {
   const body = encodeUpdate({ address: parseAddress('127.0.0.1'), timestamp })
   const { headers } = signRequest('ipupdater-update', body, {
     device: parseDeviceName(device),
@@ -172,7 +172,7 @@ async function send(house: House, device: string, timestamp: number) {
     created: Math.floor(Date.now() / 1000),
     nonce: randomBytes(16).toString('base64url'),
   })
-  const answer = await fetch(`${house.receiver.url}/update`, { method: 'POST', headers, body })
+  const answer = await fetch(`${stack.receiver.url}/update`, { method: 'POST', headers, body })
   const { code } = (await answer.json()) as { code?: string }
   return { status: answer.status, code, retryAfter: Number(answer.headers.get('retry-after')) }
 }

@@ -5,10 +5,10 @@
  */
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createRandom } from '../../fixtures/random.ts'
+import { answersIn, openRaw } from '../../fixtures/raw-http.ts'
 import { honestRequest } from '../hostile/honest.ts'
 import { bytesOf } from '../hostile/message.ts'
-import { createRandom } from '../random.ts'
-import { answersIn, openRaw } from '../raw-http.ts'
 import { FLOOD_FROM } from './flood-from.ts'
 
 const CONNECTIONS = 20

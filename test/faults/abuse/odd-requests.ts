@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts'
+import type { Random } from '../../fixtures/random.ts'
 
 /**
  * Bytes that no honest client sends, by what is odd about them. `honest`, a question that would be accepted, stands

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { Program } from '../programs.ts'
-import { startProgram } from '../programs.ts'
+import type { Program } from '../../fixtures/programs.ts'
+import { startProgram } from '../../fixtures/programs.ts'
 
 /** Another program in the middle of a long transaction on this database, until it is disposed of. */
 export async function hold(how: 'read' | 'write', file: string): Promise<Program> {

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts'
+import type { Random } from '../../fixtures/random.ts'
 import { ODD_ADDRESSES, ODD_BODIES, ODD_JSON, ODD_TEXTS } from './odd-values.ts'
 
 /** Another body in the place of this one. */

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts'
+import type { Random } from '../../fixtures/random.ts'
 import { editBody, editBytes } from './edit-body.ts'
 import { digestOf, withDigest } from './honest.ts'
 import type { Field, Message } from './message.ts'

@@ -1,10 +1,10 @@
-import type { Random } from '../random.ts'
+import type { Random } from '../../fixtures/random.ts'
 import type { EditName } from './edits.ts'
 import { EDIT_NAMES, EDITS } from './edits.ts'
 import type { Device } from './honest.ts'
 import { signed, signedAnswer, signedAsWanted } from './honest.ts'
-import { answersTheSame, deviceOf, isAnswerOfTheProtocol, isOfTheProtocol, saysTheSame } from './judge.ts'
 import type { Answer, Request } from './message.ts'
+import { answersTheSame, deviceOf, isAnswerOfTheProtocol, isOfTheProtocol, saysTheSame } from './oracle.ts'
 
 /** What an attacker has heard, and what he knows. */
 export interface Scene {

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import type { Random } from '../random.ts'
+import type { Random } from '../../fixtures/random.ts'
 import type { Answer, Message, Request } from './message.ts'
 import { fieldOf, withField } from './message.ts'
 

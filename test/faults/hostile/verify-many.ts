@@ -14,8 +14,8 @@ import {
   verifyAnswer,
   verifySignature,
 } from '@ipupdater/protocol'
-import type { Random } from '../random.ts'
-import { createRandom } from '../random.ts'
+import type { Random } from '../../fixtures/random.ts'
+import { createRandom } from '../../fixtures/random.ts'
 import type { EditName } from './edits.ts'
 import type { Answered, Mutant, Scene } from './generator.ts'
 import { mutateAnswer, mutateRequest } from './generator.ts'
@@ -25,7 +25,7 @@ import type { Answer, Request } from './message.ts'
 import { headersOf } from './message.ts'
 
 /** What came of them, as it is sent to the parent. */
-export interface Verdicts {
+export interface Results {
   tried: number
   hostile: number
   /** Hostile ones that were accepted, or made the verifier fail; the first few, to look at. */
@@ -46,42 +46,46 @@ const devices: readonly Device[] = [
 ]
 const secretsOf = new Map(devices.map(({ name, secret }) => [name, [parseSecret(secret)]]))
 
-function run(seed: number, count: number): Verdicts {
+function run(seed: number, count: number): Results {
   const random = createRandom(seed)
-  const verdicts: Verdicts = {
+  const results: Results = {
     ...{ tried: 0, hostile: 0, wrong: [], wrongCount: 0, same: 0, valid: 0, byEdit: {}, everyByte: 0 },
     memory: { early: 0, late: 0 },
   }
-  let stage = setStage(random)
-  for (const request of stage.scene.requests.map(each => each.request)) {
+  let fixture = setStage(random)
+  for (const request of fixture.scene.requests.map(each => each.request)) {
     for (const message of everyByteChanged(request)) {
-      verdicts.everyByte += 1
-      judge({ message, edits: [], by: 'stranger', is: 'hostile' }, () => acceptRequest(message), verdicts)
+      results.everyByte += 1
+      checkMutant(
+        { message, edits: [], by: 'stranger', is: 'hostile' },
+        () => acceptRequest(message),
+        results,
+      )
     }
   }
   for (let done = 0; done < count; done++) {
-    if (done % 500 === 0) stage = setStage(random)
+    if (done % 500 === 0) fixture = setStage(random)
     if (random.oneIn(5)) {
-      const answered = random.pick(stage.answered)
-      const mutant = mutateAnswer(random, answered, stage.scene)
-      judge(mutant, () => acceptAnswer(mutant.message, answered.asked, answered.device), verdicts)
+      const answered = random.pick(fixture.answered)
+      const mutant = mutateAnswer(random, answered, fixture.scene)
+      checkMutant(mutant, () => acceptAnswer(mutant.message, answered.asked, answered.device), results)
     } else {
-      const mutant = mutateRequest(random, stage.scene)
-      judge(mutant, () => acceptRequest(mutant.message), verdicts)
+      const mutant = mutateRequest(random, fixture.scene)
+      checkMutant(mutant, () => acceptRequest(mutant.message), results)
     }
-    if (done === Math.floor(count / 10)) verdicts.memory.early = memoryInUse()
+    if (done === Math.floor(count / 10)) results.memory.early = memoryInUse()
   }
-  verdicts.memory.late = memoryInUse()
-  return verdicts
+  results.memory.late = memoryInUse()
+  return results
 }
 
-interface Stage {
+interface DiskFixture {
   readonly scene: Scene
   readonly answered: readonly (Answered & { asked: SignedRequest })[]
 }
 
 /** Honest exchanges of all devices, made anew now and then. */
-function setStage(random: Random): Stage {
+function setStage(random: Random): DiskFixture {
   const requests = devices.flatMap(device => {
     const interval = random.oneIn(2) ? `,"interval":${1 + random.below(31 * 86_400)}` : ''
     const update = `{"address":"${random.pick(ADDRESSES)}","timestamp":${1_763_827_200_000 + random.below(2 ** 31)}${interval}}`
@@ -127,14 +131,14 @@ function acceptAnswer(answer: Answer, request: SignedRequest, { secret }: Device
   )
 }
 
-function judge(mutant: Mutant<Request | Answer>, accept: () => void, verdicts: Verdicts): void {
-  verdicts.tried += 1
-  verdicts[mutant.is] += 1
-  for (const edit of mutant.edits) verdicts.byEdit[edit] = (verdicts.byEdit[edit] ?? 0) + 1
+function checkMutant(mutant: Mutant<Request | Answer>, accept: () => void, results: Results): void {
+  results.tried += 1
+  results[mutant.is] += 1
+  for (const edit of mutant.edits) results.byEdit[edit] = (results.byEdit[edit] ?? 0) + 1
   const outcome = outcomeOf(accept)
   if (outcome === (mutant.is === 'hostile' ? 'refused' : 'accepted')) return
-  verdicts.wrongCount += 1
-  if (verdicts.wrong.length < 5) verdicts.wrong.push(`${outcome}: ${describe(mutant)}`)
+  results.wrongCount += 1
+  if (results.wrong.length < 5) results.wrong.push(`${outcome}: ${describe(mutant)}`)
 }
 
 function outcomeOf(accept: () => void): string {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Program } from '../programs.ts'
+import type { Program } from '../../fixtures/programs.ts'
 import { findSecret } from './forms-of-secret.ts'
 
 /** Everything that anybody could have seen, under the name of where. */
@@ -26,8 +26,8 @@ export function startSearch(): Search {
     see: (name, text) => void seen.push([name, text.toString()]),
     found: secrets =>
       all().flatMap(([name, text]) => {
-        const place = findSecret(text, secrets)
-        return place === null ? [] : [`${name}: ${place}`]
+        const volumes = findSecret(text, secrets)
+        return volumes === null ? [] : [`${name}: ${volumes}`]
       }),
     counts() {
       const texts = all().map(([, text]) => text)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { Cursor, Reader, TenureEntry } from '@ipupdater/storage'
 import { verify } from '@ipupdater/storage'
-import type { Place } from '../programs.ts'
+import type { Volumes } from '../../fixtures/programs.ts'
 import type { Reporter, SentUpdate } from './reporter.ts'
 import { isCounted, latest } from './reporter.ts'
 
@@ -54,7 +54,7 @@ export async function countLost(reporters: readonly Reporter[], reader: Reader):
 }
 
 /** The database of a place is whole. */
-export async function assertSound({ dataDir }: Pick<Place, 'dataDir'>): Promise<void> {
+export async function assertSound({ dataDir }: Pick<Volumes, 'dataDir'>): Promise<void> {
   await verify(databaseIn(dataDir))
 }
 

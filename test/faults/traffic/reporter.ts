@@ -10,10 +10,10 @@ import {
   parseReceipt,
   parseSecret,
 } from '@ipupdater/protocol'
-import { addDevices } from '../devices.ts'
-import { secretOf } from '../house.ts'
-import type { Environment, Place } from '../programs.ts'
-import type { Random } from '../random.ts'
+import type { Environment, Volumes } from '../../fixtures/programs.ts'
+import type { Random } from '../../fixtures/random.ts'
+import { addDevices } from '../../fixtures/registry.ts'
+import { secretOf } from '../../fixtures/stack.ts'
 import type { Answer, SignedMessage, Signer, Wire } from './wire.ts'
 import { sign } from './wire.ts'
 
@@ -43,10 +43,10 @@ export const trafficSettings: Environment = {
 }
 
 /** Registers them in the receiver's place, before it starts. */
-export function createReporters(place: Place, count: number): Reporter[] {
+export function createReporters(volumes: Volumes, count: number): Reporter[] {
   const reporters = Array.from({ length: count }, (_, index) => createReporter(index))
   addDevices(
-    place,
+    volumes,
     reporters.map(({ device, secret }) => ({ name: device, secret })),
   )
   return reporters

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Random } from '../random.ts'
+import type { Random } from '../../fixtures/random.ts'
 import type { Reporter } from './reporter.ts'
 import { deliver, nextAddress, report } from './reporter.ts'
 import type { Wire } from './wire.ts'

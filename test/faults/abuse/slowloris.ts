@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answersIn, openRaw } from '../raw-http.ts'
+import { answersIn, openRaw } from '../../fixtures/raw-http.ts'
 
-/** A connection that is kept busy with as little as possible, to hold it as long as possible. */
-export interface Trickle {
+/** A connection that sends as little as possible, to be kept open as long as possible. */
+export interface Slowloris {
   readonly begin: Buffer
-  /** What follows, again and again; none: silence. */
+  /** What follows, again and again; undefined: nothing. */
   readonly drip?: Buffer
   readonly everyMs?: number
-  /** Takes nothing of what it is sent. */
+  /** Does not read the answers. */
   readonly deaf?: boolean
 }
 
 const begun = 'POST /ip HTTP/1.1\r\nHost: x\r\nContent-Length: 8000\r\n'
 
-export const TRICKLES: Readonly<Record<string, Trickle>> = {
-  'says nothing': { begin: Buffer.alloc(0) },
-  'says half a line': { begin: Buffer.from('POST /ip HTT') },
+export const SLOWLORIS: Readonly<Record<string, Slowloris>> = {
+  'sends nothing': { begin: Buffer.alloc(0) },
+  'sends half a line': { begin: Buffer.from('POST /ip HTT') },
   'header by bytes': { begin: Buffer.from(`${begun}x: `), drip: Buffer.from('y'), everyMs: 250 },
   'header by lines': { begin: Buffer.from(begun), drip: Buffer.from('x: y\r\n'), everyMs: 250 },
   'line ends before the header': { begin: Buffer.alloc(0), drip: Buffer.from('\r\n'), everyMs: 250 },
@@ -26,23 +26,23 @@ export const TRICKLES: Readonly<Record<string, Trickle>> = {
     drip: Buffer.from('1\r\n \r\n'),
     everyMs: 250,
   },
-  'asks and does not listen': {
+  'sends requests and does not read the answers': {
     begin: Buffer.from('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(400_000)),
     deaf: true,
   },
 }
 
-export interface Trickled {
+export interface Ended {
   readonly statuses: readonly number[]
   readonly seconds: number
 }
 
-/** Trickles until the server ends it; rejects after `limitMs`. */
-export async function trickle(
+/** Sends until the server ends the connection; rejects after `limitMs`. */
+export async function runSlowloris(
   port: number,
-  { begin, drip, everyMs = 1_000, deaf }: Trickle,
+  { begin, drip, everyMs = 1_000, deaf }: Slowloris,
   o: { from: string; limitMs: number },
-): Promise<Trickled> {
+): Promise<Ended> {
   const began = performance.now()
   using connection = await openRaw(port, o.from)
   const { socket, closed, received } = connection

@@ -5,16 +5,16 @@
  */
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createRandom } from '../../fixtures/random.ts'
+import type { RawConnection } from '../../fixtures/raw-http.ts'
+import { openRaw } from '../../fixtures/raw-http.ts'
 import { honestRequest } from '../hostile/honest.ts'
-import { createRandom } from '../random.ts'
-import type { RawConnection } from '../raw-http.ts'
-import { openRaw } from '../raw-http.ts'
 import { oddRequests } from './odd-requests.ts'
-import type { Trickle } from './trickle.ts'
-import { TRICKLES } from './trickle.ts'
+import type { Slowloris } from './slowloris.ts'
+import { SLOWLORIS } from './slowloris.ts'
 
 const IDLE = 1_000
-const TRICKLING = 100
+const SLOWLORIS_CONNECTIONS = 100
 const ODD_PER_SECOND = 20
 
 const port = Number(process.argv[2])
@@ -28,20 +28,20 @@ const { fields, body } = honestRequest(
 const parts = { fields: fields.map(([name, value]) => `${name}: ${value}`), body: body.toString() }
 const odd = Object.values(oddRequests(random, parts))
 // Whoever asks and does not listen takes what a processor gives, and has a test of his own.
-const trickles = Object.values(TRICKLES).filter(({ deaf }) => !deaf)
+const slowloris = Object.values(SLOWLORIS).filter(({ deaf }) => !deaf)
 
 for (;;) {
   await once(process, 'message')
   const over = new AbortController()
   const held = await Promise.all(Array.from({ length: IDLE }, () => openRaw(port, stranger())))
-  const busy = Array.from({ length: TRICKLING }, () => hold(random.pick(trickles), over.signal))
+  const busy = Array.from({ length: SLOWLORIS_CONNECTIONS }, () => hold(random.pick(slowloris), over.signal))
   const thrown = throwOdd(over.signal)
   process.send?.('begun')
 
   await once(process, 'message')
   over.abort()
   for (const connection of held) connection[Symbol.dispose]()
-  const count = held.length + TRICKLING + (await thrown)
+  const count = held.length + SLOWLORIS_CONNECTIONS + (await thrown)
   await Promise.all(busy)
   process.send?.({ connections: count })
 }
@@ -63,7 +63,7 @@ async function throwOdd(over: AbortSignal): Promise<number> {
   return thrown.length
 }
 
-async function hold({ begin, drip, everyMs }: Trickle, over: AbortSignal): Promise<void> {
+async function hold({ begin, drip, everyMs }: Slowloris, over: AbortSignal): Promise<void> {
   using connection = await openRaw(port, stranger())
   const { socket } = connection
   socket.write(begin)

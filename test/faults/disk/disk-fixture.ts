@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { openReader, sqliteFile } from '@ipupdater/storage'
+import { mountReadOnly } from '../../fixtures/mounts.ts'
+import type { Program, Server, Volumes } from '../../fixtures/programs.ts'
+import {
+  createVolumes,
+  startAdmin,
+  startClient,
+  startReceiver,
+  startViewer,
+} from '../../fixtures/programs.ts'
+import type { Random } from '../../fixtures/random.ts'
+import { createRandom } from '../../fixtures/random.ts'
 import type { Counts } from '../counts.ts'
-import { report as tell } from '../counts.ts'
-import { mountReadOnly } from '../mounts.ts'
-import type { Place, Program, Server } from '../programs.ts'
-import { createPlace, startAdmin, startClient, startReceiver, startViewer } from '../programs.ts'
-import type { Random } from '../random.ts'
-import { createRandom } from '../random.ts'
+import { report as writeCounts } from '../counts.ts'
 import { assertHistory, assertSound, countLost } from '../traffic/agreement.ts'
 import type { Reporter } from '../traffic/reporter.ts'
 import { createReporters, report, trafficSettings } from '../traffic/reporter.ts'
@@ -18,8 +24,8 @@ import { watch } from '../traffic/watch.ts'
 import { openWire } from '../traffic/wire.ts'
 
 /** A receiver and a viewer on a volume of which something is about to happen. */
-export interface Stage extends AsyncDisposable {
-  readonly place: Place
+export interface DiskFixture extends AsyncDisposable {
+  readonly volumes: Volumes
   readonly reporters: readonly [Reporter, ...Reporter[]]
   readonly receiver: Server
   readonly viewer: Server
@@ -42,29 +48,32 @@ export interface Stage extends AsyncDisposable {
   agree(t: TestContext, name: string, watching?: Watch, counts?: Counts): Promise<void>
 }
 
-export interface StageOptions {
+export interface DiskFixtureOptions {
   /** Is given the empty place, to put a volume there. What it returns is disposed of last. */
-  readonly prepare?: (place: Place) => Disposable
+  readonly prepare?: (volumes: Volumes) => Disposable
   /** The viewer has the same mount as the receiver, and not a read-only one of its own. */
   readonly oneMount?: boolean
 }
 
-export async function openStage(seed: number, { prepare, oneMount }: StageOptions = {}): Promise<Stage> {
+export async function openDiskFixture(
+  seed: number,
+  { prepare, oneMount }: DiskFixtureOptions = {},
+): Promise<DiskFixture> {
   await using opening = new AsyncDisposableStack()
   const random: Random = createRandom(seed)
-  const place = opening.use(createPlace())
-  if (prepare !== undefined) opening.use(prepare(place))
-  const shared = oneMount ? { dir: place.dataDir } : opening.use(mountReadOnly(place.dataDir))
+  const volumes = opening.use(createVolumes())
+  if (prepare !== undefined) opening.use(prepare(volumes))
+  const shared = oneMount ? { dir: volumes.dataDir } : opening.use(mountReadOnly(volumes.dataDir))
   // The guest is for the real client, which keeps no book.
-  const [guest, ...others] = createReporters(place, 5) as [Reporter, ...Reporter[]]
+  const [guest, ...others] = createReporters(volumes, 5) as [Reporter, ...Reporter[]]
   const reporters = others as [Reporter, ...Reporter[]]
-  const receiver = opening.use(await startReceiver(place, trafficSettings))
+  const receiver = opening.use(await startReceiver(volumes, trafficSettings))
   const viewer = opening.use(await startViewer({ dataDir: shared.dir }))
   const resources = opening.move()
 
   const traffic = (to = receiver) => startTraffic(reporters, to.port, random)
   return {
-    place,
+    volumes,
     reporters,
     receiver,
     viewer,
@@ -111,13 +120,17 @@ export async function openStage(seed: number, { prepare, oneMount }: StageOption
       await watching.round()
       await watching.stop()
       const acknowledged = reporters.flatMap(({ book }) => book).filter(sent => sent.fate === 'acknowledged')
-      await using reader = openReader({ sqlite: sqliteFile(place.dataDir) })
+      await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
       const lost = await countLost(reporters, reader)
       const seen = { viewerAnswers: watching.answers(), viewerWrong: watching.wrong.length }
-      tell(t, name, added(name, { cases: 1, acknowledged: acknowledged.length, lost, ...counts, ...seen }))
+      writeCounts(
+        t,
+        name,
+        added(name, { cases: 1, acknowledged: acknowledged.length, lost, ...counts, ...seen }),
+      )
       assert.deepEqual(watching.wrong.slice(0, 5), [])
       await assertHistory(reporters, reader)
-      await assertSound(place)
+      await assertSound(volumes)
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
@@ -134,8 +147,8 @@ function added(name: string, counts: Counts): Counts {
 }
 
 /** `ipupdater-admin ARGS`, to its good end. What it prints. */
-export async function admin(place: Place, ...args: readonly string[]): Promise<string> {
-  const program = startAdmin(place, args)
+export async function admin(volumes: Volumes, ...args: readonly string[]): Promise<string> {
+  const program = startAdmin(volumes, args)
   const { code } = await program.ended
   assert.equal(code, 0, program.output())
   return program.output()

@@ -10,7 +10,7 @@ import type { Seeded } from './seed.ts'
 import { seed } from './seed.ts'
 
 /** What the rows play on: directories, the programs, the generator, and how much time there is. */
-export interface Stage extends AsyncDisposable {
+export interface BenchContext extends AsyncDisposable {
   readonly effort: Effort
   readonly load: Load
   /** A new empty directory. */
@@ -47,7 +47,7 @@ export const QUICK: Effort = {
 }
 
 /** `keep`: a directory for the seeded databases that outlives the run and serves the next one. */
-export function openStage(effort: Effort, keep?: string): Stage {
+export function openContext(effort: Effort, keep?: string): BenchContext {
   execFileSync('npm', ['run', '--silent', 'build:server'], { cwd: root, stdio: 'inherit' })
   const temporary = mkdtempSync(join(tmpdir(), 'ipupdater-bench-'))
   const seeds = new Map<number, Promise<Seeded>>()

@@ -1,30 +1,30 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseObservedAddress } from '@ipupdater/protocol'
-import type { Device } from './hostile/honest.ts'
-import { honestRequest } from './hostile/honest.ts'
-import { bytesOf } from './hostile/message.ts'
-import type { Random } from './random.ts'
-import { sendRaw } from './raw-http.ts'
+import type { Random } from '../../fixtures/random.ts'
+import { sendRaw } from '../../fixtures/raw-http.ts'
+import type { Device } from '../hostile/honest.ts'
+import { honestRequest } from '../hostile/honest.ts'
+import { bytesOf } from '../hostile/message.ts'
 
 /** A device and the address of this machine that it reports from. */
-export interface Resident {
+export interface HonestDevice {
   readonly device: Device
   readonly from: string
 }
 
-/** Each at an address of its own, far from those of `abuse/storm.ts`. */
-export function createCrowd(count: number): Resident[] {
+/** Each at an address of its own, none of which `mixed-abuse.ts` uses. */
+export function createHonestDevices(count: number): HonestDevice[] {
   return Array.from({ length: count }, (_, index) => ({
     device: { name: `device-${index}`, secret: `the secret of device ${index}` },
     from: `127.1.${index >> 7}.${1 + (index & 127)}`,
   }))
 }
 
-/** One whole report on fresh connections. Resolves to the milliseconds that each of its two answers took. */
+/** One whole report on new connections. Resolves to the milliseconds that each of its two answers took. */
 export async function reportFrom(
   port: number,
-  { device, from }: Resident,
+  { device, from }: HonestDevice,
   random: Random,
 ): Promise<number[]> {
   const times: number[] = []
@@ -42,12 +42,12 @@ export async function reportFrom(
 }
 
 /**
- * Reports of the crowd in turn, begun when they are due whatever has come of those before: a slow server does not
- * slow down those who ask it. Resolves to all times.
+ * Reports of the devices in turn. Each starts when it is due, whether the ones before have finished or not, so that a
+ * slow server does not slow down its load. Resolves to all times.
  */
 export async function reportInTurn(
   port: number,
-  crowd: readonly Resident[],
+  honestDevices: readonly HonestDevice[],
   random: Random,
   { perSecond, seconds }: { perSecond: number; seconds: number },
 ): Promise<number[]> {
@@ -56,7 +56,7 @@ export async function reportInTurn(
   for (let turn = 0; turn < perSecond * seconds; turn++) {
     const due = began + (turn * 1000) / perSecond
     if (due > performance.now()) await sleep(due - performance.now())
-    reports.push(reportFrom(port, crowd[turn % crowd.length] as Resident, random))
+    reports.push(reportFrom(port, honestDevices[turn % honestDevices.length] as HonestDevice, random))
   }
   return (await Promise.all(reports)).flat()
 }

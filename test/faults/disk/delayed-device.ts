@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { PROBLEMS } from '@ipupdater/protocol'
 import type { StorageErrorCode } from '@ipupdater/storage'
-import { eventually } from '../../docker/shell.ts'
-import type { Server } from '../programs.ts'
-import { reportOnce } from '../reports.ts'
+import { reportOnce } from '../../fixtures/client-reports.ts'
+import type { Server } from '../../fixtures/programs.ts'
+import { eventually } from '../../fixtures/shell.ts'
 import type { Reporter } from '../traffic/reporter.ts'
 import { report } from '../traffic/reporter.ts'
 import { openWire } from '../traffic/wire.ts'
@@ -25,12 +25,12 @@ export async function assertPutOff(
     device: reporter.device,
     settings: { FAMILY: '4', STATUS_FILE: '/dev/null' },
   })
-  assert.deepEqual([client.exit, client.troubles, client.done], [75, ['storage-unavailable'], undefined])
-  const [verdict] = client.verdicts
+  assert.deepEqual([client.exit, client.failures, client.done], [75, ['storage-unavailable'], undefined])
+  const [attempt] = client.attempts
   const { title } = PROBLEMS['storage-unavailable']
   assert.ok(
-    verdict?.message?.startsWith(`${title} (the database does not take the update: ${cause}). `),
-    verdict?.message,
+    attempt?.message?.startsWith(`${title} (the database does not take the update: ${cause}). `),
+    attempt?.message,
   )
 
   assert.equal((await fetch(`${receiver.url}/healthz`)).status, 200)

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { percentile } from './honest-crowd.ts'
+import { percentile } from './honest-devices.ts'
 
 /** A process of its own that abuses a server while it is told to. */
 export interface Abuse {
@@ -14,7 +14,7 @@ export interface Abuse {
 
 /** `script` is told 'begin' and 'end', and answers each when it is done: the second time with its counts. */
 export function startAbuse(t: TestContext, script: string, port: number): Abuse {
-  const child = fork(join(import.meta.dirname, 'abuse', script), [String(port)])
+  const child = fork(join(import.meta.dirname, script), [String(port)])
   t.after(() => child.kill('SIGKILL'))
   return { begin: () => told(child, 'begin'), end: () => told(child, 'end') }
 }

@@ -2,13 +2,17 @@ import assert from 'node:assert/strict'
 import type { DeviceName } from '@ipupdater/protocol'
 import { parseAddress, parseDeviceName } from '@ipupdater/protocol'
 import { openStore, sqliteFile } from '@ipupdater/storage'
-import type { Place } from './programs.ts'
+import type { Volumes } from '../fixtures/programs.ts'
 
 /** Devices that have moved, and report no more. */
 export const movers = Array.from({ length: 4 }, (_, index) => parseDeviceName(`moved-${index}`))
 
 /** Gives each of them so many addresses that it had long ago, for a second each, and one more that it still has. */
-export async function age({ dataDir }: Pick<Place, 'dataDir'>, from: number, closed: number): Promise<void> {
+export async function age(
+  { dataDir }: Pick<Volumes, 'dataDir'>,
+  from: number,
+  closed: number,
+): Promise<void> {
   await using store = await openStore({ sqlite: sqliteFile(dataDir) })
   const commit = (device: DeviceName, turn: number) => {
     const signature = `sig=:${'c2lnbmF0dXJl'.repeat(7)}:`

@@ -8,40 +8,40 @@ import {
   verifyAnswer,
 } from '@ipupdater/protocol'
 import type { Reader } from '@ipupdater/storage'
-import type { Random } from '../random.ts'
-import type { RawAnswer } from '../raw-http.ts'
-import { sendRaw } from '../raw-http.ts'
+import type { Random } from '../../fixtures/random.ts'
+import type { RawAnswer } from '../../fixtures/raw-http.ts'
+import { sendRaw } from '../../fixtures/raw-http.ts'
 import { editBytes } from './edit-body.ts'
 import type { Scene } from './generator.ts'
 import { mutateRequest } from './generator.ts'
 import type { Device } from './honest.ts'
 import { honestRequest, signed } from './honest.ts'
-import { deviceOf, isOfTheProtocol, saysTheSame, updateIn } from './judge.ts'
 import type { Answer, Field, Request } from './message.ts'
 import { bytesOf, fieldOf, headersOf, requestIn } from './message.ts'
+import { deviceOf, isOfTheProtocol, saysTheSame, updateIn } from './oracle.ts'
 
-/** What came of the messages of a siege. */
+/** The outcomes of the messages of a campaign. */
 export interface Tally {
   sent: number
   refused: number
   /** Ended by the server without an answer. */
   closed: number
-  /** What said nothing else than an honest message, whatever had been done to it. */
+  /** Equivalent to an honest message, in spite of the changes. */
   same: number
   /** Accepted though it says something else, or answered with a failure of the server: a description. */
   wrong: string[]
   statuses: Record<number, number>
 }
 
-export interface Siege {
+export interface Campaign {
   readonly port: number
   readonly reader: Reader
-  readonly devices: readonly Besieged[]
+  readonly devices: readonly Target[]
   readonly tally: Tally
 }
 
-/** One device that reports from its own address, while its messages are heard, changed and sent in front of it. */
-export interface Besieged {
+/** A device that reports from its own address, while an attacker hears its messages, changes them and sends them first. */
+export interface Target {
   readonly device: Device
   readonly from: string
   /** The timestamps of the updates that were accepted, in their order. */
@@ -55,14 +55,14 @@ export interface Besieged {
  * known by then are; the update itself comes last, and is what the database holds then: so until then it could have
  * been accepted, and none of the others was in its place.
  */
-export async function besiege(
-  siege: Siege,
-  one: Besieged,
+export async function runCampaign(
+  campaign: Campaign,
+  one: Target,
   random: Random,
   o: { rounds: number; perRound: number },
 ): Promise<void> {
   const send = async (request: Request) => {
-    const sent = await sendRaw(siege.port, bytesOf(request), { from: one.from, patienceMs: 20_000 })
+    const sent = await sendRaw(campaign.port, bytesOf(request), { from: one.from, patienceMs: 20_000 })
     const [answer, ...more] = sent.answers
     assert.ok(answer !== undefined && more.length === 0)
     return proven(answer, request, one.device)
@@ -88,20 +88,20 @@ export async function besiege(
     }
     await inLanes(
       LANES,
-      Array.from({ length: o.perRound }, () => () => attack(siege, one, random)),
+      Array.from({ length: o.perRound }, () => () => attack(campaign, one, random)),
     )
 
     const receipt = await send(update)
     // Where it was delivered already under another label, it is too late for the same words again.
     assert.ok(receipt.status === 200 || receipt.status === 409, `${receipt.status} ${receipt.body}`)
-    const [stored] = (await siege.reader.currentOf(parseDeviceName(one.device.name))) ?? []
+    const [stored] = (await campaign.reader.currentOf(parseDeviceName(one.device.name))) ?? []
     assert.ok(stored !== undefined && stored.proof !== null && saysTheSame(requestOf(stored.proof), update))
     one.accepted.push(sighting.timestamp)
     one.heard.answers.push(receipt)
   }
 }
 
-async function attack({ port, devices, tally }: Siege, one: Besieged, random: Random): Promise<void> {
+async function attack({ port, devices, tally }: Campaign, one: Target, random: Random): Promise<void> {
   const heard = known(devices)
   const bytes = weapon(random, heard, devices, one)
   const arrives = requestIn(bytes)
@@ -118,12 +118,7 @@ async function attack({ port, devices, tally }: Siege, one: Besieged, random: Ra
 }
 
 /** The bytes of a message that is none of the device's own. */
-function weapon(
-  random: Random,
-  heard: readonly Request[],
-  devices: readonly Besieged[],
-  one: Besieged,
-): Buffer {
+function weapon(random: Random, heard: readonly Request[], devices: readonly Target[], one: Target): Buffer {
   // Any byte of the whole message: first line, names, lengths, blanks.
   if (random.oneIn(3)) {
     let bytes = bytesOf(random.pick(one.heard.requests))
@@ -141,14 +136,14 @@ function weapon(
 }
 
 /** An update that the device itself might as well have made, and that would count. */
-function isOwnUpdate(request: Request, { device, from, accepted }: Besieged): boolean {
+function isOwnUpdate(request: Request, { device, from, accepted }: Target): boolean {
   const update = request.path === '/update' ? updateIn(request.body) : null
   if (update?.address !== from || !isOwn(request, device)) return false
   return update.timestamp > (accepted.at(-1) ?? 0) && update.timestamp < Date.now() + 10_000
 }
 
 /** Asked in another way than before, but by the device: asking changes nothing. */
-function isOwnQuestion(request: Request, { device }: Besieged): boolean {
+function isOwnQuestion(request: Request, { device }: Target): boolean {
   return request.path === '/ip' && isOwn(request, device)
 }
 
@@ -157,7 +152,7 @@ function isOwn(request: Request, { name, secret }: Device): boolean {
   return isByIts && isOfTheProtocol(request) && deviceOf(request) === name
 }
 
-function known(all: readonly Besieged[]): Request[] {
+function known(all: readonly Target[]): Request[] {
   return all.flatMap(({ heard }) => heard.requests)
 }
 
