@@ -61,7 +61,7 @@ const homes: Record<string, RegExp> = {
 }
 
 /** Libraries that only one file of a room may import. */
-const singles = ['got', 'croner', 'commander', 'raw-body', 'escape-html', 'lru-cache', 'prom-client']
+const singles = ['got', 'croner', 'commander', 'raw-body', 'escape-html', 'prom-client']
 
 interface Import {
   from: string

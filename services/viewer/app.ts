@@ -5,15 +5,19 @@ import Router from '@koa/router'
 import type Koa from 'koa'
 import type { Middleware } from 'koa'
 import { zonedTime } from './render/zoned-time.ts'
-import { addresses } from './resources/addresses.ts'
 import { checkedReader } from './resources/checked-reader.ts'
-import { deviceAddress } from './resources/device-address.ts'
+import { device } from './resources/device.ts'
+import { devices } from './resources/devices.ts'
 import { history } from './resources/history.ts'
 import { allowedHosts } from './routes/allowed-hosts.ts'
-import { cache } from './routes/cache.ts'
+import { badge } from './routes/badge.ts'
+import { cache, createAnswers } from './routes/cache.ts'
+import { watchChanges } from './routes/changes.ts'
+import { icon } from './routes/icons.ts'
 import { refusalOf } from './routes/refusals.ts'
 import { show } from './routes/show.ts'
 import { showProblems } from './routes/show-problems.ts'
+import { wait } from './routes/wait.ts'
 
 export interface ViewerDeps {
   readonly reader: Reader
@@ -23,33 +27,58 @@ export interface ViewerDeps {
   readonly now: () => number
   readonly log: Log
   readonly stop: AbortSignal
+  /** Shorter times, for tests. */
+  readonly waiting?: Partial<typeof WAITING>
 }
 
+/** See WaitOptions and ChangesOptions. */
+const WAITING = { longestMs: 25_000, everyMs: 5_000, changesMs: 1_000 }
+
 /** The whole HTTP surface of the viewer. */
-export function createViewer({ reader, timeZone, allowedHosts: hosts, now, log, stop }: ViewerDeps): Koa {
+export function createViewer({
+  reader,
+  timeZone,
+  allowedHosts: hosts,
+  now,
+  log,
+  stop,
+  waiting,
+}: ViewerDeps): Koa {
+  const times = { ...WAITING, ...waiting }
   const deps = { reader: checkedReader(reader), now, time: zonedTime(timeZone) }
 
   // Strict: the relative links of "/getip" would be wrong under "/getip/".
   const router = new Router({ strict: true, sensitive: true })
-  router.get('/', show(addresses, deps))
-  router.get('/getip', show(addresses, deps))
-  router.get('/getip/:device', show(deviceAddress, deps))
+  router.get('/', show(devices, deps))
+  router.get('/getip', show(devices, deps))
+  router.get('/getip/:device', show(device, deps))
   router.get('/history', show(history, deps))
   router.get('/history/:device', show(history, deps))
+  router.get('/badge/:name', badge(deps))
+  router.get('/icon/:name', icon)
+  router.get('/favicon.ico', icon)
+
+  const version = () => reader.version()
+  const answers = createAnswers({ version, now, maxBytes: 32 * 1024 * 1024 })
+  const changes = watchChanges({ version, now, everyMs: times.changesMs })
+
+  const pages = router.routes() as unknown as Middleware
 
   const app = createApp({ log })
-  app.use(neverSniff)
+  app.use(safeHeaders)
   app.use(healthRoutes({ check: () => assertReadable(reader), stop }))
   app.use(showProblems)
   app.use(allowedHosts(hosts))
-  app.use(cache({ version: () => reader.version(), now, maxBytes: 32 * 1024 * 1024 }))
-  app.use(router.routes())
+  app.use(wait(answers, pages, { ...times, changes, stop, uptimeMs: () => performance.now() }))
+  app.use(cache(answers))
+  app.use(pages)
   app.use(router.allowedMethods())
   return app
 }
 
-const neverSniff: Middleware = (ctx, next) => {
+const safeHeaders: Middleware = (ctx, next) => {
   ctx.set('X-Content-Type-Options', 'nosniff')
+  ctx.set('X-Robots-Tag', 'noindex')
   return next()
 }
 

@@ -7,12 +7,12 @@ import { minute, noonish, report, startViewer } from './fixtures/viewer.ts'
 
 const browser = { accept: 'text/html', 'user-agent': 'Mozilla/5.0' }
 
-/** A reverse proxy that shows `upstream` under `prefix`, and takes the prefix off on the way, as nginx does. */
+/** A reverse proxy that shows `upstream` under `prefix` and removes the prefix, as nginx does. */
 async function startProxy(t: TestContext, upstream: string, prefix: string): Promise<string> {
   const proxy = createServer((incoming, outgoing) => {
     const path = incoming.url ?? ''
     if (!path.startsWith(prefix)) {
-      outgoing.writeHead(404).end('outside of the prefix')
+      outgoing.writeHead(404).end('outside the prefix')
       return
     }
     const forwarded = request(
@@ -43,7 +43,7 @@ async function crawl(start: string): Promise<Map<string, number>> {
     const text = await answer.text()
     seen.set(url, answer.status)
     if (!answer.headers.get('content-type')?.startsWith('text/html')) continue
-    for (const [, href = ''] of text.matchAll(/<a (?:class="\w+" )?href="([^"]*)"/g)) {
+    for (const [, href = ''] of text.matchAll(/ (?:href|action)="((?!https:)[^"]*)"/g)) {
       waiting.push(new URL(href.replaceAll('&amp;', '&'), url).href)
     }
   }
@@ -60,7 +60,16 @@ for (const prefix of ['/', '/ip/', '/a/deep/path/']) {
     const base = await startProxy(t, viewer.url, prefix)
     const seen = await crawl(`${base}history?limit=1`)
     const paths = [...seen.keys()].map(url => url.slice(base.length))
-    for (const path of ['', 'history', 'getip/home', 'history/home', 'history?format=csv', '?format=json']) {
+    for (const path of [
+      '',
+      'history',
+      'getip/home',
+      'history/home',
+      'history?limit=1&format=csv',
+      '?format=json',
+      'icon/late.svg',
+      'getip/home?days=365',
+    ]) {
       assert.ok(paths.includes(path), `${path} of ${paths.join(' ')}`)
     }
     assert.ok(paths.some(path => path.startsWith('history?limit=1&before=')))

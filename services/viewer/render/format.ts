@@ -4,6 +4,11 @@ export const FORMATS = {
   // UTF-8 by definition (RFC 8259 §8.1).
   json: { mediaType: 'application/json', contentType: 'application/json', label: 'JSON' },
   csv: { mediaType: 'text/csv', contentType: 'text/csv; charset=utf-8; header=present', label: 'CSV' },
+  atom: {
+    mediaType: 'application/atom+xml',
+    contentType: 'application/atom+xml; charset=utf-8',
+    label: 'Atom',
+  },
   html: { mediaType: 'text/html', contentType: 'text/html; charset=utf-8', label: 'page' },
 } as const satisfies Record<string, FormatType>
 

@@ -2,45 +2,33 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Address, DeviceName, Problem } from '@ipupdater/protocol'
 import { PROBLEMS } from '@ipupdater/protocol'
-import type { CurrentAddress, HistoryEntry } from '@ipupdater/storage'
+import type { HistoryEntry } from '@ipupdater/storage'
+import { addressFixture } from '../fixtures/address.ts'
+import { cardFixture, deviceDataFixture, historyFixture, viewFixture } from '../fixtures/pages.ts'
 import { historyCsv } from './csv.ts'
 import { addressesJson, historyJson } from './json.ts'
-import { addressesPage } from './page/addresses.ts'
 import { devicePage } from './page/device.ts'
+import { devicesPage } from './page/devices.ts'
 import { historyPage } from './page/history.ts'
 import { problemPage } from './page/problem.ts'
+import { badgeSvg } from './svg/badge.ts'
 import { addressesText, historyText, problemText } from './text.ts'
 import type { View } from './view.ts'
-import { zonedTime } from './zoned-time.ts'
 
 // No name and no address can hold any of this. The renderers do not rely on it.
 const hostile = `"><script>alert('x')</script>&\u202e\u001b[2J`
 const proof = { contentDigest: hostile, signatureInput: hostile, signature: hostile, body: hostile }
-const held: CurrentAddress = {
-  device: hostile as DeviceName,
-  family: 4,
-  address: hostile as Address,
-  firstSeen: 0,
-  lastSeen: 0,
-  confirmations: 1,
-  interval: 300,
-  reportedAt: 0,
-  dueAt: 300_000,
-  lateAfter: 450_000,
-  flips: 1,
-  given: false,
-  flippedAt: 0,
-  proof,
-}
+const members = { device: hostile as DeviceName, address: hostile as Address, proof, flips: 1, flippedAt: 0 }
+const current = addressFixture(members)
 const entries: HistoryEntry[] = [
-  { ...held, kind: 'tenure', open: true },
-  { kind: 'outage', device: held.device, from: 0, to: null },
+  { ...current, kind: 'tenure', open: true },
+  { kind: 'outage', device: current.device, from: 0, to: null },
 ]
 const view: View = {
-  now: 1_000_000,
-  time: zonedTime('UTC'),
-  root: './',
+  ...viewFixture,
+  page: `?device=${hostile}`,
   formatLink: () => `?device=${hostile}`,
+  link: () => `?before=${hostile}`,
   next: `?before=${hostile}`,
 }
 const problem: Problem = {
@@ -50,26 +38,31 @@ const problem: Problem = {
   extra: { requestId: hostile },
 }
 
-test('on no page does anything that is shown become markup', () => {
+test('on no page a value becomes markup', () => {
+  const card = cardFixture(members)
   const pages = {
-    addresses: addressesPage([held], view),
-    device: devicePage([held], view),
-    history: historyPage({ device: hostile, entries }, view),
-    problem: problemPage(problem, './'),
+    cards: devicesPage({ kind: 'cards', devices: [card] }, view).markup,
+    table: devicesPage({ kind: 'table', devices: [card] }, view).markup,
+    pages: devicesPage({ kind: 'pages', devices: [card] }, view).markup,
+    device: devicePage(deviceDataFixture(members), view).markup,
+    history: historyPage(historyFixture(entries, { device: hostile, older: {} }), view).markup,
+    problem: problemPage(problem, { root: './', page: hostile }).markup,
+    badge: badgeSvg(hostile, 'late'),
   }
   for (const [name, page] of Object.entries(pages)) {
-    assert.doesNotMatch(page, /<script|alert\('/, name)
+    assert.doesNotMatch(page, /alert\('/, name)
     assert.ok(page.includes('&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;'), name)
+    assert.ok((page.match(/<script/g) ?? []).length <= 1, name)
   }
 })
 
 test('in text no cell and no detail has a control character', () => {
-  const text = [addressesText([held], view), historyText(entries, view), problemText(problem)].join('')
+  const text = [addressesText([current], view), historyText(entries, view), problemText(problem)].join('')
   assert.doesNotMatch(text, /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u)
 })
 
-test('in JSON everything comes back as it was put in', () => {
-  const { addresses } = JSON.parse(addressesJson([held], view))
+test('JSON gives back every value unchanged', () => {
+  const { addresses } = JSON.parse(addressesJson([current], view))
   assert.equal(addresses[0].address, hostile)
   assert.deepEqual(addresses[0].proof, proof)
   assert.equal(JSON.parse(historyJson(entries, view)).entries[1].device, hostile)

@@ -1,5 +1,7 @@
 import type { CurrentAddress, HistoryEntry } from '@ipupdater/storage'
-import { statesOf } from './state.ts'
+import { isContested } from '@ipupdater/storage'
+import { isLate } from '../device/state.ts'
+import { isSigned } from './evidence.ts'
 import type { View } from './view.ts'
 
 /**
@@ -16,7 +18,6 @@ export function historyJson(entries: readonly HistoryEntry[], { next }: View): s
 
 /** Member by member: a column added to the storage is not thereby published. */
 function addressMember(current: CurrentAddress, now: number) {
-  const states = statesOf(current, now)
   return {
     device: current.device,
     family: current.family,
@@ -27,9 +28,11 @@ function addressMember(current: CurrentAddress, now: number) {
     /** Seconds from one report to the next, as promised; null: nothing promised, so never late. */
     interval: current.interval,
     dueAt: current.dueAt,
-    late: states.includes('late'),
-    contested: states.includes('contested'),
+    late: isLate(current, now),
+    contested: isContested(current.flippedAt, now),
     flips: current.flips,
+    signed: isSigned(current),
+    given: current.given,
     proof: proofMember(current),
   }
 }
@@ -47,6 +50,8 @@ function entryMember(entry: HistoryEntry) {
     lastSeen: entry.lastSeen,
     confirmations: entry.confirmations,
     open: entry.open,
+    signed: isSigned(entry),
+    given: entry.given,
     proof: proofMember(entry),
   }
 }

@@ -2,7 +2,8 @@ import type { Problem } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
 import { printableInLine } from '@ipupdater/runtime'
 import type { CurrentAddress, HistoryEntry } from '@ipupdater/storage'
-import { statesOf } from './state.ts'
+import { isContested } from '@ipupdater/storage'
+import { isLate } from '../device/state.ts'
 import type { View } from './view.ts'
 
 /**
@@ -21,7 +22,9 @@ export function addressesText(addresses: readonly CurrentAddress[], { now, time 
       familyName(current.family),
       current.address,
       time.iso(current.lastSeen),
-      statesOf(current, now).join(','),
+      [isLate(current, now) && 'late', isContested(current.flippedAt, now) && 'contested']
+        .filter(Boolean)
+        .join(','),
     ]),
   )
 }

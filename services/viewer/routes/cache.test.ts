@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { silentLog } from '@ipupdater/runtime'
 import { createApp, listen } from '@ipupdater/web'
 import type { Middleware } from 'koa'
-import { cache } from './cache.ts'
+import { cache, createAnswers } from './cache.ts'
 
 /** The cache in front of a route that counts its requests. `version` and `now` may be changed. */
 async function startCache(
@@ -13,7 +13,7 @@ async function startCache(
 ) {
   const state = { version: '1', now: 0, made: [] as string[] }
   const app = createApp({ log: silentLog })
-  app.use(cache({ version: async () => state.version, now: () => state.now, maxBytes }))
+  app.use(cache(createAnswers({ version: async () => state.version, now: () => state.now, maxBytes })))
   app.use(async (ctx, next) => {
     state.made.push(ctx.path)
     ctx.set('Cache-Control', 'no-cache')

@@ -23,7 +23,8 @@ export const showProblems: Middleware = async (ctx, next) => {
     ctx.vary('Accept, User-Agent')
     ctx.set('Content-Type', FORMATS[format].contentType)
     if (format === 'html') ctx.set(pageHeaders)
-    ctx.body = format === 'html' ? problemPage(problem, rootFrom(ctx.path)) : problemText(problem)
+    const place = { root: rootFrom(ctx.path), page: ctx.url.slice(1) }
+    ctx.body = format === 'html' ? problemPage(problem, place).markup : problemText(problem)
   }
 }
 

@@ -1,55 +1,104 @@
-import type { CurrentAddress } from '@ipupdater/storage'
-import { age } from '../age.ts'
-import { statesOf } from '../state.ts'
+import { familyName } from '@ipupdater/protocol'
+import type { Figures } from '../../device/figures.ts'
+import type { DeviceOverview } from '../../device/overview.ts'
+import type { Timeline } from '../../device/timeline.ts'
+import { STATE_WORDS } from '../state-words.ts'
+import { timelineSvg } from '../svg/timeline.ts'
 import type { View } from '../view.ts'
+import { duration, percent } from '../words.ts'
+import { checkPart } from './check.ts'
+import type { Page } from './document.ts'
 import { pageDocument } from './document.ts'
+import type { HistoryData } from './history.ts'
+import { historyPart } from './history.ts'
 import type { Html } from './html.ts'
 import { html } from './html.ts'
-import { addressPart, agedPart, footerPart, instantPart, stateTags } from './parts.ts'
+import { addressPart, dayPart, footerPart } from './parts.ts'
+import { freshness, holding, stateTags } from './state.ts'
 
-type Addresses = readonly [CurrentAddress, ...CurrentAddress[]]
-
-/** One device: what it holds now, how fresh that is, and the proof. */
-export function devicePage(addresses: Addresses, view: View): string {
-  const { device } = addresses[0]
-  return pageDocument({
-    title: device,
-    root: view.root,
-    main: html`<h1>${device}</h1>
-${addresses.map(current => addressSection(current, view))}
-<p><a href="${view.root}history/${device}">History of ${device}</a></p>`,
-    footer: footerPart(view, ['text', 'json']),
-  })
+export interface DeviceData extends DeviceOverview {
+  readonly period: Period
+  readonly timeline: Timeline
+  readonly figures: Figures
+  /** The newest entries. */
+  readonly history: HistoryData
 }
 
-function addressSection(current: CurrentAddress, view: View): Html {
-  const { address, family, firstSeen, lastSeen, confirmations, dueAt } = current
-  return html`<section>
-<p>${addressPart(address, family)} ${stateTags(current, view)}</p>
-${statesOf(current, view.now).map(state => html`<p>${explanations[state](current, view)}</p>\n`)}<dl>
-<dt>Since</dt><dd>${instantPart(firstSeen, view)}</dd>
-<dt>Last seen</dt><dd>${agedPart(lastSeen, view)}</dd>
-<dt>Reports</dt><dd>${confirmations}</dd>
-${dueAt !== null && html`<dt>${dueAt < view.now ? 'Was due' : 'Next due'}</dt><dd>${instantPart(dueAt, view)}</dd>\n`}</dl>
-${proofPart(current)}
+/** What the timeline shows; `from` is the first instant. */
+export interface Period {
+  readonly name: PeriodName
+  readonly from: number
+}
+
+export const PERIODS = {
+  '30': { label: '30 days', days: 30 },
+  '90': { label: '90 days', days: 90 },
+  '365': { label: 'a year', days: 365 },
+  all: { label: 'all', days: null },
+} as const
+
+export type PeriodName = keyof typeof PERIODS
+
+/** One device: what it holds now, how fresh that is, its timeline, figures and history. */
+export function devicePage(data: DeviceData, view: View): Page {
+  const { device, state, states, addresses } = data
+  const advice = states.map(state => STATE_WORDS[state].advice).filter(text => text !== null)
+  return pageDocument(
+    {
+      title: `${device}: ${STATE_WORDS[state].short}`,
+      section: 'devices',
+      state,
+      main: html`<h1>${device}</h1>
+<div role="status">${stateTags(data, view)}</div>
+${advice.map(text => html`<p>${text}</p>\n`)}<section class="now">
+${addresses.map(current => html`${addressPart(current.address)}<p class="soft">${familyName(current.family)} ${holding(current, view)}, ${current.confirmations} reports</p>\n`)}${freshness(data, view)}
 </section>
-`
+${timelinePart(data, view)}
+<section id="history"><h2>History</h2>
+${historyPart(data.history, view, changed => historyLink(data, changed, view))}
+</section>
+${checkPart(addresses, view)}`,
+      footer: footerPart(view, ['text', 'json'], format => view.link({ format, days: null })),
+      refreshSeconds: 60,
+    },
+    view,
+  )
 }
 
-function proofPart({ device, proof }: CurrentAddress): Html {
-  if (proof === null) return html`<p>Not signed: the device reports with a password.</p>`
-  return html`<details><summary>Proof</summary>
-<p>The latest update as the device signed it. <code>ipupdater get ${device}</code> checks it with the device's secret.</p>
-<pre>Content-Digest: ${proof.contentDigest}
-Signature-Input: ${proof.signatureInput}
-Signature: ${proof.signature}
-
-${proof.body}</pre></details>`
+function historyLink(
+  { device }: DeviceData,
+  changed: Readonly<Record<string, string | null>>,
+  { root }: View,
+): string {
+  const given = Object.entries(changed).filter((pair): pair is [string, string] => pair[1] !== null)
+  return `${root}history/${device}?${new URLSearchParams(given)}`
 }
 
-const explanations = {
-  late: ({ dueAt }: CurrentAddress, { now }: View) =>
-    `A report was due ${age(now - (dueAt ?? now))} and has not come. The address is the last that was confirmed; it may have changed.`,
-  contested: ({ flips }: CurrentAddress) =>
-    `This address and another take turns (${flips} so far): two machines may report under this name, or one through two lines.`,
+function timelinePart({ period, timeline, figures }: DeviceData, view: View): Html {
+  const names = ['30', '90', '365', 'all'] as const
+  const choices = names.map(
+    name =>
+      html`<a href="${view.link({ days: name })}"${name === period.name && html` aria-current="true"`}>${PERIODS[name].label}</a>`,
+  )
+  return html`<section><h2>Timeline</h2>
+<nav class="choices" aria-label="Period of the timeline">${choices}</nav>
+<div class="timelines">${timelineSvg(timeline, view)}</div>
+<p class="axis soft"><span>${dayPart(period.from, view)}</span><span>now</span></p>
+<dl class="figures">${figureList(figures).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+</section>`
+}
+
+function figureList({
+  reported,
+  outages,
+  longestOutageMs,
+  changes,
+  medianTenureMs,
+}: Figures): [name: string, value: string][] {
+  return [
+    ['Covered by reports', reported === null ? 'unknown' : percent(reported)],
+    ['Outages', outages === 0 ? '0' : `${outages}, the longest ${duration(longestOutageMs)}`],
+    ['Address changes', String(changes)],
+    ['An address lasts', medianTenureMs === null ? 'unknown' : `${duration(medianTenureMs)} (median)`],
+  ]
 }

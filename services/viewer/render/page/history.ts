@@ -1,57 +1,88 @@
+import { familyName } from '@ipupdater/protocol'
 import type { HistoryEntry, OutageEntry, TenureEntry } from '@ipupdater/storage'
+import { unsignedNote } from '../evidence.ts'
 import type { View } from '../view.ts'
+import { duration } from '../words.ts'
+import type { Page } from './document.ts'
 import { pageDocument } from './document.ts'
+import type { HistoryFilter } from './history-filter.ts'
+import { filterForm } from './history-filter.ts'
 import type { Html } from './html.ts'
 import { html } from './html.ts'
-import { addressPart, footerPart, instantPart, nextPart } from './parts.ts'
+import { breakable, footerPart, forPart, timePart } from './parts.ts'
 
 export interface HistoryData {
-  /** Whose history; null: everybody's. */
+  /** Null: all devices. */
   readonly device: string | null
+  readonly filter: HistoryFilter
+  /** The moment that was asked for, in place of a period. */
+  readonly at: number | null
   readonly entries: readonly HistoryEntry[]
+  /** The number of the first entry, counted from the newest one. */
+  readonly start: number
+  /** The parameters of the pages next to this one; null if there is none. */
+  readonly newer: Readonly<Record<string, string | null>> | null
+  readonly older: Readonly<Record<string, string | null>> | null
 }
 
 /** Tenures and outages, newest beginning first. */
-export function historyPage({ device, entries }: HistoryData, view: View): string {
-  const title = device === null ? 'History' : `History of ${device}`
-  return pageDocument({
-    title,
-    root: view.root,
-    main: html`<h1>${title}</h1>
-${device !== null && html`<p><a href="${view.root}getip/${device}">${device} now</a></p>\n`}${entries.length === 0 ? nothing : entryTable(entries, view)}
-${nextPart(view, 'Older')}`,
-    footer: footerPart(view, ['text', 'json', 'csv']),
-  })
+export function historyPage(data: HistoryData, view: View): Page {
+  const { device, at } = data
+  const whose = device === null ? 'History' : `History of ${device}`
+  const title = at === null ? whose : `${device} at ${view.time.minute(at)}`
+  return pageDocument(
+    {
+      title,
+      section: 'history',
+      main: html`<h1>${title}</h1>
+${device !== null && html`<p><a class="target" href="${view.root}getip/${device}">${device} now</a></p>\n`}${historyPart(data, view, view.link)}`,
+      footer: footerPart(view, ['text', 'json', 'csv', 'atom']),
+      refreshSeconds: 60,
+    },
+    view,
+  )
 }
 
-function entryTable(entries: readonly HistoryEntry[], view: View): Html {
-  return html`<table>
-<thead><tr><th scope="col">Device</th><th scope="col">Address</th><th scope="col">From</th><th scope="col">To</th><th scope="col">State</th></tr></thead>
-<tbody>${entries.map(entry => (entry.kind === 'tenure' ? tenureRow(entry, view) : outageRow(entry, view)))}
+/** The filter form, the entries, and the way to other pages by `link`. */
+export function historyPart(data: HistoryData, view: View, link: View['link']): Html {
+  const { device, entries, start, newer, older, filter } = data
+  const form = filterForm(filter, `${view.root}history${device === null ? '' : `/${device}`}`, view)
+  if (entries.length === 0) return html`${form}\n<p>Nothing in this period.</p>`
+  return html`${form}
+${entryTable(data, view)}
+<nav class="pages" aria-label="Pages of the history"><span>${start}–${start + entries.length - 1}</span>${newer !== null && html` <a href="${link(newer)}" rel="prev">Newer</a>`}${older !== null && html` <a href="${link(older)}" rel="next">Older</a>`}</nav>`
+}
+
+function entryTable({ device, entries }: HistoryData, view: View): Html {
+  const deviceHead = device === null && html`<th scope="col">Device</th>`
+  return html`<table class="history">
+<thead><tr>${deviceHead}<th scope="col">Address</th><th scope="col">From</th><th scope="col">To</th><th scope="col">Length</th><th scope="col">State</th></tr></thead>
+<tbody>${entries.map(entry => (entry.kind === 'tenure' ? tenureRow(entry, device, view) : outageRow(entry, device, view)))}
 </tbody>
 </table>`
 }
 
-function tenureRow({ device, address, family, firstSeen, lastSeen, open }: TenureEntry, view: View): Html {
+function tenureRow(entry: TenureEntry, device: string | null, view: View): Html {
+  const { address, family, firstSeen, lastSeen, open } = entry
+  const note = unsignedNote(entry)
   return html`
-<tr>${deviceCell(device, view)}
-<td class="wide">${addressPart(address, family)}</td>
-<td class="wide" data-label="from">${instantPart(firstSeen, view)}</td>
-<td class="wide" data-label="to">${instantPart(lastSeen, view)}</td>
-<td class="state">${open && html`<span class="tag">current</span>`}</td></tr>`
+<tr>${deviceCell(entry, device, view)}<td class="wide"><code>${breakable(address)}</code> <span class="soft">${familyName(family)}${note !== null && `, ${note}`}</span></td>
+<td data-label="from">${timePart('minute', firstSeen, view)}</td>
+<td data-label="to">${timePart('minute', lastSeen, view)}</td>
+<td data-label="length">${duration(lastSeen - firstSeen)}</td>
+<td class="corner">${open && html`<span class="state up-to-date">current</span>`}</td></tr>`
 }
 
-function outageRow({ device, from, to }: OutageEntry, view: View): Html {
+function outageRow(entry: OutageEntry, device: string | null, view: View): Html {
+  const { from, to } = entry
   return html`
-<tr>${deviceCell(device, view)}
-<td class="wide">No report</td>
-<td class="wide" data-label="from">${instantPart(from, view)}</td>
-<td class="wide" data-label="to">${to === null ? 'now' : instantPart(to, view)}</td>
-<td class="state"><span class="tag outage">outage</span></td></tr>`
+<tr>${deviceCell(entry, device, view)}<td class="wide">No report</td>
+<td data-label="from">${timePart('minute', from, view)}</td>
+<td data-label="to">${to === null ? 'now' : timePart('minute', to, view)}</td>
+<td data-label="length">${to === null ? forPart(from, view) : duration(to - from)}</td>
+<td class="corner"><span class="state silent">${to === null ? 'silent' : 'outage'}</span></td></tr>`
 }
 
-function deviceCell(device: string, { root }: View): Html {
-  return html`<th scope="row"><a href="${root}history/${device}">${device}</a></th>`
+function deviceCell({ device }: HistoryEntry, only: string | null, { root }: View): Html {
+  return html`${only === null && html`<th scope="row"><a href="${root}getip/${device}">${device}</a></th>\n`}`
 }
-
-const nothing = html`<p>Nothing is recorded here yet.</p>`

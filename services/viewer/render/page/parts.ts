@@ -1,47 +1,61 @@
 import type { Family } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
-import type { CurrentAddress } from '@ipupdater/storage'
-import { isLate } from '@ipupdater/storage'
-import { age } from '../age.ts'
 import type { Format } from '../format.ts'
 import { FORMATS } from '../format.ts'
-import { statesOf } from '../state.ts'
 import type { View } from '../view.ts'
+import { ago, duration } from '../words.ts'
 import type { Html } from './html.ts'
-import { html } from './html.ts'
+import { html, raw } from './html.ts'
 
-/** An instant by the clocks of the zone; a program (or a pointer resting on it) finds the exact one. */
-export function instantPart(instant: number, { time }: View): Html {
-  return html`<time datetime="${new Date(instant).toISOString()}" title="${time.iso(instant)}">${time.minute(instant)}</time>`
+/** How a time is written; the script of the page writes it in the same way for the zone and language of the reader. */
+export type TimeKind = 'clock' | 'minute' | 'second'
+
+export function timePart(kind: TimeKind, at: number, { time }: View): Html {
+  return timeElement(kind, at, time[kind](at))
 }
 
-export function agedPart(instant: number, view: View): Html {
-  return html`${instantPart(instant, view)} <span class="soft">${age(view.now - instant)}</span>`
+/** `20 Oct`, or `20 Oct 2025` in another year. */
+export function dayPart(at: number, { time, now }: View): Html {
+  const text = time.day(at, now)
+  return timeElement(/ \d{4}$/.test(text) ? 'date' : 'day', at, text)
 }
 
-export function addressPart(address: string, family: Family): Html {
-  // A long one breaks between its groups; <wbr> adds nothing to what is copied.
-  const groups = address.split(':').map((group, i) => (i === 0 ? html`${group}` : html`:<wbr>${group}`))
-  return html`<span class="address">${groups}</span> <small>${familyName(family)}</small>`
+/** `1 minute ago` */
+export function agoPart(at: number, { now }: View): Html {
+  return timeElement('ago', at, ago(now - at))
 }
 
-/** Nothing is said where nothing is known: no reports are promised, or they come in the other family only. */
-export function stateTags(current: CurrentAddress, { now }: View): Html {
-  const states = statesOf(current, now)
-  if (states.length > 0)
-    return html`${states.map(state => html`<span class="tag ${state}">${state}</span> `)}`
-  const isConfirmed = current.interval !== null && !isLate(current.lastSeen, current.interval, now)
-  return html`${isConfirmed && html`<span class="tag">on time</span>`}`
+/** `73 minutes`: how long ago it began. */
+export function forPart(since: number, { now }: View): Html {
+  return timeElement('for', since, duration(now - since))
 }
 
-export function nextPart({ next }: View, label: string): Html {
-  return html`${next !== null && html`<p class="older"><a href="${next}" rel="next">${label}</a></p>`}`
+/** A clock time if it is near, otherwise with its date. */
+export function nearPart(at: number, view: View): Html {
+  return timePart(Math.abs(at - view.now) < 12 * 3_600_000 ? 'clock' : 'minute', at, view)
 }
 
-/** The zone of the times, and the same content for programs. */
-export function footerPart(view: View, formats: readonly Format[]): Html {
-  const links = formats.map(
-    (format, i) => html`${i > 0 && ', '}<a href="${view.formatLink(format)}">${FORMATS[format].label}</a>`,
-  )
-  return html`<p>Times in ${view.time.timeZone}. This page as ${links}.</p>`
+function timeElement(kind: string, at: number, text: string): Html {
+  return html`<time class="${kind}" datetime="${new Date(at).toISOString()}">${text}</time>`
+}
+
+/** The address with its Copy button, which is shown if scripts run. */
+export function addressPart(address: string): Html {
+  return html`<div class="address"><code${address.length > 20 && raw(' class="long"')}>${breakable(address)}</code><button type="button" value="${address}">Copy<span class="hidden"> ${address}</span></button></div>`
+}
+
+/** A long address breaks between its groups. <wbr> adds nothing to what is copied. */
+export function breakable(address: string): Html {
+  return html`${address.split(':').map((group, i) => (i === 0 ? html`${group}` : html`:<wbr>${group}`))}`
+}
+
+export function familyPart(family: Family): Html {
+  return html`<span class="soft">${familyName(family)}</span>`
+}
+
+/** How old the page is, the zone of its times, and the same content for programs. */
+export function footerPart(view: View, formats: readonly Format[], formatLink = view.formatLink): Html {
+  const links = formats.map(format => html` <a href="${formatLink(format)}">${FORMATS[format].label}</a>`)
+  return html`<p>As of ${timePart('second', view.now, view)}, <span class="zone">${view.time.timeZone}</span>.</p>
+<p class="formats">Also as${links}</p>`
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { zonedTime } from '../render/zoned-time.ts'
-import { after, before, family, instant, limit, parseQuery } from './query.ts'
+import { cursor, deviceName, family, instant, limit } from './parameters.ts'
+import { parseQuery } from './query.ts'
 
 const berlin = instant(zonedTime('Europe/Berlin'))
 const known = { family, limit }
@@ -37,14 +38,14 @@ test('a wrong value is refused with what was given and what is expected', () => 
     code: 'bad-query',
     message: 'limit="1001" is not a whole number from 1 to 1000.',
   })
-  for (const text of ['0', '-1', '1.5', '1e2', '', ' 5', '٣']) {
+  for (const text of ['0', '-1', '1.5', '1e2', ' 5', '٣']) {
     assert.throws(() => parseQuery({ limit: text }, known), { code: 'bad-query' })
   }
-  for (const text of ['5', '46', 'IPv4', '']) {
+  for (const text of ['5', '46', 'IPv4']) {
     assert.throws(() => parseQuery({ family: text }, known), { code: 'bad-query' })
   }
-  assert.throws(() => parseQuery({ after: 'UPPER' }, { after }), { code: 'bad-query' })
-  assert.throws(() => parseQuery({ before: 'nonsense' }, { before }), { code: 'bad-query' })
+  assert.throws(() => parseQuery({ after: 'UPPER' }, { after: deviceName }), { code: 'bad-query' })
+  assert.throws(() => parseQuery({ before: 'nonsense' }, { before: cursor }), { code: 'bad-query' })
 })
 
 test('a date is its midnight in the zone, and a time without an offset is a time in the zone', () => {
@@ -60,6 +61,19 @@ test('a time with an offset is that instant, even if the plus arrives as a space
     assert.equal(berlin.read(text), at)
   }
   assert.equal(berlin.read(String(at)), at)
+})
+
+test('an empty value is the same as none, as a form sends it', () => {
+  assert.deepEqual({ ...parseQuery({ family: '', limit: '5' }, known) }, { limit: 5 })
+})
+
+test('seconds are refused, with the same time in milliseconds', () => {
+  assert.throws(() => parseQuery({ from: '1795352600' }, { from: berlin }), {
+    code: 'bad-query',
+    message: '1795352600 looks like seconds. Use milliseconds: 1795352600000.',
+  })
+  assert.equal(berlin.read('0'), 0)
+  assert.equal(berlin.read('100000000000'), 1e11)
 })
 
 test('a text that is not a time is refused', () => {
