@@ -15,25 +15,25 @@ import {
 import { StorageError } from '@ipupdater/storage'
 import { home, homeSecret, signed } from './fixtures/device.ts'
 import type { Answer, Message, Sending } from './fixtures/http.ts'
-import type { Lab } from './fixtures/lab.ts'
-import { startLab } from './fixtures/lab.ts'
+import type { RunningReceiver } from './fixtures/receiver.ts'
+import { startReceiver } from './fixtures/receiver.ts'
 
 const here = '192.31.196.7'
 const elsewhere = '192.31.196.8'
 
 test('a device learns its address and has it recorded, and both answers are signed', async t => {
-  const lab = await startLab(t)
+  const receiver = await startReceiver(t)
   const ask = signed('ipupdater-ip', '{}')
-  const seen = await lab.send('/ip', ask, { from: here })
+  const seen = await receiver.send('/ip', ask, { from: here })
   assert.equal(seen.status, 200)
   assert.equal(seen.headers['content-type'], 'application/json')
   verifyAnswer(seen, ask.request, homeSecret)
   const sighting = parseObservedAddress(String(seen.body))
-  assert.deepEqual(sighting, { address: here, timestamp: lab.now() })
+  assert.deepEqual(sighting, { address: here, timestamp: receiver.now() })
 
-  lab.pass(250)
+  receiver.pass(250)
   const update = signed('ipupdater-update', encodeUpdate({ ...sighting, interval: 300 }))
-  const done = await lab.send('/update', update, { from: here })
+  const done = await receiver.send('/update', update, { from: here })
   assert.equal(done.status, 200)
   verifyAnswer(done, update.request, homeSecret)
   assert.deepEqual(parseReceipt(String(done.body)), {
@@ -43,16 +43,16 @@ test('a device learns its address and has it recorded, and both answers are sign
     lastSeen: sighting.timestamp,
   })
 
-  const [current] = (await lab.reader.currentOf(home)) ?? []
+  const [current] = (await receiver.reader.currentOf(home)) ?? []
   assert.equal(current?.address, here)
   assert.equal(current.interval, 300)
   assert.equal(verifyProof(current.proof as Proof, [homeSecret]).address, here)
 })
 
 test("an answer is signed at the server's time, each with a nonce of its own of 128 bits", async t => {
-  const lab = await startLab(t)
-  const ask = () => lab.send('/ip', signed('ipupdater-ip', '{}'), { from: here })
-  const parameters = (await lab.repeat(2, ask)).map(({ headers }) =>
+  const receiver = await startReceiver(t)
+  const ask = () => receiver.send('/ip', signed('ipupdater-ip', '{}'), { from: here })
+  const parameters = (await receiver.repeat(2, ask)).map(({ headers }) =>
     /;created=(\d+);nonce="([\w-]{22})"/.exec(String(headers['signature-input']))?.slice(1),
   )
   assert.deepEqual(
@@ -63,28 +63,33 @@ test("an answer is signed at the server's time, each with a nonce of its own of 
 })
 
 test('asking for the address records nothing', async t => {
-  const lab = await startLab(t)
-  await lab.send('/ip', signed('ipupdater-ip', '{}'), { from: here })
-  assert.deepEqual(await lab.stored(), [])
+  const receiver = await startReceiver(t)
+  await receiver.send('/ip', signed('ipupdater-ip', '{}'), { from: here })
+  assert.deepEqual(await receiver.stored(), [])
 })
 
 test('the same address again extends its tenure, another one begins its own', async t => {
-  const lab = await startLab(t)
-  const first = await lab.report({ from: here })
-  lab.pass(60_000)
-  const second = await lab.report({ from: here })
-  assert.deepEqual(second, { ...first, result: 'refreshed', lastSeen: lab.now() })
-  lab.pass(60_000)
-  const third = await lab.report({ from: elsewhere })
-  assert.deepEqual(third, { result: 'new', address: elsewhere, firstSeen: lab.now(), lastSeen: lab.now() })
-  assert.equal((await lab.stored()).length, 2)
+  const receiver = await startReceiver(t)
+  const first = await receiver.report({ from: here })
+  receiver.pass(60_000)
+  const second = await receiver.report({ from: here })
+  assert.deepEqual(second, { ...first, result: 'refreshed', lastSeen: receiver.now() })
+  receiver.pass(60_000)
+  const third = await receiver.report({ from: elsewhere })
+  assert.deepEqual(third, {
+    result: 'new',
+    address: elsewhere,
+    firstSeen: receiver.now(),
+    lastSeen: receiver.now(),
+  })
+  assert.equal((await receiver.stored()).length, 2)
 })
 
 test('IPv4 and IPv6 are recorded side by side', async t => {
-  const lab = await startLab(t)
-  await lab.report({ from: here })
-  await lab.report({ from: '2001:4:112::7' })
-  const current = (await lab.reader.currentOf(home)) ?? []
+  const receiver = await startReceiver(t)
+  await receiver.report({ from: here })
+  await receiver.report({ from: '2001:4:112::7' })
+  const current = (await receiver.reader.currentOf(home)) ?? []
   assert.deepEqual(
     current.map(({ family, address }) => [family, address]),
     [
@@ -95,100 +100,112 @@ test('IPv4 and IPv6 are recorded side by side', async t => {
 })
 
 test('a lost answer followed by the identical message gets the same answer and changes nothing', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
-  const first = await lab.send('/update', message, { from: here })
-  const before = await lab.stored()
-  lab.pass(30_000)
-  const second = await lab.send('/update', message, { from: here })
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
+  const first = await receiver.send('/update', message, { from: here })
+  const before = await receiver.stored()
+  receiver.pass(30_000)
+  const second = await receiver.send('/update', message, { from: here })
   assert.equal(second.status, 200)
   assert.equal(String(second.body), String(first.body))
   verifyAnswer(second, message.request, homeSecret)
-  assert.deepEqual(await lab.stored(), before)
+  assert.deepEqual(await receiver.stored(), before)
 })
 
 test('the identical message many times at once is one update', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
   const answers = await Promise.all(
-    Array.from({ length: 10 }, () => lab.send('/update', message, { from: here })),
+    Array.from({ length: 10 }, () => receiver.send('/update', message, { from: here })),
   )
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
   assert.deepEqual(new Set(answers.map(({ body }) => String(body))).size, 1)
-  assert.equal((await lab.reader.currentOf(home))?.[0]?.confirmations, 1)
+  assert.equal((await receiver.reader.currentOf(home))?.[0]?.confirmations, 1)
 })
 
 // Refused, and nothing shows in the database. First the ones whose own signature holds: their refusal is signed.
 
 test('a replay after a newer update is refused', async t => {
-  const lab = await startLab(t)
-  const old = update(lab)
-  await lab.send('/update', old, { from: here })
-  lab.pass(1)
-  await lab.report({ from: here })
-  await refusedSigned(lab, old, { from: here }, 'not-newer', 409)
+  const receiver = await startReceiver(t)
+  const old = update(receiver)
+  await receiver.send('/update', old, { from: here })
+  receiver.pass(1)
+  await receiver.report({ from: here })
+  await refusedSigned(receiver, old, { from: here }, 'not-newer', 409)
 })
 
 test('a replay after the device has moved does not bring the old address back', async t => {
-  const lab = await startLab(t)
-  const old = update(lab)
-  await lab.send('/update', old, { from: here })
-  lab.pass(1000)
-  await lab.report({ from: elsewhere })
-  await refusedSigned(lab, old, { from: here }, 'not-newer', 409)
+  const receiver = await startReceiver(t)
+  const old = update(receiver)
+  await receiver.send('/update', old, { from: here })
+  receiver.pass(1000)
+  await receiver.report({ from: elsewhere })
+  await refusedSigned(receiver, old, { from: here }, 'not-newer', 409)
 })
 
 test('a replay from another address is refused', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
-  await lab.send('/update', message, { from: here })
-  await refusedSigned(lab, message, { from: elsewhere }, 'address-mismatch', 409)
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
+  await receiver.send('/update', message, { from: here })
+  await refusedSigned(receiver, message, { from: elsewhere }, 'address-mismatch', 409)
 })
 
 test('a replay after the window is refused', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
-  await lab.send('/update', message, { from: here })
-  lab.pass(120_001)
-  await refusedSigned(lab, message, { from: here }, 'stale', 409)
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
+  await receiver.send('/update', message, { from: here })
+  receiver.pass(120_001)
+  await refusedSigned(receiver, message, { from: here }, 'stale', 409)
 })
 
 test('an update kept back until the window is over is refused, one millisecond before it is not', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
-  lab.pass(120_001)
-  await refusedSigned(lab, message, { from: here }, 'stale', 409)
-  lab.pass(-1)
-  assert.equal((await lab.send('/update', message, { from: here })).status, 200)
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
+  receiver.pass(120_001)
+  await refusedSigned(receiver, message, { from: here }, 'stale', 409)
+  receiver.pass(-1)
+  assert.equal((await receiver.send('/update', message, { from: here })).status, 200)
 })
 
 test('an older timestamp than the last accepted one is refused', async t => {
-  const lab = await startLab(t)
-  await lab.report({ from: here })
-  await refusedSigned(lab, update(lab, { timestamp: lab.now() - 1 }), { from: here }, 'not-newer', 409)
+  const receiver = await startReceiver(t)
+  await receiver.report({ from: here })
+  await refusedSigned(
+    receiver,
+    update(receiver, { timestamp: receiver.now() - 1 }),
+    { from: here },
+    'not-newer',
+    409,
+  )
 })
 
 test('the last timestamp again, in another message, is refused', async t => {
-  const lab = await startLab(t)
-  await lab.report({ from: here })
-  await refusedSigned(lab, update(lab), { from: here }, 'not-newer', 409)
+  const receiver = await startReceiver(t)
+  await receiver.report({ from: here })
+  await refusedSigned(receiver, update(receiver), { from: here }, 'not-newer', 409)
 })
 
 test("a timestamp later than the server's clock is refused", async t => {
-  const lab = await startLab(t)
-  await refusedSigned(lab, update(lab, { timestamp: lab.now() + 1 }), { from: here }, 'timestamp-ahead', 409)
+  const receiver = await startReceiver(t)
+  await refusedSigned(
+    receiver,
+    update(receiver, { timestamp: receiver.now() + 1 }),
+    { from: here },
+    'timestamp-ahead',
+    409,
+  )
 })
 
 test('an update from another address is refused', async t => {
-  const lab = await startLab(t)
-  await refusedSigned(lab, update(lab), { from: elsewhere }, 'address-mismatch', 409)
+  const receiver = await startReceiver(t)
+  await refusedSigned(receiver, update(receiver), { from: elsewhere }, 'address-mismatch', 409)
 })
 
 test('a private address is refused, and taken where such are allowed', async t => {
   for (const address of ['192.168.1.2', '100.64.0.9', 'fd12::7']) {
-    const lab = await startLab(t)
-    await refusedSigned(lab, update(lab, { address }), { from: address }, 'address-not-public', 403)
-    const allowing = await startLab(t, { allowPrivateAddresses: true })
+    const receiver = await startReceiver(t)
+    await refusedSigned(receiver, update(receiver, { address }), { from: address }, 'address-not-public', 403)
+    const allowing = await startReceiver(t, { allowPrivateAddresses: true })
     assert.equal(
       (await allowing.send('/update', update(allowing, { address }), { from: address })).status,
       200,
@@ -197,10 +214,10 @@ test('a private address is refused, and taken where such are allowed', async t =
 })
 
 test('a forged X-Forwarded-For of someone who is no proxy is not believed', async t => {
-  const lab = await startLab(t)
+  const receiver = await startReceiver(t)
   const { status, problem } = await refusedSigned(
-    lab,
-    update(lab),
+    receiver,
+    update(receiver),
     { direct: true, headers: { 'x-forwarded-for': here } },
     'address-mismatch',
     409,
@@ -210,32 +227,32 @@ test('a forged X-Forwarded-For of someone who is no proxy is not believed', asyn
 })
 
 test('a forged X-Forwarded-For sent through the proxy is not believed either', async t => {
-  const lab = await startLab(t)
-  await refusedSigned(lab, update(lab), { from: `${here}, ${elsewhere}` }, 'address-mismatch', 409)
+  const receiver = await startReceiver(t)
+  await refusedSigned(receiver, update(receiver), { from: `${here}, ${elsewhere}` }, 'address-mismatch', 409)
 })
 
 test("a caller's own Forwarded header through a proxy that writes X-Forwarded-For is refused", async t => {
-  const lab = await startLab(t)
+  const receiver = await startReceiver(t)
   const sending = { from: elsewhere, headers: { forwarded: `for=${here}` } }
-  await refusedSigned(lab, update(lab), sending, 'source-unclear', 400)
+  await refusedSigned(receiver, update(receiver), sending, 'source-unclear', 400)
   const ask = signed('ipupdater-ip', '{}')
-  const answer = await lab.send('/ip', ask, sending)
+  const answer = await receiver.send('/ip', ask, sending)
   assert.equal(problemOf(answer).code, 'source-unclear')
   verifyAnswer(answer, ask.request, homeSecret)
 })
 
 test('a masked source is refused, for the address and for the update', async t => {
-  const lab = await startLab(t, { isMasked: address => address === here })
-  await refusedSigned(lab, update(lab), { from: here }, 'source-masked', 403)
+  const receiver = await startReceiver(t, { isMasked: address => address === here })
+  await refusedSigned(receiver, update(receiver), { from: here }, 'source-masked', 403)
   const ask = signed('ipupdater-ip', '{}')
-  const answer = await lab.send('/ip', ask, { from: here })
+  const answer = await receiver.send('/ip', ask, { from: here })
   assert.equal(problemOf(answer).code, 'source-masked')
   verifyAnswer(answer, ask.request, homeSecret)
 })
 
 test('a body that is signed but no update is refused', async t => {
-  const lab = await startLab(t)
-  const timestamp = lab.now()
+  const receiver = await startReceiver(t)
+  const timestamp = receiver.now()
   for (const body of [
     '{}',
     'null',
@@ -249,138 +266,159 @@ test('a body that is signed but no update is refused', async t => {
     JSON.stringify({ address: here, timestamp, interval: 0 }),
     JSON.stringify({ address: `${here} `, timestamp }),
   ]) {
-    await refusedSigned(lab, signed('ipupdater-update', body), { from: here }, 'malformed', 400)
+    await refusedSigned(receiver, signed('ipupdater-update', body), { from: here }, 'malformed', 400)
   }
 })
 
 test('a signed request for the address that says more is refused', async t => {
-  const lab = await startLab(t)
+  const receiver = await startReceiver(t)
   const ask = signed('ipupdater-ip', '{"address":"1.1.1.1"}')
-  const answer = await lab.send('/ip', ask, { from: here })
+  const answer = await receiver.send('/ip', ask, { from: here })
   assert.equal(problemOf(answer).code, 'malformed')
   verifyAnswer(answer, ask.request, homeSecret)
 })
 
 test("where the server's clock was stepped back, updates wait until it has caught up", async t => {
-  const lab = await startLab(t)
-  await lab.report({ from: here })
-  lab.pass(-3_600_000)
-  const { headers, problem } = await refusedSigned(lab, update(lab), { from: here }, 'clock-behind', 503)
+  const receiver = await startReceiver(t)
+  await receiver.report({ from: here })
+  receiver.pass(-3_600_000)
+  const { headers, problem } = await refusedSigned(
+    receiver,
+    update(receiver),
+    { from: here },
+    'clock-behind',
+    503,
+  )
   assert.deepEqual(
     { behindMs: problem.extra.behindMs, retryAfter: problem.extra.retryAfter },
     { behindMs: 3_600_000, retryAfter: 3600 },
   )
   assert.equal(headers['retry-after'], '3600')
-  lab.pass(3_600_001)
-  assert.equal((await lab.report({ from: here })).result, 'refreshed')
+  receiver.pass(3_600_001)
+  assert.equal((await receiver.report({ from: here })).result, 'refreshed')
 })
 
 test('where the clock was stepped forward, the device simply asks again', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
-  lab.pass(3_600_000)
-  await refusedSigned(lab, message, { from: here }, 'stale', 409)
-  assert.equal((await lab.report({ from: here })).result, 'new')
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
+  receiver.pass(3_600_000)
+  await refusedSigned(receiver, message, { from: here }, 'stale', 409)
+  assert.equal((await receiver.report({ from: here })).result, 'new')
 })
 
 test('a database that cannot write is told as such, signed, and only the log knows more', async t => {
   const full = new StorageError('full', 'no space is left on the volume of /data')
-  const lab = await startLab(t, { commit: () => Promise.reject(full) })
+  const receiver = await startReceiver(t, { commit: () => Promise.reject(full) })
   const sending = { from: here }
-  const { problem, headers } = await refusedSigned(lab, update(lab), sending, 'storage-unavailable', 503)
+  const { problem, headers } = await refusedSigned(
+    receiver,
+    update(receiver),
+    sending,
+    'storage-unavailable',
+    503,
+  )
   assert.equal(problem.detail, 'the database cannot be written: full')
   assert.equal(headers['retry-after'], '10')
-  assert.match(lab.lines.join(''), /no space is left on the volume of \/data/)
+  assert.match(receiver.lines.join(''), /no space is left on the volume of \/data/)
 })
 
 test('a database that is already closed means that the server is stopping', async t => {
   const closed = new StorageError('closed', 'the store is closed')
-  const lab = await startLab(t, { commit: () => Promise.reject(closed), logLevel: 'debug' })
-  await refusedSigned(lab, update(lab), { from: here }, 'stopping', 503)
-  assert.match(lab.lines.join(''), /the store is closed/)
+  const receiver = await startReceiver(t, { commit: () => Promise.reject(closed), logLevel: 'debug' })
+  await refusedSigned(receiver, update(receiver), { from: here }, 'stopping', 503)
+  assert.match(receiver.lines.join(''), /the store is closed/)
 })
 
 test('a fault of our own is answered signed and without detail', async t => {
-  const lab = await startLab(t, { commit: () => Promise.reject(new TypeError('boom')) })
-  const { problem } = await refusedSigned(lab, update(lab), { from: here }, 'internal', 500)
+  const receiver = await startReceiver(t, { commit: () => Promise.reject(new TypeError('boom')) })
+  const { problem } = await refusedSigned(receiver, update(receiver), { from: here }, 'internal', 500)
   assert.equal(problem.detail, undefined)
-  assert.match(lab.lines.join(''), /ERROR.*boom/)
+  assert.match(receiver.lines.join(''), /ERROR.*boom/)
 })
 
 // From here on the signature does not hold, or cannot: such refusals are unsigned.
 
 test('a tampered body is refused', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
   const body = message.body.replace(here, elsewhere)
   assert.notEqual(body, message.body)
-  await refusedUnsigned(lab, { ...message, body }, { from: elsewhere }, 'digest-mismatch', 400)
+  await refusedUnsigned(receiver, { ...message, body }, { from: elsewhere }, 'digest-mismatch', 400)
 })
 
 test('a tampered digest is refused', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
   const headers = { ...message.headers, 'content-digest': digestOf('other') }
-  await refusedUnsigned(lab, { ...message, headers }, { from: here }, 'digest-mismatch', 400)
+  await refusedUnsigned(receiver, { ...message, headers }, { from: here }, 'digest-mismatch', 400)
 })
 
 test('a body tampered together with its digest is refused', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
   const body = message.body.replace(here, elsewhere)
   const headers = { ...message.headers, 'content-digest': digestOf(body) }
-  await refusedUnsigned(lab, { headers, body }, { from: elsewhere }, 'not-authenticated', 401)
+  await refusedUnsigned(receiver, { headers, body }, { from: elsewhere }, 'not-authenticated', 401)
 })
 
 test('a wrong secret and an unknown device are refused alike', async t => {
-  const lab = await startLab(t)
-  const wrongSecret = update(lab, { secret: 'another secret altogether' })
-  const unknown = update(lab, { device: 'nobody' })
+  const receiver = await startReceiver(t)
+  const wrongSecret = update(receiver, { secret: 'another secret altogether' })
+  const unknown = update(receiver, { device: 'nobody' })
   const refusals = [
-    await refusedUnsigned(lab, wrongSecret, { from: here }, 'not-authenticated', 401),
-    await refusedUnsigned(lab, unknown, { from: here }, 'not-authenticated', 401),
+    await refusedUnsigned(receiver, wrongSecret, { from: here }, 'not-authenticated', 401),
+    await refusedUnsigned(receiver, unknown, { from: here }, 'not-authenticated', 401),
   ]
   const [first, second] = refusals.map(({ problem }) => problem.detail?.replace(/home|nobody/, 'X'))
   assert.equal(first, second)
 })
 
 test("one device's message under the name of another is refused", async t => {
-  const lab = await startLab(t, { devices: { office: 'the secret of the office' } })
-  const message = update(lab, { device: 'office', secret: homeSecret })
-  await refusedUnsigned(lab, message, { from: here }, 'not-authenticated', 401)
+  const receiver = await startReceiver(t, { devices: { office: 'the secret of the office' } })
+  const message = update(receiver, { device: 'office', secret: homeSecret })
+  await refusedUnsigned(receiver, message, { from: here }, 'not-authenticated', 401)
 })
 
 test('a message for one step is refused at the other', async t => {
-  const lab = await startLab(t)
-  await refusedUnsigned(lab, signed('ipupdater-ip', update(lab).body), { from: here }, 'malformed', 400)
-  const answer = await lab.send('/ip', signed('ipupdater-update', '{}'), { from: here })
+  const receiver = await startReceiver(t)
+  await refusedUnsigned(
+    receiver,
+    signed('ipupdater-ip', update(receiver).body),
+    { from: here },
+    'malformed',
+    400,
+  )
+  const answer = await receiver.send('/ip', signed('ipupdater-update', '{}'), { from: here })
   assert.equal(problemOf(answer).code, 'malformed')
 })
 
 test('a missing or doubled parameter is refused, though the signature holds', async t => {
-  const lab = await startLab(t)
-  const parameters = parametersAt(lab)
-  assert.equal((await lab.send('/update', raw(update(lab).body, parameters), { from: here })).status, 200)
-  lab.pass(1)
+  const receiver = await startReceiver(t)
+  const parameters = parametersAt(receiver)
+  assert.equal(
+    (await receiver.send('/update', raw(update(receiver).body, parameters), { from: here })).status,
+    200,
+  )
+  receiver.pass(1)
   for (const [index, parameter] of parameters.entries()) {
-    const without = raw(update(lab).body, parameters.toSpliced(index, 1))
-    await refusedUnsigned(lab, without, { from: here }, 'malformed', 400)
-    const doubled = raw(update(lab).body, [...parameters, parameter])
-    await refusedUnsigned(lab, doubled, { from: here }, 'malformed', 400)
+    const without = raw(update(receiver).body, parameters.toSpliced(index, 1))
+    await refusedUnsigned(receiver, without, { from: here }, 'malformed', 400)
+    const doubled = raw(update(receiver).body, [...parameters, parameter])
+    await refusedUnsigned(receiver, doubled, { from: here }, 'malformed', 400)
   }
 })
 
 test('a parameter that is not of the profile is refused, though the signature holds', async t => {
-  const lab = await startLab(t)
+  const receiver = await startReceiver(t)
   for (const extra of ['expires=1763827300', 'x=1']) {
-    const message = raw(update(lab).body, [...parametersAt(lab), extra])
-    await refusedUnsigned(lab, message, { from: here }, 'malformed', 400)
+    const message = raw(update(receiver).body, [...parametersAt(receiver), extra])
+    await refusedUnsigned(receiver, message, { from: here }, 'malformed', 400)
   }
 })
 
 test('an extra or missing covered component is refused, though the signature holds', async t => {
-  const lab = await startLab(t)
-  const { body } = update(lab)
+  const receiver = await startReceiver(t)
+  const { body } = update(receiver)
   const lines = { '"@method"': 'POST', '"content-digest"': digestOf(body), '"@path"': '/update' }
   for (const components of [
     ['"@method"', '"content-digest"', '"@path"'],
@@ -390,138 +428,139 @@ test('an extra or missing covered component is refused, though the signature hol
     [],
   ] as (keyof typeof lines)[][]) {
     const covered = components.map(name => `${name}: ${lines[name]}\n`).join('')
-    const message = raw(body, parametersAt(lab), components, covered)
-    await refusedUnsigned(lab, message, { from: here }, 'malformed', 400)
+    const message = raw(body, parametersAt(receiver), components, covered)
+    await refusedUnsigned(receiver, message, { from: here }, 'malformed', 400)
   }
 })
 
 test('a missing field is refused', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
   for (const field of ['signature', 'signature-input', 'content-digest']) {
     const { [field]: _, ...headers } = message.headers
-    await refusedUnsigned(lab, { ...message, headers }, { from: here }, 'malformed', 400)
+    await refusedUnsigned(receiver, { ...message, headers }, { from: here }, 'malformed', 400)
   }
 })
 
 test('a doubled signature is refused, as two lines and as two members', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
   for (const field of ['signature', 'signature-input', 'content-digest']) {
     const value = message.headers[field] ?? ''
     for (const doubled of [[value, value], `${value}, ${value}`, `${value}, ${value.replace(/^\w+/, 'b')}`]) {
       const headers = { ...message.headers, [field]: doubled }
-      await refusedUnsigned(lab, { ...message, headers }, { from: here }, 'malformed', 400)
+      await refusedUnsigned(receiver, { ...message, headers }, { from: here }, 'malformed', 400)
     }
   }
 })
 
 test('an answer sent back as a request is refused', async t => {
-  const lab = await startLab(t)
-  const message = update(lab)
-  const answer = await lab.send('/update', message, { from: here })
+  const receiver = await startReceiver(t)
+  const message = update(receiver)
+  const answer = await receiver.send('/update', message, { from: here })
   const headers = {
     'content-digest': String(answer.headers['content-digest']),
     'signature-input': String(answer.headers['signature-input']),
     signature: String(answer.headers.signature),
   }
-  await refusedUnsigned(lab, { headers, body: String(answer.body) }, { from: here }, 'malformed', 400)
+  await refusedUnsigned(receiver, { headers, body: String(answer.body) }, { from: here }, 'malformed', 400)
 })
 
 test('a body of 8 KiB is read, and one byte more is refused, announced or not', async t => {
-  const lab = await startLab(t)
+  const receiver = await startReceiver(t)
   const fits = signed('ipupdater-update', ' '.repeat(8192))
-  await refusedSigned(lab, fits, { from: here }, 'malformed', 400)
+  await refusedSigned(receiver, fits, { from: here }, 'malformed', 400)
   const tooLarge = signed('ipupdater-update', ' '.repeat(8193))
-  await refusedUnsigned(lab, tooLarge, { from: here }, 'too-large', 413)
-  await refusedUnsigned(lab, tooLarge, { from: here, chunked: true }, 'too-large', 413)
+  await refusedUnsigned(receiver, tooLarge, { from: here }, 'too-large', 413)
+  await refusedUnsigned(receiver, tooLarge, { from: here, chunked: true }, 'too-large', 413)
 })
 
 test('other paths and methods are refused', async t => {
-  const lab = await startLab(t)
-  const nowhere = await lab.send('/nowhere', update(lab), { from: here })
+  const receiver = await startReceiver(t)
+  const nowhere = await receiver.send('/nowhere', update(receiver), { from: here })
   assert.deepEqual([nowhere.status, problemOf(nowhere).code], [404, 'not-found'])
   for (const method of ['GET', 'PUT', 'DELETE']) {
-    const answer = await lab.send('/update', { headers: {}, body: '' }, { method })
+    const answer = await receiver.send('/update', { headers: {}, body: '' }, { method })
     assert.deepEqual([answer.status, problemOf(answer).code], [405, 'method-not-allowed'])
     assert.equal(answer.headers.allow, 'POST')
   }
-  assert.deepEqual(await lab.stored(), [])
+  assert.deepEqual(await receiver.stored(), [])
 })
 
 // Rates.
 
 test('a flood of refusals is not a flood of lines', async t => {
-  const lab = await startLab(t)
-  await lab.repeat(200, () => lab.send('/update', { headers: {}, body: '' }, { from: here }))
-  assert.ok(lab.lines.length <= 40, `${lab.lines.length} lines`)
+  const receiver = await startReceiver(t)
+  await receiver.repeat(200, () => receiver.send('/update', { headers: {}, body: '' }, { from: here }))
+  assert.ok(receiver.lines.length <= 40, `${receiver.lines.length} lines`)
 })
 
 // What is around.
 
 test('a heartbeat is no line in the log, a new address and a refusal are', async t => {
-  const lab = await startLab(t)
-  await lab.report({ from: here })
-  assert.equal(lab.lines.length, 1)
-  assert.match(lab.lines[0] ?? '', /INFO .*new address device=home family=IPv4 address=192\.31\.196\.7/)
-  lab.pass(1)
-  await lab.report({ from: here })
-  assert.equal(lab.lines.length, 1)
-  await lab.send('/update', update(lab), { from: elsewhere })
-  assert.equal(lab.lines.length, 2)
-  assert.match(lab.lines[1] ?? '', /code=address-mismatch .*device=home source=192\.31\.196\.8/)
+  const receiver = await startReceiver(t)
+  await receiver.report({ from: here })
+  assert.equal(receiver.lines.length, 1)
+  assert.match(receiver.lines[0] ?? '', /INFO .*new address device=home family=IPv4 address=192\.31\.196\.7/)
+  receiver.pass(1)
+  await receiver.report({ from: here })
+  assert.equal(receiver.lines.length, 1)
+  await receiver.send('/update', update(receiver), { from: elsewhere })
+  assert.equal(receiver.lines.length, 2)
+  assert.match(receiver.lines[1] ?? '', /code=address-mismatch .*device=home source=192\.31\.196\.8/)
 })
 
 test('no secret is in the log at its most talkative, and none in an answer', async t => {
-  const lab = await startLab(t, { logLevel: 'debug' })
-  await lab.report({ from: here })
-  const answer = await lab.send('/update', update(lab, { secret: 'some other secret, wrong' }), {
+  const receiver = await startReceiver(t, { logLevel: 'debug' })
+  await receiver.report({ from: here })
+  const answer = await receiver.send('/update', update(receiver, { secret: 'some other secret, wrong' }), {
     from: here,
   })
-  for (const text of [...lab.lines, String(answer.body), JSON.stringify(answer.headers)]) {
+  for (const text of [...receiver.lines, String(answer.body), JSON.stringify(answer.headers)]) {
     assert.doesNotMatch(text, /secret of the home|some other secret/)
   }
 })
 
 test('the first accepted update with the newest of two secrets ends the rotation', async t => {
   const newest = parseSecret('the next secret of the home')
-  const lab = await startLab(t, { rotatingTo: newest })
-  await lab.report({ from: here })
-  assert.deepEqual(lab.endedRotations, [])
-  lab.pass(1)
-  await lab.send('/update', update(lab, { secret: newest }), { from: elsewhere })
-  assert.deepEqual(lab.endedRotations, [])
-  const message = update(lab, { secret: newest })
-  const answer = await lab.send('/update', message, { from: here })
+  const receiver = await startReceiver(t, { rotatingTo: newest })
+  await receiver.report({ from: here })
+  assert.deepEqual(receiver.endedRotations, [])
+  receiver.pass(1)
+  await receiver.send('/update', update(receiver, { secret: newest }), { from: elsewhere })
+  assert.deepEqual(receiver.endedRotations, [])
+  const message = update(receiver, { secret: newest })
+  const answer = await receiver.send('/update', message, { from: here })
   verifyAnswer(answer, message.request, newest)
-  assert.deepEqual(lab.endedRotations, ['home'])
+  assert.deepEqual(receiver.endedRotations, ['home'])
 })
 
 test('every outcome is counted', async t => {
-  const lab = await startLab(t)
-  await lab.report({ from: here })
-  lab.pass(1)
-  await lab.report({ from: here })
-  await lab.send('/update', update(lab), { from: elsewhere })
-  assert.deepEqual(lab.counted, ['new', 'refreshed', 'address-mismatch'])
+  const receiver = await startReceiver(t)
+  await receiver.report({ from: here })
+  receiver.pass(1)
+  await receiver.report({ from: here })
+  await receiver.send('/update', update(receiver), { from: elsewhere })
+  assert.deepEqual(receiver.counted, ['new', 'refreshed', 'address-mismatch'])
 })
 
 test('health says alive and ready, and nothing else', async t => {
-  const lab = await startLab(t)
-  await lab.report({ from: here })
+  const receiver = await startReceiver(t)
+  await receiver.report({ from: here })
   for (const [path, status] of [
     ['/healthz', 'alive'],
     ['/readyz', 'ready'],
   ] as const) {
-    const answer = await lab.send(path, { headers: {}, body: '' }, { method: 'GET', direct: true })
+    const answer = await receiver.send(path, { headers: {}, body: '' }, { method: 'GET', direct: true })
     assert.deepEqual([answer.status, JSON.parse(String(answer.body))], [200, { status }])
   }
 })
 
 test('a receiver whose database cannot be written is alive and not ready, and names the cause', async t => {
   const checkWritable = () => Promise.reject(new StorageError('full', 'no space on /data'))
-  const lab = await startLab(t, { checkWritable })
-  const get = (path: string) => lab.send(path, { headers: {}, body: '' }, { method: 'GET', direct: true })
+  const receiver = await startReceiver(t, { checkWritable })
+  const get = (path: string) =>
+    receiver.send(path, { headers: {}, body: '' }, { method: 'GET', direct: true })
   assert.equal((await get('/healthz')).status, 200)
   const answer = await get('/readyz')
   assert.equal(answer.status, 503)
@@ -531,35 +570,50 @@ test('a receiver whose database cannot be written is alive and not ready, and na
 
 type Given = { address?: string; timestamp?: number; device?: string; secret?: string }
 
-function update(lab: Lab, { address = here, timestamp = lab.now(), ...signing }: Given = {}) {
+function update(
+  receiver: RunningReceiver,
+  { address = here, timestamp = receiver.now(), ...signing }: Given = {},
+) {
   return signed('ipupdater-update', encodeUpdate({ address: parseAddress(address), timestamp }), signing)
 }
 
 async function refusedSigned(
-  lab: Lab,
+  receiver: RunningReceiver,
   message: ReturnType<typeof signed>,
   sending: Sending,
   code: string,
   status: number,
 ) {
-  const refusal = await refused(lab, message, sending, code, status)
+  const refusal = await refused(receiver, message, sending, code, status)
   verifyAnswer(refusal, message.request, homeSecret)
   return refusal
 }
 
-async function refusedUnsigned(lab: Lab, message: Message, sending: Sending, code: string, status: number) {
-  const refusal = await refused(lab, message, sending, code, status)
+async function refusedUnsigned(
+  receiver: RunningReceiver,
+  message: Message,
+  sending: Sending,
+  code: string,
+  status: number,
+) {
+  const refusal = await refused(receiver, message, sending, code, status)
   assert.equal(refusal.headers.signature, undefined)
   assert.equal(refusal.headers['signature-input'], undefined)
   return refusal
 }
 
-async function refused(lab: Lab, message: Message, sending: Sending, code: string, status: number) {
-  const before = await lab.stored()
-  const answer = await lab.send('/update', message, sending)
+async function refused(
+  receiver: RunningReceiver,
+  message: Message,
+  sending: Sending,
+  code: string,
+  status: number,
+) {
+  const before = await receiver.stored()
+  const answer = await receiver.send('/update', message, sending)
   const problem = problemOf(answer)
   assert.deepEqual([answer.status, problem.code], [status, code], problem.detail)
-  assert.deepEqual(await lab.stored(), before)
+  assert.deepEqual(await receiver.stored(), before)
   return { ...answer, problem }
 }
 
@@ -575,9 +629,9 @@ function digestOf(body: string): string {
   return `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
 }
 
-function parametersAt(lab: Lab): string[] {
+function parametersAt(receiver: RunningReceiver): string[] {
   return [
-    `created=${Math.floor(lab.now() / 1000)}`,
+    `created=${Math.floor(receiver.now() / 1000)}`,
     'nonce="AAAAAAAAAAAAAAAAAAAAAA"',
     'keyid="home"',
     'alg="hmac-sha256"',

@@ -3,59 +3,59 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { StorageError } from '@ipupdater/storage'
 import type { Answer, Sending } from '../fixtures/http.ts'
-import type { Lab, LabOptions } from '../fixtures/lab.ts'
-import { startLab } from '../fixtures/lab.ts'
+import type { ReceiverOptions, RunningReceiver } from '../fixtures/receiver.ts'
+import { startReceiver } from '../fixtures/receiver.ts'
 
 const ipv4 = '203.0.112.7'
 const ipv6 = '2a00:1450::7'
 const password = 'a password of cabin'
 const basic = (user: string, text: string) => `Basic ${Buffer.from(`${user}:${text}`).toString('base64')}`
 
-async function start(t: TestContext, options: LabOptions = {}) {
-  const lab = await startLab(t, { routers: { cabin: password }, ...options })
+async function start(t: TestContext, options: ReceiverOptions = {}) {
+  const receiver = await startReceiver(t, { routers: { cabin: password }, ...options })
   const get = (query: string, sending: Sending & { authorization?: string | null } = {}) => {
     const { authorization = basic('cabin', password), headers, ...rest } = sending
-    return lab.send(
+    return receiver.send(
       query.startsWith('/') ? query : `/nic/update?${query}`,
       { headers: authorization === null ? {} : { authorization }, body: '' },
       { method: 'GET', from: ipv4, headers: { 'x-forwarded-proto': 'https', ...headers }, ...rest },
     )
   }
-  return { lab, get }
+  return { receiver, get }
 }
 
 const told = ({ status, body }: Answer) => [status, String(body)]
 
-const shown = async (lab: Lab) =>
-  (await lab.stored()).map(entry =>
+const shown = async (receiver: RunningReceiver) =>
+  (await receiver.stored()).map(entry =>
     entry.kind === 'tenure' ? [entry.device, entry.address, entry.proof, entry.given] : entry,
   )
 
 test('the address of the connection is recorded, unsigned, and a repetition confirms it', async t => {
-  const { lab, get } = await start(t)
+  const { receiver, get } = await start(t)
   const answer = await get('hostname=cabin.home.arpa')
   assert.deepEqual(told(answer), [200, `good ${ipv4}\n`])
   assert.equal(answer.headers['content-length'], String(`good ${ipv4}\n`.length))
   assert.equal(answer.headers['content-type'], 'text/plain; charset=utf-8')
   assert.equal(answer.headers['cache-control'], 'no-store')
-  lab.pass(1000)
+  receiver.pass(1000)
   assert.deepEqual(told(await get('hostname=cabin.home.arpa')), [200, `nochg ${ipv4}\n`])
-  assert.deepEqual(await shown(lab), [['cabin', ipv4, null, false]])
+  assert.deepEqual(await shown(receiver), [['cabin', ipv4, null, false]])
 })
 
 test('of the own family the connection is believed and not the router', async t => {
-  const { lab, get } = await start(t)
+  const { receiver, get } = await start(t)
   assert.deepEqual(told(await get('hostname=cabin&myip=198.51.99.1')), [200, `good ${ipv4}\n`])
-  assert.deepEqual(await shown(lab), [['cabin', ipv4, null, false]])
+  assert.deepEqual(await shown(receiver), [['cabin', ipv4, null, false]])
 })
 
 test('the other family is taken from the router and marked as given', async t => {
-  const { lab, get } = await start(t)
+  const { receiver, get } = await start(t)
   assert.deepEqual(told(await get(`hostname=cabin&myip=${ipv4}&myipv6=${ipv6}`)), [
     200,
     `good ${ipv4},${ipv6}\n`,
   ])
-  const rows = await shown(lab)
+  const rows = await shown(receiver)
   assert.deepEqual(
     rows.toSorted(),
     [
@@ -63,41 +63,43 @@ test('the other family is taken from the router and marked as given', async t =>
       ['cabin', ipv6, null, true],
     ].toSorted(),
   )
-  lab.pass(1000)
+  receiver.pass(1000)
   const overIpv6 = await get(`hostname=cabin&myip=${ipv4},${ipv6}`, { from: ipv6 })
   assert.deepEqual(told(overIpv6), [200, `nochg ${ipv6},${ipv4}\n`])
 })
 
 test('a given address that is not public is left out, and the log says so', async t => {
-  const { lab, get } = await start(t)
+  const { receiver, get } = await start(t)
   assert.deepEqual(told(await get('hostname=cabin&myipv6=fd00::1')), [200, `good ${ipv4}\n`])
-  assert.deepEqual(await shown(lab), [['cabin', ipv4, null, false]])
-  assert.ok(lab.lines.some(line => line.includes('given address not recorded') && line.includes('fd00::1')))
+  assert.deepEqual(await shown(receiver), [['cabin', ipv4, null, false]])
+  assert.ok(
+    receiver.lines.some(line => line.includes('given address not recorded') && line.includes('fd00::1')),
+  )
 })
 
 test('each hostname has a line, and only those of the device are recorded', async t => {
-  const { lab, get } = await start(t)
+  const { receiver, get } = await start(t)
   const mixed = await get('hostname=CABIN.home.arpa,boat.home.arpa,cabin.example.org')
   assert.deepEqual(told(mixed), [200, `good ${ipv4}\nnohost\ngood ${ipv4}\n`])
   assert.deepEqual(told(await get('hostname=boat.home.arpa')), [200, 'nohost\n'])
-  assert.equal((await lab.stored()).length, 1)
+  assert.equal((await receiver.stored()).length, 1)
 })
 
 test('a request without sense is answered with the word for it, and records nothing', async t => {
-  const { lab, get } = await start(t)
+  const { receiver, get } = await start(t)
   const many = Array.from({ length: 21 }, (_, index) => `h${index}`).join()
   assert.deepEqual(told(await get('myip=203.0.112.9')), [200, 'notfqdn\n'])
   assert.deepEqual(told(await get(`hostname=${many}`)), [200, 'numhost\n'])
-  assert.deepEqual(await lab.stored(), [])
+  assert.deepEqual(await receiver.stored(), [])
 })
 
 test('all paths and POST forms are taken; HEAD records nothing', async t => {
-  const { lab, get } = await start(t)
+  const { receiver, get } = await start(t)
   for (const path of ['/v3/update?hostname=cabin', '/update?hostname=cabin']) {
     assert.match(String((await get(path)).body), /^(good|nochg) /)
   }
-  lab.pass(1000)
-  const form = await lab.send(
+  receiver.pass(1000)
+  const form = await receiver.send(
     '/nic/update',
     { headers: { authorization: basic('cabin', password) }, body: `hostname=cabin&myipv6=${ipv6}` },
     {
@@ -106,20 +108,20 @@ test('all paths and POST forms are taken; HEAD records nothing', async t => {
     },
   )
   assert.deepEqual(told(form), [200, `good ${ipv4},${ipv6}\n`])
-  const before = await lab.stored()
-  lab.pass(1000)
+  const before = await receiver.stored()
+  receiver.pass(1000)
   assert.equal((await get('hostname=cabin', { method: 'HEAD' })).status, 405)
-  assert.deepEqual(await lab.stored(), before)
+  assert.deepEqual(await receiver.stored(), before)
 })
 
 test('without a hostname /update is the signed protocol, which is untouched', async t => {
-  const { lab, get } = await start(t)
-  assert.equal((await lab.report({ from: ipv4 })).result, 'new')
+  const { receiver, get } = await start(t)
+  assert.equal((await receiver.report({ from: ipv4 })).result, 'new')
   assert.notEqual((await get('/update')).status, 200)
 })
 
 test('wrong password, unknown name, signing device and no credentials get the same answer', async t => {
-  const { lab, get } = await start(t)
+  const { receiver, get } = await start(t)
   const tries = [
     basic('cabin', 'wrong'),
     basic('nobody', password),
@@ -135,16 +137,16 @@ test('wrong password, unknown name, signing device and no credentials get the sa
     const names = Object.keys(answer.headers).sort()
     assert.deepEqual(names, Object.keys(answers[0]?.headers ?? {}).sort())
   }
-  assert.deepEqual(await lab.stored(), [])
+  assert.deepEqual(await receiver.stored(), [])
 })
 
 test('a password over plain HTTP is refused even if it is right, unless plain HTTP is allowed', async t => {
-  const { lab, get } = await start(t)
+  const { receiver, get } = await start(t)
   const plain = await get('hostname=cabin', { headers: { 'x-forwarded-proto': 'http' } })
   assert.deepEqual(told(plain), [401, 'badauth\n'])
   assert.equal(plain.headers['www-authenticate'], undefined) // a client would send it once more
-  assert.deepEqual(await lab.stored(), [])
-  assert.ok(lab.lines.some(line => line.includes('over plain HTTP')))
+  assert.deepEqual(await receiver.stored(), [])
+  assert.ok(receiver.lines.some(line => line.includes('over plain HTTP')))
 
   const open = await start(t, { allowPlaintext: true })
   const taken = await open.get('hostname=cabin', { headers: { 'x-forwarded-proto': 'http' } })
@@ -152,8 +154,8 @@ test('a password over plain HTTP is refused even if it is right, unless plain HT
 })
 
 test('off means that the routes do not exist', async t => {
-  const lab = await startLab(t)
-  const answer = await lab.send(
+  const receiver = await startReceiver(t)
+  const answer = await receiver.send(
     '/nic/update?hostname=cabin',
     { headers: { authorization: basic('cabin', password) }, body: '' },
     { method: 'GET', from: ipv4, headers: { 'x-forwarded-proto': 'https' } },
@@ -162,27 +164,27 @@ test('off means that the routes do not exist', async t => {
 })
 
 test('guessing is limited, never the right password, and never a device that signs', async t => {
-  const { lab, get } = await start(t, { limits: { unsignedPerPrefix: 3, signedPerDevice: 20 } })
+  const { receiver, get } = await start(t, { limits: { unsignedPerPrefix: 3, signedPerDevice: 20 } })
   for (let i = 0; i < 3; i++)
     assert.equal((await get('hostname=cabin', { authorization: basic('cabin', `${i}`) })).status, 401)
   const limited = await get('hostname=cabin', { authorization: basic('cabin', 'x') })
   assert.deepEqual(told(limited), [429, 'abuse\n'])
   assert.match(String(limited.headers['retry-after']), /^\d+$/)
   assert.deepEqual(told(await get('hostname=cabin')), [200, `good ${ipv4}\n`])
-  assert.equal((await lab.report({ from: ipv4 })).result, 'new')
+  assert.equal((await receiver.report({ from: ipv4 })).result, 'new')
   // A forger's unsigned messages meet a budget of their own, which the guesses have not touched.
-  assert.equal((await lab.send('/ip', { headers: {}, body: '{}' }, { from: ipv4 })).status, 400)
+  assert.equal((await receiver.send('/ip', { headers: {}, body: '{}' }, { from: ipv4 })).status, 400)
 })
 
 test('a router that reports too often is told so, and a device that signs is not', async t => {
-  const { lab, get } = await start(t, { limits: { signedPerDevice: 2 } })
+  const { receiver, get } = await start(t, { limits: { signedPerDevice: 2 } })
   for (let i = 0; i < 2; i++) {
-    lab.pass(1)
+    receiver.pass(1)
     assert.equal((await get('hostname=cabin')).status, 200)
   }
-  lab.pass(1)
+  receiver.pass(1)
   assert.deepEqual(told(await get('hostname=cabin')), [429, 'abuse\n'])
-  assert.equal((await lab.report({ from: ipv4 })).result, 'new')
+  assert.equal((await receiver.report({ from: ipv4 })).result, 'new')
 })
 
 test('storage faults and sources that cannot be told are 911', async t => {
@@ -195,27 +197,27 @@ test('storage faults and sources that cannot be told are 911', async t => {
 })
 
 test('a device keeps its kind: what signed once cannot report by password, and the reverse', async t => {
-  const { lab, get } = await start(t, { routers: { home: password } })
-  assert.equal((await lab.report({ from: ipv4 })).result, 'new')
-  lab.pass(1000)
+  const { receiver, get } = await start(t, { routers: { home: password } })
+  assert.equal((await receiver.report({ from: ipv4 })).result, 'new')
+  receiver.pass(1000)
   assert.deepEqual(told(await get('hostname=home', { authorization: basic('home', password) })), [
     401,
     'badauth\n',
   ])
-  assert.equal((await lab.stored()).length, 1)
+  assert.equal((await receiver.stored()).length, 1)
 
   const other = await start(t, { routers: { home: password } })
   assert.equal((await other.get('hostname=home', { authorization: basic('home', password) })).status, 200)
-  other.lab.pass(1000)
-  await assert.rejects(other.lab.report({ from: ipv4 }))
-  assert.equal((await other.lab.stored()).length, 1)
+  other.receiver.pass(1000)
+  await assert.rejects(other.receiver.report({ from: ipv4 }))
+  assert.equal((await other.receiver.stored()).length, 1)
 })
 
 test('no password is in the log', async t => {
-  const { lab, get } = await start(t, { logLevel: 'debug' })
+  const { receiver, get } = await start(t, { logLevel: 'debug' })
   await get('hostname=cabin')
   await get('hostname=cabin', { authorization: basic('cabin', 'a wrong password') })
-  const log = lab.lines.join('\n')
+  const log = receiver.lines.join('\n')
   for (const text of [password, 'a wrong password']) {
     for (const form of [
       text,

@@ -4,8 +4,7 @@ import type { Source } from '../source/client-address.ts'
 import type { RateLimits } from '../source/rate-limits.ts'
 import { limitKey } from '../source/rate-limits.ts'
 import type { Events } from './events.ts'
-import { assertFresh, assertNewer } from './freshness.ts'
-import { assertKnown, assertOwnAddress, assertPublic } from './source-rules.ts'
+import { assertFresh, assertKnown, assertNewer, assertOwnAddress, assertPublic } from './rules.ts'
 
 export interface RecordReportDeps {
   readonly now: () => number
