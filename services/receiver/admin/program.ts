@@ -29,7 +29,7 @@ function printFailure({ code, message, advice, cause, isReported }: AdminError, 
   } else if (!isReported) {
     const reason = (cause as { code?: string } | undefined)?.code ?? code
     const failure = { outcome: 'failed', code: reason, message, advice, exit: exitCodes[code] }
-    process.stdout.write(`${JSON.stringify(failure, null, 2)}\n`)
+    process.stdout.write(printable(`${JSON.stringify(failure, null, 2)}\n`))
   }
 }
 
