@@ -3,6 +3,7 @@ import type { Reader, ReaderOptions, Store, StoreOptions } from './contract.ts'
 import { testChanges } from './suite/changes.suite.ts'
 import { testCommit } from './suite/commit.suite.ts'
 import { testCurrent } from './suite/current.suite.ts'
+import { testDevice } from './suite/device.suite.ts'
 import { testEvidence } from './suite/evidence.suite.ts'
 import { testHistory } from './suite/history.suite.ts'
 import { testUpkeep } from './suite/upkeep.suite.ts'
@@ -24,6 +25,7 @@ export function testBackend(backend: Backend): void {
   testCommit(backend)
   testEvidence(backend)
   testUpkeep(backend)
+  testDevice(backend)
   testCurrent(backend)
   testHistory(backend)
   testChanges(backend)

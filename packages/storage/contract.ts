@@ -71,6 +71,25 @@ export interface Store extends AsyncDisposable {
    * @returns how many; if fewer than `limit`, there are no more
    */
   prune(beforeMs: number, limit: number): Promise<number>
+  /**
+   * After a clock that was ahead: moves every recorded time of the device that lies after `now` to `now`, and takes out
+   * what began after it, so that the device can report again. The replay floor is lowered to `now`, too.
+   * @returns what was changed; null: no such device
+   */
+  resetTimes(device: DeviceName, now: number): Promise<TimeReset | null>
+  /** Deletes everything that is recorded about a device. @returns false: no such device */
+  forget(device: DeviceName): Promise<boolean>
+}
+
+export interface TimeReset {
+  /** Current addresses that were last seen after `now`, with the times that were recorded. */
+  readonly addresses: readonly {
+    readonly address: Address
+    readonly firstSeen: number
+    readonly lastSeen: number
+  }[]
+  /** Entries of the history that began after `now`, and are gone. */
+  readonly removed: number
 }
 
 export interface StoreOptions {

@@ -21,6 +21,7 @@ export type {
   Store,
   StoreLog,
   StoreOptions,
+  TimeReset,
 } from './contract.ts'
 export { MAX_OUTAGES_IN_PROGRESS } from './contract.ts'
 export type { Cursor } from './cursor.ts'

@@ -1,4 +1,5 @@
-import type { CommitOutcome, Report, Store, StoreOptions } from '../contract.ts'
+import type { DeviceName } from '@ipupdater/protocol'
+import type { CommitOutcome, Report, Store, StoreOptions, TimeReset } from '../contract.ts'
 import type { EncodedReport } from '../decide.ts'
 import { encodeReport } from '../decide.ts'
 import { GroupCommit } from '../group-commit.ts'
@@ -76,6 +77,16 @@ class SqliteStore implements Store {
   async prune(beforeMs: number, limit: number): Promise<number> {
     this.#assertOpen()
     return this.#group.runExclusive(() => this.#use(writer => writer.prune(beforeMs, limit)))
+  }
+
+  async resetTimes(device: DeviceName, now: number): Promise<TimeReset | null> {
+    this.#assertOpen()
+    return this.#group.runExclusive(() => this.#use(writer => writer.resetTimes(device, now)))
+  }
+
+  async forget(device: DeviceName): Promise<boolean> {
+    this.#assertOpen()
+    return this.#group.runExclusive(() => this.#use(writer => writer.forget(device)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

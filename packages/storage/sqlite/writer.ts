@@ -1,9 +1,11 @@
-import type { CommitOutcome } from '../contract.ts'
+import type { DeviceName } from '@ipupdater/protocol'
+import type { CommitOutcome, TimeReset } from '../contract.ts'
 import type { EncodedReport } from '../decide.ts'
 import { StorageError } from '../storage-error.ts'
 import { commitBatch } from './commit/commit-batch.ts'
 import { BATCH_SQL } from './commit/statements.ts'
 import { dedicatedConnection, prepareAll, prepareTransaction } from './connection.ts'
+import { DEVICE_SQL, forget, resetTimes } from './device-records.ts'
 import type { DatabaseFiles } from './files.ts'
 import { identityOf, prepareDataDirectory } from './files.ts'
 import type { OpenDatabaseOptions } from './open-database.ts'
@@ -16,6 +18,8 @@ export interface Writer {
   /** Writes where a report would, and takes it back. */
   probeWrite(): Promise<void>
   prune(beforeMs: number, limit: number): Promise<number>
+  resetTimes(device: DeviceName, now: number): Promise<TimeReset | null>
+  forget(device: DeviceName): Promise<boolean>
   /** To be called before a commit, and again between the commit and its acknowledgement. @throws StorageError `missing` */
   assertInPlace(): Promise<void>
   /** On a full volume: gives the space of the WAL back, so that no restart is needed for that. */
@@ -40,7 +44,7 @@ export async function openWriter(files: DatabaseFiles, options: OpenDatabaseOpti
   // Even an empty one makes the side files, without which a `:ro` reader cannot read a database in WAL mode.
   await transaction(async () => {})
   const statements = await prepareAll(connection, BATCH_SQL)
-  const maintenance = await prepareAll(connection, MAINTENANCE_SQL)
+  const maintenance = await prepareAll(connection, { ...MAINTENANCE_SQL, ...DEVICE_SQL })
 
   const newest = options.migrations?.length ?? SCHEMA_VERSION
   const assertSchema = (version: number) => assertNotNewer(version, files, newest)
@@ -66,6 +70,16 @@ export async function openWriter(files: DatabaseFiles, options: OpenDatabaseOpti
         const tenures = await maintenance.pruneTenures.all([beforeMs, limit])
         const outages = await maintenance.pruneOutages.all([beforeMs, limit - tenures.length])
         return tenures.length + outages.length
+      }),
+    resetTimes: (device, now) =>
+      transaction(async () => {
+        await assertCurrentSchema()
+        return resetTimes(maintenance, device, now)
+      }),
+    forget: device =>
+      transaction(async () => {
+        await assertCurrentSchema()
+        return forget(maintenance, device)
       }),
     async assertInPlace() {
       if (isInPlace()) return

@@ -75,6 +75,15 @@ function adminCommands(run: Run): Command {
   add(device, 'remove <name>', 'refuse the reports of a device from now on; its history stays')
     .addHelpText('after', more('device remove home', 'KEYS_DIR DEVICE SECRET'))
     .action(name => run(async context => (await import('./device/remove.ts')).deviceRemove(context, name)))
+  add(device, 'reset <name>', 'let a device report again after the clock was ahead; it gets a new secret')
+    .option(...secretFile)
+    .addHelpText('after', more('device reset home', 'DATA_DIR KEYS_DIR PUBLIC_URL PORT TZ DEVICE SECRET'))
+    .action((name, options) =>
+      run(async context => (await import('./device/reset.ts')).deviceReset(context, name, options)),
+    )
+  add(device, 'forget <name>', 'delete the addresses and the history of a device that was removed')
+    .addHelpText('after', more('device forget home', 'DATA_DIR KEYS_DIR DEVICE SECRET'))
+    .action(name => run(async context => (await import('./device/forget.ts')).deviceForget(context, name)))
 
   add(
     program,

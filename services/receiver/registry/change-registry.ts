@@ -33,12 +33,23 @@ export async function beginRotation(
   now: number,
 ): Promise<void> {
   await changeOne(dir, device, entry => {
-    const [current, older] = entry.secrets
-    if (older) throw new RegistryError('rotation-begun', `${device} already has two secrets`)
-    // A clock that was stepped back must not make the new one the older.
-    const added = Math.max(now, (current?.added ?? 0) + 1)
-    return { ...entry, secrets: [{ secret, added }, ...entry.secrets] }
+    if (entry.secrets.length > 1)
+      throw new RegistryError('rotation-begun', `${device} already has two secrets`)
+    return { ...entry, secrets: [{ secret, added: laterThan(entry, now) }, ...entry.secrets] }
   })
+}
+
+/** Gives the device another secret, and accepts no other from now on. @throws RegistryError `unknown-device` */
+export async function replaceSecrets(
+  dir: string,
+  device: DeviceName,
+  secret: Secret,
+  now: number,
+): Promise<void> {
+  await changeOne(dir, device, entry => ({
+    ...entry,
+    secrets: [{ secret, added: laterThan(entry, now) }],
+  }))
 }
 
 /** Drops one of two secrets: the older ends the rotation, the newer calls it off. @throws RegistryError `unknown-device`, `no-rotation` */
@@ -87,6 +98,11 @@ export async function findDevice(dir: string, device: DeviceName): Promise<Regis
 /** Every registered device, in the order of the file. @throws RegistryError */
 export async function* listDevices(dir: string): AsyncGenerator<RegistryEntry> {
   for await (const entries of entriesIn(dir)) yield* entries
+}
+
+/** A clock that was set back must not make the new secret the older one, nor give two secrets the same id. */
+function laterThan({ secrets: [newest] }: RegistryEntry, now: number): number {
+  return Math.max(now, (newest?.added ?? 0) + 1)
 }
 
 type Slices = AsyncIterable<RegistryEntry[]>

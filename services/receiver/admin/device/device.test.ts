@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { parseDeviceName } from '@ipupdater/protocol'
+import { openReader, sqliteFile } from '@ipupdater/storage'
 import { adminFixture } from '../../fixtures/admin.ts'
 
 test('a new device gets a secret and the commands that start its client', async t => {
@@ -181,4 +183,70 @@ test('the list as JSON has no secret in it', async t => {
 test('an empty list says how to add a device', async t => {
   const { out } = await adminFixture(t).admin(['device', 'list'])
   assert.equal(out, 'No device is registered. Add one: ipupdater-admin device add home\n')
+})
+
+test('a device that reported while the clock was ahead can report again after a reset, with a new secret', async t => {
+  const { admin, commit, dataDir, keysDir } = adminFixture(t)
+  await admin(['device', 'add', 'home', '--secret-file', '-'], { input: 'the secret of before' })
+  const ahead = Date.now() + 5 * 365 * 86_400_000
+  await commit({ timestamp: Date.now() - 60_000 }, { timestamp: ahead })
+  const { code, out } = await admin(['device', 'reset', 'home'])
+  assert.equal(code, 0)
+  const then = `${new Date(ahead).toISOString().slice(0, 19)}+00:00`
+  assert.ok(
+    out.startsWith(`203.0.113.7 was recorded as last seen at ${then}, which is in the future. It is now`),
+    out,
+  )
+  assert.match(out, /\nDevice home has a new secret\. The old one is no longer accepted\.\n/)
+  assert.match(out, /\n {2}docker rm -f ipupdater\n {2}docker run -d .* -e SECRET=\S{43} ipupdater-client\n/)
+  const registry = readFileSync(join(keysDir, 'devices.jsonl'), 'utf8')
+  assert.doesNotMatch(registry, /of before/)
+
+  const now = Date.now() + 1_000
+  await commit({ timestamp: now })
+  await using reader = openReader({ sqlite: sqliteFile(dataDir) })
+  assert.equal((await reader.currentOf(parseDeviceName('home')))?.[0]?.lastSeen, now)
+})
+
+test('a reset of a device whose times are right gives it a new secret and leaves its history', async t => {
+  const { admin, commit } = adminFixture(t)
+  await admin(['device', 'add', 'home'])
+  assert.match((await admin(['device', 'reset', 'home'])).errors, /^there is no \S+ipupdater\.sqlite/)
+  await commit({ timestamp: Date.now() - 60_000, device: 'cabin' })
+  assert.match((await admin(['device', 'reset', 'home'])).out, /^home has never reported: there are no times/)
+  await commit({ timestamp: Date.now() - 60_000 })
+  assert.match((await admin(['device', 'reset', 'home'])).out, /^No recorded time of home is in the future/)
+  const { code, errors } = await admin(['device', 'reset', 'cabin'])
+  assert.match(errors, /^cabin is not registered\./)
+  assert.equal(code, 1)
+})
+
+test('the device of SECRET is reset too, and its secret has to be changed in the environment', async t => {
+  const { admin, commit } = adminFixture(t)
+  await commit({ timestamp: Date.now() + 86_400_000 })
+  const { out, code } = await admin(['device', 'reset', 'home'], {
+    env: { SECRET: 'the secret of the home' },
+  })
+  assert.match(
+    out,
+    /in the future.*\nSet a new SECRET in the receiver's environment and on home, and restart both\.\n$/,
+  )
+  assert.equal(code, 0)
+})
+
+test('a removed device can be forgotten; one that is registered, or unknown, cannot', async t => {
+  const { admin, commit } = adminFixture(t)
+  await admin(['device', 'add', 'home'])
+  await commit({})
+  const registered = await admin(['device', 'forget', 'home'])
+  assert.match(
+    registered.errors,
+    /^home is registered\.\nWhat to do: remove it first: .*device remove home\n/,
+  )
+  await admin(['device', 'remove', 'home'])
+  const { out, code } = await admin(['device', 'forget', 'home'])
+  assert.match(out, /^The addresses and the history of home are deleted\./)
+  assert.equal(code, 0)
+  assert.doesNotMatch((await admin(['device', 'list'])).out, /home {2}/)
+  assert.match((await admin(['device', 'forget', 'home'])).errors, /^There is no device home\.\n/)
 })
