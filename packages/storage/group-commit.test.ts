@@ -91,16 +91,6 @@ test('idle waits for what is running and for what was added meanwhile', async ()
   await first
 })
 
-test('half of those who wait go into a batch, unless they are few', async () => {
-  const sizes: number[] = []
-  const group = new GroupCommit<number, number>(async items => {
-    sizes.push(items.length)
-    return items
-  })
-  await Promise.all(Array.from({ length: 300 }, (_, index) => group.add(index)))
-  assert.deepEqual(sizes, [150, 75, 38, 19, 16, 2])
-})
-
 test('a thousand and more waiting items are committed in order, in batches of bounded size', async () => {
   const sizes: number[] = []
   const group = new GroupCommit<number, number>(async items => {

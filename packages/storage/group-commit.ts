@@ -4,8 +4,8 @@
  */
 export class GroupCommit<Item, Outcome> {
   readonly #commit: (items: readonly Item[]) => Promise<readonly Outcome[]>
-  #waiting: Waiter<Item, Outcome>[] = []
-  #exclusive: (() => Promise<void>)[] = []
+  readonly #waiting: Waiter<Item, Outcome>[] = []
+  readonly #exclusive: (() => Promise<void>)[] = []
   #running: Promise<void> | null = null
 
   /** `commit` returns one outcome for each item, in order, or rejects for all of them. Its runs never overlap. */
@@ -40,42 +40,19 @@ export class GroupCommit<Item, Outcome> {
   async #run(): Promise<void> {
     // Everything that arrives in this round of the event loop goes into the same batch.
     await new Promise(resolve => setImmediate(resolve))
-    let answer = () => {}
     while (this.#waiting.length > 0 || this.#exclusive.length > 0) {
-      const settling = this.#settle(this.#nextBatch())
-      answer() // the batch before is answered while this one is written to disk
-      answer = await settling
-      if (this.#exclusive.length > 0) {
-        answer()
-        answer = () => {}
-        await this.#exclusive.shift()?.()
-      }
+      if (this.#waiting.length > 0) await this.#commitBatch(this.#waiting.splice(0, MAX_BATCH))
+      await this.#exclusive.shift()?.()
     }
     this.#running = null // No await since the loop condition, so no item can be added in between.
-    answer()
   }
 
-  /**
-   * Half of those who wait, unless they are few. In one batch all of them would be answered, ask again and wait at the
-   * same time, so that our thread and SQLite's would work in turns. Halves keep both busy.
-   */
-  #nextBatch(): Waiter<Item, Outcome>[] {
-    const half = Math.ceil(this.#waiting.length / 2)
-    return this.#waiting.splice(0, Math.min(MAX_BATCH, Math.max(FEW, half)))
-  }
-
-  /** Resolves with the function that answers everyone in the batch. */
-  async #settle(batch: readonly Waiter<Item, Outcome>[]): Promise<() => void> {
-    if (batch.length === 0) return () => {}
+  async #commitBatch(batch: readonly Waiter<Item, Outcome>[]): Promise<void> {
     try {
       const outcomes = await this.#commit(batch.map(({ item }) => item))
-      return () => {
-        for (const [index, outcome] of outcomes.entries()) batch[index]?.resolve(outcome)
-      }
+      for (const [index, outcome] of outcomes.entries()) batch[index]?.resolve(outcome)
     } catch (error) {
-      return () => {
-        for (const { reject } of batch) reject(error)
-      }
+      for (const { reject } of batch) reject(error)
     }
   }
 }
@@ -88,5 +65,3 @@ interface Waiter<Item, Outcome> {
 
 /** Keeps a transaction, and so the wait for the next one, in the range of milliseconds. */
 const MAX_BATCH = 1024
-/** Up to this many, one commit is cheaper than two. */
-const FEW = 16
