@@ -23,7 +23,7 @@ export interface Server extends AsyncDisposable {
   view(path: string, accept?: string): Promise<{ status: number; text: string }>
 }
 
-export type Service = 'receiver' | 'viewer'
+export type Service = 'receiver' | 'viewer' | 'notifier'
 
 /** `settings` are the variables of .env. `up`: what to start; by default all of it, and until it is healthy. */
 export async function startServer(
@@ -45,7 +45,7 @@ export async function startServer(
   // A developer's own .env is not the test's business.
   const compose = (...args: readonly string[]) =>
     run('docker', ['compose', '--project-name', project, '--env-file', '/dev/null', ...args], env)
-  const remove = () => compose('down', '--volumes', '--remove-orphans', '--timeout', '2')
+  const remove = () => compose('--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '2')
   const container = async (service: Service) => (await compose('ps', '--all', '--quiet', service)).trim()
 
   await remove() // what a run that was cut short has left

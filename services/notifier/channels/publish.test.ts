@@ -26,11 +26,15 @@ test('a parameter whose address is missing is left out, unless the template says
     filled('https://u.example/?h=x&myip={ipv4},{ipv6|}', { 4: v4 }),
     `https://u.example/?h=x&myip=${v4},`,
   )
+  const list = 'https://u.example/?h=x,y&myip={ipv4},{ipv6}'
+  assert.equal(filled(list, { 4: v4, 6: v6 }), `https://u.example/?h=x,y&myip=${v4},${v6}`)
+  assert.equal(filled(list, { 6: v6 }), `https://u.example/?h=x,y&myip=${v6}`)
 })
 
 test('without any address for it no URL is called: a provider would take the address of this server', () => {
   assert.equal(filled('https://u.example/?myip={ipv4}', { 6: v6 }), null)
   assert.equal(filled('https://u.example/?a={ipv4|preserve}', {}), null)
+  assert.equal(filled('https://u.example/?h=x&a={ipv4}-{ipv6}', { 4: v4 }), null)
   assert.equal(filled('https://u.example/home/token/{ipv4}', { 6: v6 }), null)
   assert.equal(filled('https://u.example/home/token/{ipv4}', { 4: v4 }), `https://u.example/home/token/${v4}`)
 })

@@ -55,7 +55,8 @@ type Addresses = { readonly [family in Family]?: Address }
 
 /**
  * A URL with `{ipv4}` or `{ipv6}`. A parameter of the query whose address is missing is left out, unless the template
- * says what to send instead, such as `{ipv6|preserve}`. An address in the path has to be there. @throws RangeError
+ * says what to send instead, such as `{ipv6|preserve}`; so is an element of a list with commas. An address in the path
+ * has to be there. @throws RangeError
  */
 export function parseUrlTemplate(text: string): UrlTemplate {
   const [, base = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(text) ?? []
@@ -73,11 +74,19 @@ export function parseUrlTemplate(text: string): UrlTemplate {
     origin,
     fill(addresses) {
       const path = fillPart(base, addresses)
-      if (path === null || families.every(family => addresses[family] === undefined)) return null
-      const parameters = query.split('&').flatMap(parameter => fillPart(parameter, addresses) ?? [])
-      return new URL(`${path}?${parameters.join('&')}`.replace(/\?$/, ''))
+      const parameters = query.split('&').flatMap(parameter => fillParameter(parameter, addresses) ?? [])
+      if (path === null) return null
+      const filled = `${path}?${parameters.join('&')}`.replace(/\?$/, '')
+      return families.some(family => filled.includes(addresses[family] ?? '{')) ? new URL(filled) : null
     },
   }
+}
+
+/** Null: nothing of its value is left. Of a list with commas, what is there is left. */
+function fillParameter(parameter: string, addresses: Addresses): string | null {
+  const [, name = '', value = ''] = /^([^=]*=?)(.*)$/s.exec(parameter) ?? []
+  const parts = value.split(',').flatMap(part => fillPart(part, addresses) ?? [])
+  return parts.length === 0 ? null : `${name}${parts.join()}`
 }
 
 const PLACEHOLDER = /\{ipv([46])(?:\|([\w.:-]*))?\}/g
