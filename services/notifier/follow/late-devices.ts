@@ -1,7 +1,7 @@
 import type { DeviceName } from '@ipupdater/protocol'
 import type { DeviceSummary, Reader } from '@ipupdater/storage'
 import { dueAt, lateAfter } from '@ipupdater/storage'
-import type { Outage } from '../outbox/announcements.ts'
+import type { Outage } from '../outbox/announced-outages.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { DeviceState, Watched } from './deadline-heap.ts'
 import { DeadlineHeap } from './deadline-heap.ts'

@@ -30,7 +30,7 @@ async function passUntil(
   clock.time = end
 }
 
-test('an event is sent once on each channel, oldest first, and not again after a restart', async () => {
+test('an event is sent once on each channel, oldest first, even if it is announced twice', async () => {
   const clock = clockAt()
   await using place = await temporaryOutbox(clock)
   const channels = [recordingChannel('a'), recordingChannel('b')] as const
