@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Received } from '../../services/notifier/fixtures/http-server.ts'
 import { startHttpServer } from '../../services/notifier/fixtures/http-server.ts'
+import { eventually } from '../fixtures/shell.ts'
 import { startHome, wan } from './home.ts'
 import { buildImage } from './images.ts'
 import { startServer } from './server.ts'
-import { eventually } from './shell.ts'
 
 test('a home that changes its address: published within 5 s of the commit, announced within 25 s', async t => {
   await buildImage('client')
