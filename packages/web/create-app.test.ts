@@ -6,9 +6,9 @@ import type { Context } from 'koa'
 import { nothing, startTestServer } from './fixtures/server.ts'
 import { notesOf } from './request-notes.ts'
 
-test('a refusal is answered as the problem of its code, and not to be cached', async t => {
+test('a refusal is answered with the problem of its code, and is not cacheable', async t => {
   const { server } = await startTestServer(t, () => {
-    throw new ProtocolError('stale', '130 s old; 120 s is the most', { extra: { ageSeconds: 130 } })
+    throw new ProtocolError('stale', '130 s old; at most 120 s', { extra: { ageSeconds: 130 } })
   })
   const answer = await fetch(server.url)
   const body = await answer.text()
@@ -17,11 +17,11 @@ test('a refusal is answered as the problem of its code, and not to be cached', a
   assert.equal(answer.headers.get('content-type'), 'application/problem+json')
   assert.equal(answer.headers.get('cache-control'), 'no-store')
   assert.equal(problem?.code, 'stale')
-  assert.equal(problem?.detail, '130 s old; 120 s is the most')
+  assert.equal(problem?.detail, '130 s old; at most 120 s')
   assert.deepEqual(problem?.extra, { ageSeconds: 130, requestId: answer.headers.get('x-request-id') })
 })
 
-test('of an unknown error nothing leaves the house; the log has it under the id that the answer names', async t => {
+test('an unknown error is not published; the log has it under the id in the answer', async t => {
   const { server, lines } = await startTestServer(t, () => {
     throw new Error('password is hunter2')
   })
@@ -36,7 +36,7 @@ test('of an unknown error nothing leaves the house; the log has it under the id 
   assert.match(JSON.stringify(line?.error), /hunter2/)
 })
 
-test('a path that nobody serves is the problem not-found', async t => {
+test('a path that is not served is the problem not-found', async t => {
   const { server } = await startTestServer(t, nothing)
   const answer = await fetch(`${server.url}/nothing%ff`)
   assert.equal(answer.status, 404)
@@ -56,7 +56,7 @@ test('an overlong path is refused in few words, before any service sees it', asy
   assert.equal((await fetch(`${server.url + longest}a`)).status, 413)
 })
 
-test('a method that the path does not take is the problem method-not-allowed, with Allow', async t => {
+test('a method that the path does not accept is the problem method-not-allowed, with Allow', async t => {
   const { server } = await startTestServer(t, ctx => {
     ctx.status = 405 // as the router leaves it
     ctx.set('Allow', 'GET, HEAD')
@@ -95,7 +95,7 @@ for (const [status, code] of thrownByLibraries) {
   })
 }
 
-test('a request is one line: path without query, status, time taken, and what the service adds', async t => {
+test('a request is one log line: path without query, status, duration, and the fields of the service', async t => {
   let now = 0
   const { server, lines } = await startTestServer(
     t,
@@ -146,7 +146,7 @@ for (const [what, error, level] of levels) {
   })
 }
 
-test('a flood of one refusal becomes 30 lines a minute, and the next line tells of the rest', async t => {
+test('a flood of one refusal becomes 30 lines a minute, and the next line counts the suppressed ones', async t => {
   let now = 0
   const refuse = () => {
     throw new ProtocolError('stale', 'x')
@@ -159,15 +159,15 @@ test('a flood of one refusal becomes 30 lines a minute, and the next line tells 
   assert.equal(lines.at(-1)?.suppressedLines, 10)
 })
 
-test('a flood from one caller leaves lines for the others', async t => {
-  let caller = 'flood'
+test('a flood from one source leaves lines for the others', async t => {
+  let source = 'flood'
   const refuse = (ctx: Context) => {
-    notesOf(ctx).logSource = caller
-    throw new ProtocolError('stale', caller)
+    notesOf(ctx).logSource = source
+    throw new ProtocolError('stale', source)
   }
   const { server, lines } = await startTestServer(t, refuse, { level: 'info', now: () => 0 })
   for (let i = 0; i < 40; i++) await (await fetch(server.url)).text()
-  caller = 'home'
+  source = 'home'
   await fetch(server.url)
   assert.equal(lines.length, 11)
   assert.equal(lines.at(-1)?.detail, 'home')

@@ -5,7 +5,7 @@ import { explainListenError } from './listen-error.ts'
 
 const wanted = { host: null, port: 80, portSetting: 'PORT' }
 
-test('a reserved port is refused with the two ways out', () => {
+test('a reserved port is refused with two ways to fix it', () => {
   const error = explainListenError(Object.assign(new Error('listen'), { code: 'EACCES' }), wanted)
   assert.ok(error instanceof StartError)
   assert.equal(error.code, 'address-not-allowed')
@@ -13,7 +13,7 @@ test('a reserved port is refused with the two ways out', () => {
   assert.match(error.cure, /PORT=8080.*-p 80:8080/)
 })
 
-test('the setting that is named is the one that the port is from', () => {
+test('the message names the setting of the port', () => {
   for (const code of ['EACCES', 'EADDRINUSE']) {
     const fault = Object.assign(new Error('listen'), { code })
     const error = explainListenError(fault, { ...wanted, portSetting: 'METRICS_PORT' })
@@ -21,7 +21,7 @@ test('the setting that is named is the one that the port is from', () => {
   }
 })
 
-test('a fault that we have no words for stays as it is', () => {
+test('an error without an explanation stays as it is', () => {
   const fault = Object.assign(new Error('listen'), { code: 'ENOBUFS' })
   assert.equal(explainListenError(fault, wanted), fault)
 })

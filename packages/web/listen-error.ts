@@ -7,7 +7,7 @@ export interface WantedAddress {
   readonly portSetting: string
 }
 
-/** What the system says when an address cannot be had, in words and with the way out. */
+/** An error of listen(2) in words, with advice. */
 export function explainListenError(error: NodeJS.ErrnoException, wanted: WantedAddress): Error {
   const { host, port, portSetting } = wanted
   const hostSetting = portSetting.replace(/PORT$/, 'HOST')

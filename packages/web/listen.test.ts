@@ -10,7 +10,7 @@ import { createApp } from './create-app.ts'
 import { nothing, startTestServer } from './fixtures/server.ts'
 import { listen } from './listen.ts'
 
-/** A connection on which the test speaks HTTP by hand. */
+/** A connection for HTTP by hand. */
 async function open(
   port: number,
 ): Promise<{ socket: Socket; received: () => string; closed: Promise<unknown> }> {
@@ -31,7 +31,7 @@ async function until(claim: () => boolean): Promise<void> {
   while (!claim()) await sleep(5)
 }
 
-test('what is not HTTP is answered with the problem malformed, and the connection ends', async t => {
+test('bytes that are not HTTP are answered with the problem malformed, and the connection closes', async t => {
   const { server } = await startTestServer(t, nothing)
   const { socket, received, closed } = await open(server.port)
   socket.write('no such protocol\r\n\r\n')
@@ -56,13 +56,13 @@ test('a header that comes too slowly is answered with the problem timeout', asyn
   assert.match(received(), /^HTTP\/1\.1 408 .*"code":"timeout"/s)
 })
 
-test('a connection on which nothing is ever sent is ended', async t => {
+test('a connection on which nothing is sent is closed', async t => {
   const { server } = await startTestServer(t, nothing, { limits: { headersMs: 50, checkEveryMs: 20 } })
   const { closed } = await open(server.port)
   await closed
 })
 
-test('a connection on which nothing moves any more is ended', async t => {
+test('a connection without any traffic is closed', async t => {
   const { server } = await startTestServer(t, () => new Promise(() => {}), { limits: { silenceMs: 50 } })
   const { socket, closed } = await open(server.port)
   socket.write(request)
@@ -98,7 +98,7 @@ test('a body that comes too slowly is answered with the problem timeout', async 
   assert.match(received(), /^HTTP\/1\.1 408 .*"code":"timeout"[^H]*$/s)
 })
 
-test('a body that is not as announced is answered with the problem malformed, once', async t => {
+test('a body with broken framing is answered with the problem malformed, once', async t => {
   const { server } = await startTestServer(t, bodyReader)
   const { socket, received, closed } = await open(server.port)
   socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n')
@@ -120,7 +120,7 @@ test('a broken body behind a request does not get into its answer', async t => {
 })
 
 for (const length of ['Transfer-Encoding: chunked', 'Content-Length: 9000000000']) {
-  test(`a body of ${length} that nobody reads ends the connection with its answer`, async t => {
+  test(`a body of ${length} that the app does not read closes the connection after the answer`, async t => {
     const { server } = await startTestServer(t, nothing)
     const { socket, received, closed } = await open(server.port)
     socket.write(`POST / HTTP/1.1\r\nHost: x\r\n${length}\r\n\r\n`)
@@ -129,7 +129,7 @@ for (const length of ['Transfer-Encoding: chunked', 'Content-Length: 9000000000'
   })
 }
 
-test('a small body that nobody reads leaves the connection for more', async t => {
+test('a small body that the app does not read keeps the connection open', async t => {
   const { server } = await startTestServer(t, nothing)
   const { socket, received } = await open(server.port)
   socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n')
@@ -139,7 +139,7 @@ test('a small body that nobody reads leaves the connection for more', async t =>
   socket.destroy()
 })
 
-test('header lines beyond Node’s own limit of 2,000 still count', async t => {
+test("header lines beyond 2,000, Node's own limit, still count", async t => {
   const { server } = await startTestServer(t, ctx => {
     ctx.body = ctx.get('X-Last')
   })
@@ -149,7 +149,7 @@ test('header lines beyond Node’s own limit of 2,000 still count', async t => {
   socket.destroy()
 })
 
-test('a stop finishes what was begun and says that the connection ends with it', async t => {
+test('a stop finishes requests that have begun, with Connection: close', async t => {
   const slow = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
   const { server } = await startTestServer(t, async ctx => {
@@ -169,7 +169,7 @@ test('a stop finishes what was begun and says that the connection ends with it',
   assert.match(busy.received(), /finished$/)
 })
 
-test('a stop ends at once the connections that wait for nothing', async t => {
+test('a stop closes connections without a request at once', async t => {
   const { server } = await startTestServer(t, nothing, { limits: { stopMs: 60_000 } })
   const silent = await open(server.port)
   const kept = await open(server.port)
@@ -179,7 +179,7 @@ test('a stop ends at once the connections that wait for nothing', async t => {
   await Promise.all([silent.closed, kept.closed])
 })
 
-test('a stop does not wait for ever for an answer that does not come', async t => {
+test('a stop does not wait forever for an answer', async t => {
   const begun = Promise.withResolvers<void>()
   const never = () => {
     begun.resolve()
@@ -193,7 +193,7 @@ test('a stop does not wait for ever for an answer that does not come', async t =
   await busy.closed
 })
 
-test('a port in use is refused with the command that finds who has it', async t => {
+test('a port in use is refused with the command that finds its user', async t => {
   const { server } = await startTestServer(t, nothing)
   const { port } = server
   const app = createApp({ log: silentLog })
@@ -207,7 +207,7 @@ test('a port in use is refused with the command that finds who has it', async t 
 })
 
 for (const host of ['198.51.100.7', 'no-such-host.invalid']) {
-  test(`HOST=${host} is refused as no address of this machine`, async () => {
+  test(`HOST=${host} is refused as not an address of this machine`, async () => {
     const app = createApp({ log: silentLog })
     await assert.rejects(listen(app, { host, port: 0, log: silentLog }), (error: StartError) => {
       assert.equal(error.code, 'address-not-ours')

@@ -21,7 +21,7 @@ import { startReceiver } from './fixtures/receiver.ts'
 const here = '192.31.196.7'
 const elsewhere = '192.31.196.8'
 
-test('a device learns its address and has it recorded, and both answers are signed', async t => {
+test('a device asks for its address and reports it, and both answers are signed', async t => {
   const receiver = await startReceiver(t)
   const ask = signed('ipupdater-ip', '{}')
   const seen = await receiver.send('/ip', ask, { from: here })
@@ -49,7 +49,7 @@ test('a device learns its address and has it recorded, and both answers are sign
   assert.equal(verifyProof(current.proof as Proof, [homeSecret]).address, here)
 })
 
-test("an answer is signed at the server's time, each with a nonce of its own of 128 bits", async t => {
+test("each answer is signed with the server's time and its own 128-bit nonce", async t => {
   const receiver = await startReceiver(t)
   const ask = () => receiver.send('/ip', signed('ipupdater-ip', '{}'), { from: here })
   const parameters = (await receiver.repeat(2, ask)).map(({ headers }) =>
@@ -62,13 +62,13 @@ test("an answer is signed at the server's time, each with a nonce of its own of 
   assert.notEqual(parameters[0]?.[1], parameters[1]?.[1])
 })
 
-test('asking for the address records nothing', async t => {
+test('a request for the address records nothing', async t => {
   const receiver = await startReceiver(t)
   await receiver.send('/ip', signed('ipupdater-ip', '{}'), { from: here })
   assert.deepEqual(await receiver.stored(), [])
 })
 
-test('the same address again extends its tenure, another one begins its own', async t => {
+test('a report of the same address extends its tenure, one of another address begins a new tenure', async t => {
   const receiver = await startReceiver(t)
   const first = await receiver.report({ from: here })
   receiver.pass(60_000)
@@ -85,7 +85,7 @@ test('the same address again extends its tenure, another one begins its own', as
   assert.equal((await receiver.stored()).length, 2)
 })
 
-test('IPv4 and IPv6 are recorded side by side', async t => {
+test('IPv4 and IPv6 addresses are recorded independently', async t => {
   const receiver = await startReceiver(t)
   await receiver.report({ from: here })
   await receiver.report({ from: '2001:4:112::7' })
@@ -99,7 +99,7 @@ test('IPv4 and IPv6 are recorded side by side', async t => {
   )
 })
 
-test('a lost answer followed by the identical message gets the same answer and changes nothing', async t => {
+test('an identical message after a lost answer gets the same answer and changes nothing', async t => {
   const receiver = await startReceiver(t)
   const message = update(receiver)
   const first = await receiver.send('/update', message, { from: here })
@@ -112,7 +112,7 @@ test('a lost answer followed by the identical message gets the same answer and c
   assert.deepEqual(await receiver.stored(), before)
 })
 
-test('the identical message many times at once is one update', async t => {
+test('identical messages that arrive at the same time are one update', async t => {
   const receiver = await startReceiver(t)
   const message = update(receiver)
   const answers = await Promise.all(
@@ -158,7 +158,7 @@ test('a replay after the window is refused', async t => {
   await refusedSigned(receiver, message, { from: here }, 'stale', 409)
 })
 
-test('an update kept back until the window is over is refused, one millisecond before it is not', async t => {
+test('an update that is delayed beyond the window is refused, one millisecond earlier it is accepted', async t => {
   const receiver = await startReceiver(t)
   const message = update(receiver)
   receiver.pass(120_001)
@@ -179,7 +179,7 @@ test('an older timestamp than the last accepted one is refused', async t => {
   )
 })
 
-test('the last timestamp again, in another message, is refused', async t => {
+test('another message with the last accepted timestamp is refused', async t => {
   const receiver = await startReceiver(t)
   await receiver.report({ from: here })
   await refusedSigned(receiver, update(receiver), { from: here }, 'not-newer', 409)
@@ -201,7 +201,7 @@ test('an update from another address is refused', async t => {
   await refusedSigned(receiver, update(receiver), { from: elsewhere }, 'address-mismatch', 409)
 })
 
-test('a private address is refused, and taken where such are allowed', async t => {
+test('a private address is refused, unless such addresses are allowed', async t => {
   for (const address of ['192.168.1.2', '100.64.0.9', 'fd12::7']) {
     const receiver = await startReceiver(t)
     await refusedSigned(receiver, update(receiver, { address }), { from: address }, 'address-not-public', 403)
@@ -213,7 +213,7 @@ test('a private address is refused, and taken where such are allowed', async t =
   }
 })
 
-test('a forged X-Forwarded-For of someone who is no proxy is not believed', async t => {
+test('a forged X-Forwarded-For from a client that is not a proxy is ignored', async t => {
   const receiver = await startReceiver(t)
   const { status, problem } = await refusedSigned(
     receiver,
@@ -226,12 +226,12 @@ test('a forged X-Forwarded-For of someone who is no proxy is not believed', asyn
   assert.equal(problem.detail, `the update names ${here} and comes from 127.0.0.1`)
 })
 
-test('a forged X-Forwarded-For sent through the proxy is not believed either', async t => {
+test('a forged X-Forwarded-For that is sent through the proxy is ignored', async t => {
   const receiver = await startReceiver(t)
   await refusedSigned(receiver, update(receiver), { from: `${here}, ${elsewhere}` }, 'address-mismatch', 409)
 })
 
-test("a caller's own Forwarded header through a proxy that writes X-Forwarded-For is refused", async t => {
+test("a Forwarded field of the client next to the proxy's X-Forwarded-For is refused", async t => {
   const receiver = await startReceiver(t)
   const sending = { from: elsewhere, headers: { forwarded: `for=${here}` } }
   await refusedSigned(receiver, update(receiver), sending, 'source-unclear', 400)
@@ -241,7 +241,7 @@ test("a caller's own Forwarded header through a proxy that writes X-Forwarded-Fo
   verifyAnswer(answer, ask.request, homeSecret)
 })
 
-test('a masked source is refused, for the address and for the update', async t => {
+test('a masked source is refused at both steps', async t => {
   const receiver = await startReceiver(t, { isMasked: address => address === here })
   await refusedSigned(receiver, update(receiver), { from: here }, 'source-masked', 403)
   const ask = signed('ipupdater-ip', '{}')
@@ -250,7 +250,7 @@ test('a masked source is refused, for the address and for the update', async t =
   verifyAnswer(answer, ask.request, homeSecret)
 })
 
-test('a body that is signed but no update is refused', async t => {
+test('a signed body that is not an update is refused', async t => {
   const receiver = await startReceiver(t)
   const timestamp = receiver.now()
   for (const body of [
@@ -270,7 +270,7 @@ test('a body that is signed but no update is refused', async t => {
   }
 })
 
-test('a signed request for the address that says more is refused', async t => {
+test('a signed request for the address with further members is refused', async t => {
   const receiver = await startReceiver(t)
   const ask = signed('ipupdater-ip', '{"address":"1.1.1.1"}')
   const answer = await receiver.send('/ip', ask, { from: here })
@@ -278,7 +278,7 @@ test('a signed request for the address that says more is refused', async t => {
   verifyAnswer(answer, ask.request, homeSecret)
 })
 
-test("where the server's clock was stepped back, updates wait until it has caught up", async t => {
+test("if the server's clock was set back, updates are refused until it has caught up", async t => {
   const receiver = await startReceiver(t)
   await receiver.report({ from: here })
   receiver.pass(-3_600_000)
@@ -298,7 +298,7 @@ test("where the server's clock was stepped back, updates wait until it has caugh
   assert.equal((await receiver.report({ from: here })).result, 'refreshed')
 })
 
-test('where the clock was stepped forward, the device simply asks again', async t => {
+test('if the clock of the server was set forward, the device only has to ask again', async t => {
   const receiver = await startReceiver(t)
   const message = update(receiver)
   receiver.pass(3_600_000)
@@ -306,7 +306,7 @@ test('where the clock was stepped forward, the device simply asks again', async 
   assert.equal((await receiver.report({ from: here })).result, 'new')
 })
 
-test('a database that cannot write is told as such, signed, and only the log knows more', async t => {
+test('a database that cannot be written is a signed refusal, and the details are in the log only', async t => {
   const full = new StorageError('full', 'no space is left on the volume of /data')
   const receiver = await startReceiver(t, { commit: () => Promise.reject(full) })
   const sending = { from: here }
@@ -329,7 +329,7 @@ test('a database that is already closed means that the server is stopping', asyn
   assert.match(receiver.lines.join(''), /the store is closed/)
 })
 
-test('a fault of our own is answered signed and without detail', async t => {
+test('an internal error is a signed refusal without details', async t => {
   const receiver = await startReceiver(t, { commit: () => Promise.reject(new TypeError('boom')) })
   const { problem } = await refusedSigned(receiver, update(receiver), { from: here }, 'internal', 500)
   assert.equal(problem.detail, undefined)
@@ -361,9 +361,9 @@ test('a body tampered together with its digest is refused', async t => {
   await refusedUnsigned(receiver, { headers, body }, { from: elsewhere }, 'not-authenticated', 401)
 })
 
-test('a wrong secret and an unknown device are refused alike', async t => {
+test('a wrong secret and an unknown device get the same refusal', async t => {
   const receiver = await startReceiver(t)
-  const wrongSecret = update(receiver, { secret: 'another secret altogether' })
+  const wrongSecret = update(receiver, { secret: 'a completely different secret' })
   const unknown = update(receiver, { device: 'nobody' })
   const refusals = [
     await refusedUnsigned(receiver, wrongSecret, { from: here }, 'not-authenticated', 401),
@@ -379,7 +379,7 @@ test("one device's message under the name of another is refused", async t => {
   await refusedUnsigned(receiver, message, { from: here }, 'not-authenticated', 401)
 })
 
-test('a message for one step is refused at the other', async t => {
+test('a message signed for one step is refused at the other', async t => {
   const receiver = await startReceiver(t)
   await refusedUnsigned(
     receiver,
@@ -392,7 +392,7 @@ test('a message for one step is refused at the other', async t => {
   assert.equal(problemOf(answer).code, 'malformed')
 })
 
-test('a missing or doubled parameter is refused, though the signature holds', async t => {
+test('a missing or doubled parameter is refused, even if the signature holds', async t => {
   const receiver = await startReceiver(t)
   const parameters = parametersAt(receiver)
   assert.equal(
@@ -408,7 +408,7 @@ test('a missing or doubled parameter is refused, though the signature holds', as
   }
 })
 
-test('a parameter that is not of the profile is refused, though the signature holds', async t => {
+test('a parameter outside the profile is refused, even if the signature holds', async t => {
   const receiver = await startReceiver(t)
   for (const extra of ['expires=1763827300', 'x=1']) {
     const message = raw(update(receiver).body, [...parametersAt(receiver), extra])
@@ -416,7 +416,7 @@ test('a parameter that is not of the profile is refused, though the signature ho
   }
 })
 
-test('an extra or missing covered component is refused, though the signature holds', async t => {
+test('an extra or missing covered component is refused, even if the signature holds', async t => {
   const receiver = await startReceiver(t)
   const { body } = update(receiver)
   const lines = { '"@method"': 'POST', '"content-digest"': digestOf(body), '"@path"': '/update' }
@@ -442,7 +442,7 @@ test('a missing field is refused', async t => {
   }
 })
 
-test('a doubled signature is refused, as two lines and as two members', async t => {
+test('a doubled signature is refused, whether as two lines or as two members', async t => {
   const receiver = await startReceiver(t)
   const message = update(receiver)
   for (const field of ['signature', 'signature-input', 'content-digest']) {
@@ -466,7 +466,7 @@ test('an answer sent back as a request is refused', async t => {
   await refusedUnsigned(receiver, { headers, body: String(answer.body) }, { from: here }, 'malformed', 400)
 })
 
-test('a body of 8 KiB is read, and one byte more is refused, announced or not', async t => {
+test('a body of 8 KiB is accepted, and one byte more is refused, with and without Content-Length', async t => {
   const receiver = await startReceiver(t)
   const fits = signed('ipupdater-update', ' '.repeat(8192))
   await refusedSigned(receiver, fits, { from: here }, 'malformed', 400)
@@ -497,7 +497,7 @@ test('a flood of refusals is not a flood of lines', async t => {
 
 // What is around.
 
-test('a heartbeat is no line in the log, a new address and a refusal are', async t => {
+test('a new address and a refusal are logged, an unchanged address is not', async t => {
   const receiver = await startReceiver(t)
   await receiver.report({ from: here })
   assert.equal(receiver.lines.length, 1)
@@ -510,7 +510,7 @@ test('a heartbeat is no line in the log, a new address and a refusal are', async
   assert.match(receiver.lines[1] ?? '', /code=address-mismatch .*device=home source=192\.31\.196\.8/)
 })
 
-test('no secret is in the log at its most talkative, and none in an answer', async t => {
+test('no secret appears in the debug log or in an answer', async t => {
   const receiver = await startReceiver(t, { logLevel: 'debug' })
   await receiver.report({ from: here })
   const answer = await receiver.send('/update', update(receiver, { secret: 'some other secret, wrong' }), {
@@ -521,7 +521,7 @@ test('no secret is in the log at its most talkative, and none in an answer', asy
   }
 })
 
-test('the first accepted update with the newest of two secrets ends the rotation', async t => {
+test('the first accepted update that the newest of two secrets signed ends the rotation', async t => {
   const newest = parseSecret('the next secret of the home')
   const receiver = await startReceiver(t, { rotatingTo: newest })
   await receiver.report({ from: here })
@@ -535,7 +535,7 @@ test('the first accepted update with the newest of two secrets ends the rotation
   assert.deepEqual(receiver.endedRotations, ['home'])
 })
 
-test('every outcome is counted', async t => {
+test('every kind of outcome is counted', async t => {
   const receiver = await startReceiver(t)
   await receiver.report({ from: here })
   receiver.pass(1)
@@ -639,7 +639,7 @@ function parametersAt(receiver: RunningReceiver): string[] {
   ]
 }
 
-/** A signature made by hand (RFC 9421 section 2.5), of whatever is wanted: it holds, if only its shape is right. */
+/** A signature over any parameters and components, made by hand (RFC 9421 section 2.5). */
 function raw(
   body: string,
   parameters: string[],

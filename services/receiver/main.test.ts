@@ -33,7 +33,7 @@ test('the program serves, and at SIGTERM it stops with everything on disk', asyn
   assert.equal((await reader.currentOf(home))?.[0]?.address, '127.0.0.1')
 })
 
-test('after a restart the tenure goes on', async t => {
+test('after a restart the tenure continues', async t => {
   const { env } = await place(t)
   const first = await start(t, env)
   const { firstSeen } = await report(await first.port())
@@ -62,7 +62,7 @@ for (const known of ['by SECRET', 'by the registry'] as const) {
   })
 }
 
-test('what was begun before SIGTERM is finished after it', async t => {
+test('a request that began before SIGTERM is answered', async t => {
   const { env } = await place(t)
   const program = await start(t, env)
   const ask = signed('ipupdater-ip', '{}')
@@ -75,7 +75,7 @@ test('what was begun before SIGTERM is finished after it', async t => {
   })
   const answered = once(outgoing, 'response')
   outgoing.write('{')
-  // An answer on another connection shows that the server has the half of this one too.
+  // An answer on another connection shows that the server has received the half request too.
   await report(await program.port())
   program.child.kill('SIGTERM')
   await program.said('stopping')
@@ -94,7 +94,7 @@ test('no secret is printed at start', async t => {
   assert.doesNotMatch(program.output(), new RegExp(homeSecret))
 })
 
-test('a receiver without any device starts, and says how to add one', async t => {
+test('a receiver without devices starts and says how to add one', async t => {
   const { env } = await place(t)
   const program = await start(t, { ...env, SECRET: '' })
   await program.port()
@@ -120,7 +120,7 @@ test('metrics are served on a port of their own, and only if asked for', async t
   assert.equal((await get(metricsPort, '/update')).status, 404)
 })
 
-test('metrics listen on loopback unless told otherwise, even if devices may report from anywhere', async t => {
+test('metrics listen on loopback by default, even if devices may report from anywhere', async t => {
   const { env } = await place(t)
   const usual = await start(t, { ...env, HOST: '::', METRICS_PORT: '0' })
   await usual.port()
@@ -165,14 +165,14 @@ test('all wrong settings are reported at once, without the value of a secret', a
   assert.doesNotMatch(errors, /hunter2|\n {4}at /)
 })
 
-test('one port for two things is told', async t => {
+test('the same port for two purposes is refused', async t => {
   const { env } = await place(t)
   const { code, errors } = await fails(t, { ...env, PORT: '18080', METRICS_PORT: '18080' })
   assert.equal(code, 2)
   assert.match(errors, /METRICS_PORT=18080 is the same as PORT/)
 })
 
-test('a port in use is told, with how to find who uses it and the setting to change', async t => {
+test('a port in use is refused with the command that finds its user and the setting to change', async t => {
   const taken = createServer().listen(0, '127.0.0.1')
   t.after(() => taken.close())
   await once(taken, 'listening')
@@ -201,7 +201,7 @@ test('a second receiver on the same data directory is refused, until the first h
   await next.port()
 })
 
-test('a volume of another owner stops the start with owner, user and the command', async t => {
+test('a volume of another owner stops the start; the message names the owner, the user and the command', async t => {
   for (const variable of ['DATA_DIR', 'KEYS_DIR']) {
     const { dir, env } = await place(t)
     const volume = join(dir, 'not-ours')
@@ -219,7 +219,7 @@ test('a volume of another owner stops the start with owner, user and the command
   }
 })
 
-test('a file in the place of the database that is none is told, and left as it is', async t => {
+test('a file that is not a database stops the start and is not changed', async t => {
   const { dir, env } = await place(t)
   await mkdir(join(dir, 'data'), { recursive: true })
   await writeFile(join(dir, 'data', 'ipupdater.sqlite'), 'this is not a database\n'.repeat(1000))
@@ -228,7 +228,7 @@ test('a file in the place of the database that is none is told, and left as it i
   assert.match(errors, /^Cannot start: the database cannot be opened: .*ipupdater\.sqlite is damaged/)
 })
 
-test('a damaged registry is told by its line, without what stands there', async t => {
+test('a damaged registry stops the start; the message names the line, not its content', async t => {
   const { dir, env } = await place(t)
   await mkdir(join(dir, 'keys'), { recursive: true })
   await writeFile(join(dir, 'keys', 'devices.jsonl'), '{"device":"home","secrets":[{"secret":"hush-hush')

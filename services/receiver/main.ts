@@ -149,7 +149,7 @@ async function openDatabase(location: Location, options: StoreOptions): Promise<
   }
 }
 
-/** Loaded only where it is wanted: it costs time at start and memory ever after. */
+/** Loaded only if it is needed, because the library costs time at the start and memory. */
 async function loadMetrics(reader: Reader, now: () => number): Promise<Metrics> {
   const { createMetrics } = await import('./metrics.ts')
   return createMetrics({ devices: page => reader.devices(page), now })

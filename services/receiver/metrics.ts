@@ -4,13 +4,13 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Counts } from './report/events.ts'
 
 export interface Metrics extends Counts {
-  /** As `Store` reports it after each durable transaction. */
+  /** Called by the store after each durable transaction. */
   committed(batch: { readonly updates: number; readonly seconds: number }): void
   /** `GET /metrics`. It names the devices, so it has a port of its own that need not be public. */
   route(ctx: Context, next: Next): Promise<void>
 }
 
-/** Ages are given by device for this many; more labels than that overload Prometheus before they help anyone. */
+/** The most devices with an age of their own. More labels would overload Prometheus. */
 export const MAX_DEVICES_SHOWN = 1000
 
 export function createMetrics(o: { devices: Reader['devices']; now: () => number }): Metrics {
@@ -26,7 +26,7 @@ export function createMetrics(o: { devices: Reader['devices']; now: () => number
   })
   const refusals = new Counter({
     name: 'ipupdater_refusals_total',
-    help: 'Requests refused, by problem code; "source-masked" means that Docker hides where they come from.',
+    help: 'Requests refused, by problem code; "source-masked": Docker hides the source.',
     labelNames: ['code'],
     registers,
   })
@@ -54,7 +54,7 @@ export function createMetrics(o: { devices: Reader['devices']; now: () => number
     },
   })
 
-  // An alert on a rate needs the series to be there before the first event.
+  // An alert on a rate needs the series before the first event.
   updates.inc({ result: 'new' }, 0)
   updates.inc({ result: 'refreshed' }, 0)
   refusals.inc({ code: 'source-masked' }, 0)

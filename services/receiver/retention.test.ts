@@ -19,13 +19,13 @@ test('old entries are deleted in steps until fewer than a step are left', async 
   )
 })
 
-test('nothing to delete is no line', async () => {
+test('if nothing is deleted, nothing is logged', async () => {
   const { asked, lines } = await run([0], 1)
   assert.equal(asked.length, 1)
   assert.deepEqual(lines, [])
 })
 
-test('a round that fails is said, and the next one comes', async () => {
+test('a failed round is logged, and the next one starts', async () => {
   const { lines } = await run([new Error('disk full'), 4], 2, { betweenRoundsMs: 1 })
   assert.match(lines.join(' ').replaceAll('\n', ''), /WARN .*retention postponed .*disk full.*entries=4/)
 })
@@ -35,7 +35,7 @@ test('disposing in the long pause between rounds returns at once', async () => {
   assert.equal(asked.length, 1)
 })
 
-test('disposing waits for the step that runs, and begins no other', async () => {
+test('disposing waits for the current step and starts no other', async () => {
   let finished = false
   let steps = 0
   const retention = startRetention({

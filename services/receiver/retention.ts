@@ -11,7 +11,7 @@ export interface RetentionOptions {
 }
 
 export interface Pace {
-  /** Rows at a time: a step holds up the updates that come meanwhile by a few milliseconds. */
+  /** Rows of one step. Updates wait for it, so a step takes a few milliseconds. */
   readonly rows: number
   readonly betweenStepsMs: number
   readonly betweenRoundsMs: number
@@ -19,7 +19,7 @@ export interface Pace {
 
 const defaultPace: Pace = { rows: 200, betweenStepsMs: 100, betweenRoundsMs: 3_600_000 }
 
-/** Deletes what ended longer ago than `retentionMs`, in small steps, for ever. Disposing ends it after its step. */
+/** Deletes what ended longer ago than `retentionMs`, in small steps, until it is disposed. Disposing waits for its step. */
 export function startRetention(options: RetentionOptions): AsyncDisposable {
   const pace = { ...defaultPace, ...options.pace }
   const stop = new AbortController()
@@ -51,7 +51,7 @@ async function pruneAll(options: RetentionOptions, pace: Pace, stop: AbortSignal
       await pause(pace.betweenStepsMs, stop)
     }
   } catch (error) {
-    // A full disk or a busy database: the next round tries again, and updates say it louder.
+    // A full disk or a busy database. The next round tries again, and refused updates report the cause.
     log.warn('retention postponed', { error })
   }
   if (total > 0)
@@ -59,6 +59,6 @@ async function pruneAll(options: RetentionOptions, pace: Pace, stop: AbortSignal
 }
 
 async function pause(ms: number, stop: AbortSignal): Promise<void> {
-  // Rejects only when aborted, which the loops look for themselves.
+  // Rejects only when aborted, which the loops check.
   await sleep(ms, undefined, { signal: stop, ref: false }).catch(() => {})
 }

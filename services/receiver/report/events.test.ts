@@ -8,7 +8,7 @@ import { createEvents } from './events.ts'
 
 const receipt: Receipt = { result: 'new', address: parseAddress('2001:db8::7'), firstSeen: 1, lastSeen: 1 }
 
-test('a new address is a line in the log, a confirmed one is none', () => {
+test('a new address is logged, a confirmed one is not', () => {
   const { events, lines } = start()
   events.accepted(home, receipt)
   assert.equal(lines.length, 1)
@@ -17,7 +17,7 @@ test('a new address is a line in the log, a confirmed one is none', () => {
   assert.equal(lines.length, 1)
 })
 
-test('everything is counted, where counts are wanted', () => {
+test('every outcome is counted if there are metrics', () => {
   const counted: string[] = []
   const { events } = start({
     accepted: result => counted.push(result),

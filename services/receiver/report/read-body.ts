@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import readRaw from 'raw-body'
 
-/** The messages of this protocol stay under 200 bytes; the limit leaves room for what later versions add. */
+/** Messages have less than 200 bytes. The limit leaves room for later versions. */
 export const MAX_BODY_BYTES = 8 * 1024
 
 /**
- * The body, byte for byte, read once.
+ * Reads the body once, byte for byte.
  *
- * @throws an error with `status` 413 where it is too large (what is announced too large is not read at all),
- * or 400 where it ends early
+ * @throws an error with `status` 413 if the body is too large (a body with a too large Content-Length is not read),
+ * or 400 if it ends early
  */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   return readRaw(request, {

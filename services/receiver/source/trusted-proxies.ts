@@ -3,7 +3,7 @@ import { familyOf } from '@ipupdater/protocol'
 import type { Network } from '@ipupdater/runtime'
 import { blockListOf } from '@ipupdater/runtime'
 
-/** Whether an address is that of a proxy whose word on the caller's address counts. */
+/** Whether an address belongs to a proxy whose X-Forwarded-For and Forwarded count. */
 export function trustOf(proxies: readonly Network[]): (address: Address) => boolean {
   if (proxies.length === 0) return () => false
   const list = blockListOf(proxies)
