@@ -49,8 +49,8 @@ const programs = {
 
 /** Said once for two programs, in the words and with the default of the first: the other's are these. */
 const saidOfTheOther: Record<string, readonly string[]> = {
-  receiver: ['TZ'],
-  'ipupdater-admin': ['TZ'],
+  receiver: ['TZ', 'RECEIVER_PORT'],
+  'ipupdater-admin': ['TZ', 'RECEIVER_PORT'],
   viewer: ['PORT', 'DATA_DIR'],
   'ipupdater-notifier': ['PORT', 'DATA_DIR', 'TZ'],
 }

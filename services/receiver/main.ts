@@ -19,6 +19,7 @@ import type { ReceiverDeps } from './app.ts'
 import { createReceiver } from './app.ts'
 import { passwordDeviceOf } from './dyndns2/credentials.ts'
 import type { Metrics } from './metrics.ts'
+import { publishedUrl } from './published-port.ts'
 import type { Registry } from './registry/open-registry.ts'
 import { openRegistry } from './registry/open-registry.ts'
 import { registryPath } from './registry/registry-file.ts'
@@ -90,7 +91,10 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
 
   if (settings.dyndns2 && settings.dyndns2Plaintext) log.warn(PLAINTEXT_WARNING)
   if (registry.size === 0) log.warn(`no device is registered; add one: ipupdater-admin device add ${device}`)
-  log.info('ready', { url: server.url, metrics: metricsServer?.url, devices: registry.size })
+  // In a container, the port inside says nothing to the operator.
+  const published = process.env.container ? settings.publishedPort : null
+  const url = published ? publishedUrl(published) : server.url
+  log.info('ready', { url, metrics: metricsServer?.url, devices: registry.size })
   await aborted(stop)
   log.info('stopping', { signal: stop.reason })
 }

@@ -13,9 +13,12 @@ import {
   text,
   timeZoneSetting,
 } from '@ipupdater/runtime'
+import type { PublishedPort } from './published-port.ts'
+import { parsePublishedPort, showPublishedPort } from './published-port.ts'
 
 export interface ReceiverSettings extends ServerSettings {
   port: number
+  publishedPort: PublishedPort | null
   dataDir: string
   keysDir: string
   device: DeviceName
@@ -47,6 +50,15 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
     min: 0,
     max: MAX_PORT,
     default: 8080,
+  }),
+  publishedPort: parsed<PublishedPort, null>({
+    name: 'RECEIVER_PORT',
+    description: 'The port that the receiver is published on.',
+    expected: 'a port, or an address and a port',
+    example: '127.0.0.1:8080',
+    read: parsePublishedPort,
+    show: showPublishedPort,
+    default: null,
   }),
   dataDir: path({
     name: 'DATA_DIR',

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { ownedBy } from '@ipupdater/runtime'
 import { AdminError } from './admin-error.ts'
 
@@ -10,6 +10,28 @@ export function assertDirectory(variable: 'DATA_DIR' | 'KEYS_DIR', dir: string):
     `${variable}=${dir} is not a directory.`,
     `set ${variable} to that of the receiver. On a new server, start the receiver once: it makes the directory.`,
   )
+}
+
+/**
+ * The viewer's container has the same image and program, and a data directory that is read-only.
+ * @throws AdminError `misused`
+ */
+export function assertReceiverContainer(dataDir: string, isContainer: boolean): void {
+  if (!isContainer || !isReadOnly(dataDir)) return
+  throw new AdminError(
+    'misused',
+    `DATA_DIR=${dataDir} is read-only in this container: it is not the receiver's.`,
+    'run it there: docker compose exec receiver ipupdater-admin …',
+  )
+}
+
+function isReadOnly(dir: string): boolean {
+  try {
+    accessSync(dir, constants.W_OK)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS'
+  }
 }
 
 /** Root would leave files behind that the receiver, which is not root, can neither read nor write. @throws AdminError */

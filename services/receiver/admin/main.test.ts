@@ -79,3 +79,62 @@ for (const [what, args, expected] of refusals) {
     assert.deepEqual([code, out], [1, ''])
   })
 }
+
+test('with --json a failure is an object with the advice as a member of its own', async t => {
+  const { admin } = adminFixture(t)
+  const failures = [
+    [['device', 'rotate', 'cabin', '--json'], 'unknown-device', 'cabin is not registered.', /device list/, 1],
+    [['backup', '/nope/x', '--json'], 'refused', 'There is no directory /nope.', /^make it/, 1],
+    [['restore', '/none', '--json'], 'missing', 'there is no file /none.', null, 1],
+    [['device', 'add', 'Home', '--json'], 'misused', /is not a device name/, /^choose a name/, 2],
+    [['device', 'add', '--json'], 'misused', "missing required argument 'name'", /help/, 2],
+  ] as const
+  for (const [args, code, message, advice, exit] of failures) {
+    const ran = await admin(args)
+    const failure = JSON.parse(ran.out)
+    assert.equal(failure.outcome, 'failed')
+    assert.deepEqual([failure.code, failure.exit, ran.code, ran.errors], [code, exit, exit, ''])
+    assert.match(failure.message, typeof message === 'string' ? new RegExp(`^${message}$`) : message)
+    if (advice === null) assert.equal(failure.advice, null)
+    else assert.match(failure.advice, advice)
+  }
+})
+
+test('every command has --json, an example and its environment variables in its help', async t => {
+  const { admin } = adminFixture(t)
+  const commands = ['add', 'list', 'rotate', 'remove', 'reset', 'forget'].map(name => ['device', name])
+  for (const command of [...commands, ['backup'], ['restore'], ['doctor']]) {
+    const { out, code } = await admin([...command, '--help'])
+    const name = command.join(' ')
+    assert.match(out, / {2}--json /, name)
+    assert.match(out, new RegExp(`\nExample:\n {2}ipupdater-admin ${name}\\b`), name)
+    assert.match(out, /\nEnvironment variables: .*KEYS_DIR/, name)
+    assert.equal(code, 0)
+  }
+})
+
+test('help and --version', async t => {
+  const { admin } = adminFixture(t)
+  const help = await admin(['help'])
+  assert.match(help.out, /^Usage: ipupdater-admin /)
+  assert.match(help.out, /\n {2}DATA_DIR +The directory of the database.*\(default: \.\/data\)\n/)
+  assert.match(help.out, /\nExit codes: /)
+  assert.deepEqual([help.code, help.errors], [0, ''])
+  const version = await admin(['--version'])
+  assert.match(version.out, /^\d+\.\d+\.\d+\n$/)
+  assert.equal(version.code, 0)
+})
+
+test('a data directory that does not exist is named, whatever the command', async t => {
+  const { admin } = adminFixture(t)
+  await admin(['device', 'add', 'home'])
+  for (const args of [
+    ['device', 'list'],
+    ['device', 'reset', 'home'],
+    ['backup', '/tmp/x.sqlite'],
+  ]) {
+    const { code, out, errors } = await admin(args, { env: { DATA_DIR: '/nope' } })
+    assert.match(errors, /^DATA_DIR=\/nope is not a directory\.\nWhat to do: set DATA_DIR /)
+    assert.deepEqual([code, out], [2, ''])
+  }
+})

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { adoptEnvironment, readSettings } from '@ipupdater/runtime'
 import type { AdminContext } from './context.ts'
-import { assertRightUser } from './directories.ts'
+import { assertReceiverContainer, assertRightUser } from './directories.ts'
 import { runAdmin } from './program.ts'
 import { showProgress } from './progress.ts'
 import { adminSettings } from './settings.ts'
@@ -19,6 +19,7 @@ function openContext(): AdminContext {
   const settings = readSettings(process.env, adminSettings)
   // Set by our image, as by many others (systemd.io/CONTAINER_INTERFACE).
   const isContainer = Boolean(process.env.container)
+  assertReceiverContainer(settings.dataDir, isContainer)
   assertRightUser([settings.dataDir, settings.keysDir], isContainer)
   return { settings, isContainer, now: Date.now, randomBytes, progress: showProgress(process.stderr) }
 }

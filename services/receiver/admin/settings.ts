@@ -12,6 +12,7 @@ export type AdminSettings = Pick<
   | 'secret'
   | 'host'
   | 'port'
+  | 'publishedPort'
   | 'metricsPort'
   | 'metricsHost'
   | 'trustedProxies'
@@ -26,6 +27,7 @@ const {
   secret,
   host,
   port,
+  publishedPort,
   metricsPort,
   metricsHost,
   trustedProxies,
@@ -40,6 +42,7 @@ export const adminSettings: SettingsShape<AdminSettings> = {
   secret,
   host,
   port,
+  publishedPort,
   metricsPort,
   metricsHost,
   trustedProxies,

@@ -10,10 +10,11 @@ import { silentLog } from '@ipupdater/runtime'
 import { createApp, healthRoutes, listen } from '@ipupdater/web'
 import type { AdminFixture, Ran } from '../../fixtures/admin.ts'
 import { adminFixture } from '../../fixtures/admin.ts'
+import { readGateways } from '../../source/docker-nat.ts'
 
 const isRoot = process.getuid?.() === 0
 
-/** A server in good health, with one device that has just reported. */
+/** A healthy server with one device that has just reported. */
 async function healthy(t: TestContext, o: { masked?: number; check?: () => Promise<void> } = {}) {
   const place = adminFixture(t)
   await place.admin(['device', 'add', 'home'])
@@ -37,7 +38,7 @@ function linesOf({ out }: Ran, level: string): string[] {
   return out.split('\n').flatMap(text => line.exec(text)?.slice(1).join(': ') ?? [])
 }
 
-test('a server in good health has an ok line each, and exit code 0', async t => {
+test('a healthy server has only ok lines, and exit code 0', async t => {
   const { doctor, dataDir, keysDir } = await healthy(t)
   const ran = await doctor()
   const lines = linesOf(ran, 'ok').map(line =>
@@ -52,8 +53,8 @@ test('a server in good health has an ok line each, and exit code 0', async t => 
     'receiver: is ready',
     'sources: Docker has hidden no client since the receiver started',
     "clock: this server's clock …",
-    'devices: 1 registered, all heard of in time, clocks right',
-    'proxies: none is trusted, which is right while devices reach the port without one',
+    'devices: 1 registered, all reported in time, clocks right',
+    'proxies: none is trusted, which is right as long as devices reach the port without one',
   ])
   assert.deepEqual([ran.code, ran.errors, ran.out.trimEnd().split('\n').length], [0, '', lines.length])
 })
@@ -61,43 +62,43 @@ test('a server in good health has an ok line each, and exit code 0', async t => 
 async function wrongIn(ran: Ran): Promise<string> {
   const lines = linesOf(ran, 'WRONG')
   assert.equal(ran.code, 1)
-  assert.match(ran.errors, new RegExp(`^${lines.length} found wrong\\.\n`))
+  assert.match(ran.errors, new RegExp(`^${lines.length} faults? found\\.\n`))
   assert.equal(lines.length, 1, ran.out)
   return lines[0] ?? ''
 }
 
-test('a device that is silent is told, with where to look', async t => {
+test('a silent device is reported, with where to look', async t => {
   const { doctor, commit } = await healthy(t)
   await commit({ device: 'cabin', timestamp: Date.now() - 7_200_000 })
   await doctor().then(ran => assert.equal(ran.code, 0, 'cabin is not registered: it may be silent'))
   await commit({ device: 'home', timestamp: Date.now() + 500 })
   assert.match(
     await wrongIn(await doctor({ SECRET: 'the secret of cabin', DEVICE: 'cabin' })),
-    /^device cabin: is silent for 2 hours\. → .*docker logs ipupdater/,
+    /^device cabin: has been silent for 2 hours\. → .*docker logs ipupdater/,
   )
 })
 
-test('a device that has never reported is told', async t => {
+test('a device that has never reported is named', async t => {
   const { doctor, admin } = await healthy(t)
   await admin(['device', 'add', 'cabin'])
   assert.match(await wrongIn(await doctor()), /^device cabin: has never reported\. → start its client/)
 })
 
-test('a device with a wrong clock is told by how much', async t => {
+test('a device with a wrong clock is reported, with the difference', async t => {
   const { doctor, commit } = await healthy(t)
   await commit({ timestamp: Date.now() + 100, skewMs: -3_600_000 })
   assert.match(
     await wrongIn(await doctor()),
-    /^device home: has a clock that is 1 hour behind; .* → .*timedatectl set-ntp true/,
+    /^device home: has a clock that is 1 hour behind\. .* → .*timedatectl set-ntp true/,
   )
 })
 
-test("a server's clock behind its own records is told", async t => {
+test("a server's clock behind its own records is reported", async t => {
   const { doctor, commit } = await healthy(t)
   await commit({ timestamp: Date.now() + 7_200_000 })
   assert.match(
     await wrongIn(await doctor()),
-    /^clock: .*, 1 hour before the last update it took\. → set it by NTP/,
+    /^clock: .*, 1 hour before the last recorded report\. → set it by NTP/,
   )
 })
 
@@ -106,18 +107,18 @@ test('clients that Docker has hidden are counted, with the advice', async t => {
   assert.match(await wrongIn(await doctor()), /^sources: Docker has hidden 3 clients .* → .*ENABLE_IPV6/)
 })
 
-test('a receiver that is not ready is told with what ails it', async t => {
+test('a receiver that is not ready is reported with the cause', async t => {
   const check = async () => {
     throw new ProtocolError('storage-unavailable', 'the database cannot be written: full')
   }
   const { doctor } = await healthy(t, { check })
   assert.match(
     await wrongIn(await doctor()),
-    /^receiver: is not ready: the database cannot be written: full\. → .*docker compose logs receiver/,
+    /^receiver: is not ready: the database cannot be written: full\. → read its log/,
   )
 })
 
-test('a receiver that does not run is told with how to start it', async t => {
+test('a receiver that does not run is reported with how to start it', async t => {
   const { doctor } = await healthy(t)
   const unused = createServer().listen(0, '127.0.0.1')
   const { port } = await new Promise<AddressInfo>(resolve => {
@@ -126,11 +127,11 @@ test('a receiver that does not run is told with how to start it', async t => {
   await new Promise(resolve => unused.close(resolve))
   assert.match(
     await wrongIn(await doctor({ PORT: String(port) })),
-    /^receiver: does not answer at .*ECONNREFUSED.* → start it: docker compose up -d receiver/,
+    /^receiver: does not answer at .*ECONNREFUSED.* → start it, and read its log/,
   )
 })
 
-test('secrets that others can read are told with the command', async t => {
+test('secrets that others can read are reported with the command', async t => {
   const { doctor, keysDir } = await healthy(t)
   const file = join(keysDir, 'devices.jsonl')
   chmodSync(file, 0o644)
@@ -140,7 +141,7 @@ test('secrets that others can read are told with the command', async t => {
   )
 })
 
-test('a registry that is damaged is told by its line', async t => {
+test('a damaged registry is reported with the line', async t => {
   const { doctor, keysDir } = await healthy(t)
   writeFileSync(join(keysDir, 'devices.jsonl'), 'hush-hush')
   const wrong = await wrongIn(await doctor())
@@ -148,23 +149,23 @@ test('a registry that is damaged is told by its line', async t => {
   assert.doesNotMatch(wrong, /hush/)
 })
 
-test('a proxy list that trusts everybody is told', async t => {
+test('a proxy list that trusts everyone is reported', async t => {
   const { doctor } = await healthy(t)
-  assert.match(await wrongIn(await doctor({ TRUSTED_PROXIES: '::/0' })), /^proxies: .* trusts everybody/)
+  assert.match(await wrongIn(await doctor({ TRUSTED_PROXIES: '::/0' })), /^proxies: .* trusts everyone/)
 })
 
-test('a database that is not there yet and a missing volume are told', async t => {
+test('a missing database and a missing volume are reported', async t => {
   const { admin, dataDir } = adminFixture(t)
   rmSync(dataDir, { recursive: true })
   const ran = await admin(['doctor'], { env: { PORT: '1' } })
   const wrong = linesOf(ran, 'WRONG').join('\n')
   assert.match(wrong, /^data volume: DATA_DIR=\S+ does not exist\. → mount a volume there/m)
-  assert.match(wrong, /^database: is not there yet\. → start the receiver once/m)
+  assert.match(wrong, /^database: does not exist yet\. → start the receiver/m)
   assert.match(wrong, /^devices: none is registered\. → ipupdater-admin device add home/m)
   assert.equal(ran.code, 1)
 })
 
-test('a file of another owner is told with whose it is and who we are', {
+test('a file of another owner is reported with the owner and the user of this program', {
   skip: !isRoot && 'needs root',
 }, async t => {
   const place: AdminFixture = await healthy(t)
@@ -192,4 +193,48 @@ test("root does not touch another user's volume", { skip: !isRoot && 'needs root
     new RegExp(`^You are root, but ${dir}/keys is owned by uid 1000 .*\nWhat to do: .*sudo -u '#1000'`),
   )
   assert.equal(code, 2)
+})
+
+test('a correctly proxied setup has nothing to report', async t => {
+  const { doctor } = await healthy(t)
+  // The gateway of this machine, as it is in a container: it is the proxy's address there.
+  const env = {
+    container: 'docker',
+    TRUSTED_PROXIES: '0.0.0.0/1,128.0.0.0/1',
+    RECEIVER_PORT: '127.0.0.1:8080',
+  }
+  const ran = await doctor(env)
+  assert.deepEqual([...linesOf(ran, 'note'), ...linesOf(ran, 'WRONG')], [])
+  assert.equal(ran.code, 0)
+  if ((await readGateways()).length === 0) return
+  const [note] = linesOf(await doctor({ ...env, RECEIVER_PORT: '8080' }), 'note')
+  assert.match(
+    note ?? '',
+    /^proxies: .* contains Docker's gateway .* → .*RECEIVER_PORT=127\.0\.0\.1:8080 in \.env/,
+  )
+})
+
+test('without a container no advice names Docker Compose', async t => {
+  const { admin, dataDir } = adminFixture(t)
+  await admin(['device', 'add', 'cabin'])
+  rmSync(dataDir, { recursive: true })
+  const { out, errors } = await admin(['doctor'], { env: { PORT: '1' } })
+  assert.doesNotMatch(out + errors, /docker compose/)
+  const inContainer = await admin(['doctor'], { env: { PORT: '1', container: 'docker' } })
+  assert.match(inContainer.out, /docker compose up -d receiver/)
+})
+
+test('doctor --json has the findings, and the same exit code', async t => {
+  const { doctor, admin, env } = await healthy(t)
+  const ran = await doctor({ TRUSTED_PROXIES: '::/0' })
+  const json = await admin(['doctor', '--json'], {
+    env: { ...env, HOST: '127.0.0.1', TRUSTED_PROXIES: '::/0' },
+  })
+  const findings = JSON.parse(json.out)
+  assert.ok(
+    findings.some(
+      ({ level, subject }: { level: string; subject: string }) => level === 'wrong' && subject === 'proxies',
+    ),
+  )
+  assert.deepEqual([ran.code, json.code, json.errors], [1, 1, ''])
 })

@@ -6,6 +6,7 @@ import { deviceStates } from '../device/device-states.ts'
 import { explainError } from '../explain-error.ts'
 import type { AdminSettings } from '../settings.ts'
 import { tableLines } from '../table-lines.ts'
+import { counted } from '../words.ts'
 import type { Finding } from './finding.ts'
 import { wrong } from './finding.ts'
 import { lookAtClock } from './look-at-clock.ts'
@@ -29,20 +30,20 @@ export async function doctor(context: AdminContext): Promise<Answer> {
   const advice = 'each of these lines says how to fix it, after "→".'
   return {
     ...answer,
-    failure: new AdminError('refused', `${faults} found wrong.`, advice, { isReported: true }),
+    failure: new AdminError('refused', `${counted(faults, 'fault')} found.`, advice, { isReported: true }),
   }
 }
 
-async function examine({ settings, now }: AdminContext): Promise<Finding[]> {
-  const { dataDir, keysDir, host, port, metricsHost, metricsPort, trustedProxies } = settings
+async function examine({ settings, isContainer, now }: AdminContext): Promise<Finding[]> {
+  const { dataDir, keysDir, host, port, metricsHost, metricsPort, trustedProxies, publishedPort } = settings
   return [
     ...lookAtVolume('data volume', dataDir, 'DATA_DIR'),
     ...lookAtVolume('keys volume', keysDir, 'KEYS_DIR'),
     ...lookAtSecrets(registryPath(keysDir)),
-    ...(await lookAtDatabase(dataDir)),
-    ...(await lookAtReceiver(host, port, { host: metricsHost, port: metricsPort })),
+    ...(await lookAtDatabase(dataDir, isContainer)),
+    ...(await lookAtReceiver({ host, port }, { host: metricsHost, port: metricsPort }, isContainer)),
     ...(await lookAtReports(settings, now())),
-    ...lookAtProxies(trustedProxies, await readGateways()),
+    ...lookAtProxies(trustedProxies, await readGateways(), isContainer ? publishedPort : null),
   ]
 }
 

@@ -1,9 +1,9 @@
-/** One line of the doctor's report. Only what is `wrong` makes the command fail; a `note` may well be meant so. */
+/** One line of the doctor's report. Only `wrong` makes the command fail; a `note` may be intended. */
 export interface Finding {
   readonly level: 'ok' | 'note' | 'wrong'
   readonly subject: string
   readonly text: string
-  /** What to do, a command where there is one; null where the text says it. */
+  /** What to do, as a command if there is one; null if the text says it. */
   readonly cure: string | null
 }
 

@@ -4,10 +4,10 @@ import { clockText, tolerableSkewMs } from '../words.ts'
 import type { Finding } from './finding.ts'
 import { ok, wrong } from './finding.ts'
 
-/** With thousands of devices a screenful says as much as all. */
+/** With thousands of devices, a screenful says as much as all of them. */
 const shownAtMost = 20
 
-/** Which devices are silent, and whose clocks are wrong? */
+/** Which devices are silent, and which clocks are wrong? */
 export function lookAtDevices(states: readonly DeviceState[], now: number): Finding[] {
   const registered = states.filter(state => state.registered !== 'nowhere')
   if (registered.length === 0) {
@@ -15,7 +15,7 @@ export function lookAtDevices(states: readonly DeviceState[], now: number): Find
   }
   const faults = registered.flatMap(state => [...faultsOf(state, now)])
   if (faults.length === 0)
-    return [ok('devices', `${registered.length} registered, all heard of in time, clocks right`)]
+    return [ok('devices', `${registered.length} registered, all reported in time, clocks right`)]
   const more = faults.length - shownAtMost
   if (more <= 0) return faults
   return [
@@ -35,12 +35,12 @@ function* faultsOf({ device, lastSeen, isLate, skewMs }: DeviceState, now: numbe
   } else if (isLate) {
     yield wrong(
       subject,
-      `is silent for ${durationText(now - lastSeen)}.`,
-      'look there whether it is on, on line, and what its client says: docker logs ipupdater',
+      `has been silent for ${durationText(now - lastSeen)}.`,
+      'check there that it is on and online, and read what its client says: docker logs ipupdater',
     )
   }
   if (skewMs !== null && Math.abs(skewMs) >= tolerableSkewMs) {
-    const text = `has a clock that is ${clockText(skewMs)}; its reports count all the same.`
+    const text = `has a clock that is ${clockText(skewMs)}. Its reports are accepted nevertheless.`
     yield wrong(subject, text, 'set its clock by NTP, there: timedatectl set-ntp true')
   }
 }

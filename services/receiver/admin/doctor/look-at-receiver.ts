@@ -7,36 +7,35 @@ interface MetricsAddress {
   readonly port: number | null
 }
 
-/** Does the receiver run here, can it do its work, and does it see where the devices are? */
+/** Does the receiver run here, can it commit, and does it see the addresses of the devices? */
 export async function lookAtReceiver(
-  host: string | null,
-  port: number,
+  { host, port }: { readonly host: string | null; readonly port: number },
   metrics: MetricsAddress,
+  isContainer: boolean,
 ): Promise<Finding[]> {
   const url = `http://${urlHost(host)}:${port}/readyz`
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) })
     const body = (await answer.json()) as Record<string, unknown>
-    return [readiness(answer.status, body), ...(await maskedSources(metrics))]
+    return [readiness(answer.status, body, isContainer), ...(await maskedSources(metrics))]
   } catch (error) {
     const { cause = error } = error as Error
     return [
       wrong(
         'receiver',
         `does not answer at ${url}: ${cause instanceof Error ? cause.message : String(cause)}.`,
-        'start it: docker compose up -d receiver; what it says: docker compose logs receiver',
+        isContainer
+          ? 'start it: docker compose up -d receiver. Its log: docker compose logs receiver'
+          : 'start it, and read its log.',
       ),
     ]
   }
 }
 
-function readiness(status: number, { code, detail }: Record<string, unknown>): Finding {
+function readiness(status: number, { code, detail }: Record<string, unknown>, isContainer: boolean): Finding {
   if (status === 200) return ok('receiver', 'is ready')
-  return wrong(
-    'receiver',
-    `is not ready: ${String(detail ?? code)}.`,
-    'what it says: docker compose logs receiver',
-  )
+  const log = isContainer ? 'read its log: docker compose logs receiver' : 'read its log.'
+  return wrong('receiver', `is not ready: ${String(detail ?? code)}.`, log)
 }
 
 /** The receiver's metrics count the refusals since its start. Without METRICS_PORT there are none. */

@@ -4,10 +4,10 @@ import { chownAdvice, ensureVolumes, ownedBy, runningAs, StartError } from '@ipu
 import type { Finding } from './finding.ts'
 import { ok, wrong } from './finding.ts'
 
-/** A year of a hundred devices takes less. */
+/** A year of a hundred devices needs less. */
 const leastFreeBytes = 64 * 1024 * 1024
 
-/** Is it there, ours, writable, and is there room? */
+/** Does it exist, may we write, and is there space? */
 export function lookAtVolume(subject: string, dir: string, variable: string): Finding[] {
   if (!existsSync(dir)) {
     const cure = `mount a volume there, or make it: install -d -m 700 ${dir}`
@@ -22,7 +22,7 @@ export function lookAtVolume(subject: string, dir: string, variable: string): Fi
   }
 }
 
-/** Secrets are for the receiver's eyes only. */
+/** Only the receiver may read the secrets. */
 export function lookAtSecrets(file: string): Finding[] {
   const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0
   if ((mode & 0o077) === 0) return []
