@@ -132,7 +132,7 @@ export interface Reader extends AsyncDisposable {
    */
   history(query: HistoryQuery): Promise<HistoryPage | null>
   /** Oldest beginning first, all devices: every entry that began at `from` or later, for whoever follows changes. */
-  changes(query: ChangesQuery): Promise<HistoryPage>
+  changes(query: ChangesQuery): Promise<ChangesPage>
   /** What a device's addresses and its state were at a moment. Null: no such device. */
   stateAt(device: DeviceName, at: number): Promise<StateAt | null>
   /** Newest first. Null: there are more than `MAX_OUTAGES_IN_PROGRESS` devices, too many to look at each. */
@@ -161,8 +161,13 @@ export interface HistoryQuery {
   readonly from?: number
   /** Not included. */
   readonly to?: number
-  /** The `next` of the page before. */
+  /** Tenures of this family only, next to outages. Needs a device. */
+  readonly family?: Family
+  readonly kind?: HistoryEntry['kind']
+  /** The `next` of another page: entries older than those. */
   readonly before?: Cursor
+  /** The `previous` of another page: the entries next to it that are newer. Not together with `before`. */
+  readonly after?: Cursor
   readonly limit: number
 }
 
@@ -173,10 +178,15 @@ export interface ChangesQuery {
   readonly limit: number
 }
 
-export interface HistoryPage {
+export interface ChangesPage {
   readonly entries: HistoryEntry[]
   /** Null: this is the last page. */
   readonly next: Cursor | null
+}
+
+export interface HistoryPage extends ChangesPage {
+  /** Null: this is the first page. */
+  readonly previous: Cursor | null
 }
 
 export interface ReaderOptions {

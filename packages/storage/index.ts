@@ -4,6 +4,7 @@ import { openSqliteStore } from './sqlite/store.ts'
 import { StorageError } from './storage-error.ts'
 
 export type {
+  ChangesPage,
   ChangesQuery,
   CommitOutcome,
   Committed,

@@ -65,7 +65,7 @@ export interface Prepared {
 
 /** In order, or by the name after the colon in the statement; exactly those that it has. */
 export type Parameters = readonly Parameter[] | Bindings
-export type Parameter = string | number | null
+export type Parameter = string | number | boolean | null
 export type Bindings = Readonly<Record<string, Parameter>>
 
 export async function dedicatedConnection(knex: Knex): Promise<DedicatedConnection> {

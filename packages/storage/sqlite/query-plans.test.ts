@@ -64,14 +64,17 @@ for (const [name, sql] of Object.entries({
 }
 
 test('every range of a history page is bounded on both sides in its index', async () => {
-  const steps = [...(await planOf(READER_SQL.history)), ...(await planOf(READER_SQL.historyOf))]
+  const { history, historyNewer, historyOf, historyOfNewer } = READER_SQL
+  const steps = (await Promise.all([history, historyNewer, historyOf, historyOfNewer].map(planOf))).flat()
   const walked = steps
     .map(({ detail }) => detail)
     .filter(detail => /^SEARCH (closed_tenures|outages)/.test(detail))
   assert.deepEqual([...new Set(walked)].sort(), [
     'SEARCH closed_tenures USING COVERING INDEX closed_tenures_of_slot (slot=? AND first_seen<?)', // its max: one row
+    'SEARCH closed_tenures USING INDEX closed_tenures_by_beginning ((first_seen,slot)>(?,?) AND first_seen<?)',
     'SEARCH closed_tenures USING INDEX closed_tenures_by_beginning (first_seen>? AND (first_seen,slot)<(?,?))',
     'SEARCH closed_tenures USING INDEX closed_tenures_of_slot (slot=? AND first_seen>? AND first_seen<?)',
+    'SEARCH outages USING INDEX outages_by_beginning ((began,slot)>(?,?) AND began<?)',
     'SEARCH outages USING INDEX outages_by_beginning (began>? AND (began,slot)<(?,?))',
     'SEARCH outages USING PRIMARY KEY (slot=? AND began<?)', // LIMIT 1
     'SEARCH outages USING PRIMARY KEY (slot=? AND began>? AND began<?)',

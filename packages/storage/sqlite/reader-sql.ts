@@ -35,32 +35,77 @@ const OUTAGES = `
 /** The cursor's slot. Without a cursor, or if its device is gone: less than every slot. */
 const CURSOR = 'coalesce((SELECT id FROM devices WHERE name = :cursorDevice) * 10 + :cursorFamily, -1)'
 
+/** Which way a page goes from its cursor. One bound on each side, so that the index is walked no further than needed. */
+const SIDES = {
+  older: {
+    order: 'DESC',
+    of: (began: string, slot: string, from = '0') =>
+      `${began} >= ${from} AND ${began} < :began + (${slot} < ${CURSOR})`,
+    all: (began: string, slot: string) => `${began} >= :from AND (${began}, ${slot}) < (:began, ${CURSOR})`,
+  },
+  newer: {
+    order: 'ASC',
+    of: (began: string, slot: string, from = '0') =>
+      `${began} >= max(${from}, :began + (${slot} <= ${CURSOR})) AND ${began} < :to`,
+    all: (began: string, slot: string) => `(${began}, ${slot}) > (:began, ${CURSOR}) AND ${began} < :to`,
+  },
+} as const
+
+type Side = (typeof SIDES)[keyof typeof SIDES]
+
 /** The tenure in effect at :from counts as well: the last one that began by then, unless that is the open one. */
-const closedOf = (family: 4 | 6) => `
+const closedFrom = (slot: string) => `
+  CASE
+    WHEN EXISTS (SELECT 1 FROM open_tenures WHERE id = ${slot} AND first_seen <= :from) THEN :from
+    ELSE coalesce((SELECT max(first_seen) FROM closed_tenures WHERE slot = ${slot} AND first_seen <= :from), :from)
+  END`
+
+const closedOf = (family: 4 | 6, { of, order }: Side) => {
+  const slot = `d.id * 10 + ${family}`
+  return `
   ${CLOSED}
-   WHERE slot = d.id * 10 + ${family}
-     AND first_seen < :began + (d.id * 10 + ${family} < ${CURSOR})
-     AND first_seen >= CASE
-           WHEN EXISTS (SELECT 1 FROM open_tenures WHERE id = d.id * 10 + ${family} AND first_seen <= :from) THEN :from
-           ELSE coalesce((SELECT max(first_seen) FROM closed_tenures
-                           WHERE slot = d.id * 10 + ${family} AND first_seen <= :from), :from) END
-   ORDER BY first_seen DESC ${LIMIT}`
+   WHERE :ipv${family} AND slot = ${slot} AND ${of('first_seen', slot, closedFrom(slot))}
+   ORDER BY first_seen ${order} ${LIMIT}`
+}
 
 /** The outage that lasts beyond :from counts as well: only the last one that began before can. */
-const OUTAGES_OF = `
+const OUTAGES_FROM = `
+  coalesce((SELECT CASE WHEN ended > :from THEN began END FROM outages
+             WHERE slot = d.id * 10 AND began < :from ORDER BY began DESC LIMIT 1), :from)`
+
+const outagesOf = ({ of, order }: Side) => `
   ${OUTAGES}
-   WHERE slot = d.id * 10 AND began < :began + (d.id * 10 < ${CURSOR})
-     AND began >= coalesce((SELECT CASE WHEN ended > :from THEN began END FROM outages
-                             WHERE slot = d.id * 10 AND began < :from ORDER BY began DESC LIMIT 1), :from)
-   ORDER BY began DESC ${LIMIT}`
+   WHERE :outages AND slot = d.id * 10 AND ${of('began', 'd.id * 10', OUTAGES_FROM)}
+   ORDER BY began ${order} ${LIMIT}`
+
+/** One device's page. */
+const historyOf = (side: Side) => `
+    SELECT d.id, d.interval, ${LAST_REPORT} AS reportedAt, ${page(side.order, [
+      // At most two rows, found by their slots; the "+" keeps SQLite from walking the index of beginnings instead.
+      `${OPEN} WHERE id ${SLOTS} AND CASE id % 10 WHEN 4 THEN :ipv4 ELSE :ipv6 END AND ${side.of('+first_seen', 'id')}`,
+      closedOf(4, side),
+      closedOf(6, side),
+      outagesOf(side),
+    ])}
+      FROM devices AS d WHERE d.name = :device`
+
+/** The page of all devices: tenures of both families, or none. */
+const historyOfAll = ({ order, all }: Side) =>
+  `SELECT ${page(order, [
+    `${OPEN} WHERE :tenures AND ${all('first_seen', 'id')} ORDER BY first_seen ${order}, id ${order} ${LIMIT}`,
+    `${CLOSED} WHERE :tenures AND ${all('first_seen', 'slot')} ORDER BY first_seen ${order}, slot ${order} ${LIMIT}`,
+    `${OUTAGES} WHERE :outages AND ${all('began', 'slot')} ORDER BY began ${order}, slot ${order} ${LIMIT}`,
+  ])}`
 
 /** Merges arms that are each in this order already, and walk their index no further than the page is long. */
-const page = (order: 'ASC' | 'DESC', arms: readonly string[]) => `
+function page(order: 'ASC' | 'DESC', arms: readonly string[]): string {
+  return `
   (SELECT json_group_array(json_array(e.slot, e.began, e.ended, e.address, e.confirmations, e.open, e.proof, n.name)
                            ORDER BY e.began ${order}, e.slot ${order})
      FROM (${arms.map(arm => `SELECT * FROM (${arm})`).join(' UNION ALL ')}
             ORDER BY began ${order}, slot ${order} ${LIMIT}) AS e
     CROSS JOIN devices AS n ON n.id = e.slot / 10) AS entries`
+}
 
 /** Differs if the data may differ; and tells whether this program knows the schema. */
 export const VERSION_SQL =
@@ -78,30 +123,10 @@ export const READER_SQL = {
   devices: `${DEVICE} FROM devices AS d WHERE d.name > :after ORDER BY d.name ${LIMIT}`,
   devicesNamed: `${DEVICE} FROM json_each(:names) AS asked CROSS JOIN devices AS d ON d.name = asked.value`,
 
-  history: `SELECT ${page('DESC', [
-    `${OPEN} WHERE first_seen >= :from AND (first_seen, id) < (:began, ${CURSOR})
-      ORDER BY first_seen DESC, id DESC ${LIMIT}`,
-    `${CLOSED} WHERE first_seen >= :from AND (first_seen, slot) < (:began, ${CURSOR})
-      ORDER BY first_seen DESC, slot DESC ${LIMIT}`,
-    `${OUTAGES} WHERE began >= :from AND (began, slot) < (:began, ${CURSOR})
-      ORDER BY began DESC, slot DESC ${LIMIT}`,
-  ])}`,
-
-  changes: `SELECT ${page('ASC', [
-    `${OPEN} WHERE (first_seen, id) > (:began, ${CURSOR}) ORDER BY first_seen, id ${LIMIT}`,
-    `${CLOSED} WHERE (first_seen, slot) > (:began, ${CURSOR}) ORDER BY first_seen, slot ${LIMIT}`,
-    `${OUTAGES} WHERE (began, slot) > (:began, ${CURSOR}) ORDER BY began, slot ${LIMIT}`,
-  ])}`,
-
-  historyOf: `
-    SELECT d.id, d.interval, ${LAST_REPORT} AS reportedAt, ${page('DESC', [
-      // At most two rows, found by their slots; the "+" keeps SQLite from walking the index of beginnings instead.
-      `${OPEN} WHERE id ${SLOTS} AND (+first_seen, id) < (:began, ${CURSOR})`,
-      closedOf(4),
-      closedOf(6),
-      OUTAGES_OF,
-    ])}
-      FROM devices AS d WHERE d.name = :device`,
+  history: historyOfAll(SIDES.older),
+  historyNewer: historyOfAll(SIDES.newer),
+  historyOf: historyOf(SIDES.older),
+  historyOfNewer: historyOf(SIDES.newer),
 } as const
 
 export type Question = keyof typeof READER_SQL

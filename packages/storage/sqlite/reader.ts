@@ -8,7 +8,15 @@ import type { CurrentAddress, DeviceSummary } from '../views.ts'
 import type { Bindings } from './connection.ts'
 import { filesOf } from './files.ts'
 import type { DeviceRow } from './history.ts'
-import { changesBindings, historyBindings, historyPage, outageInProgress, outagesOnPage } from './history.ts'
+import {
+  changesBindings,
+  cursorOf,
+  historyBindings,
+  historyPage,
+  outageInProgress,
+  outagesOnPage,
+  readPage,
+} from './history.ts'
 import { ReadOnlyVolume } from './read-only-volume.ts'
 import type { Question } from './reader-sql.ts'
 import { familyOfSlot } from './schema.ts'
@@ -32,18 +40,23 @@ export function openSqliteReader(file: string, options: ReaderOptions = {}): Rea
       return { addresses: rows.flatMap(row => currentAddresses(row, family)), next: next?.name ?? null }
     },
     async history(query) {
-      const { device, limit } = query
+      const { device, after } = query
       const bindings = historyBindings(query)
       if (device === undefined) {
-        const [row] = await ask<{ entries: string }>('history', bindings)
-        return historyPage(row?.entries ?? '[]', limit)
+        const [row] = await ask<{ entries: string }>(
+          after === undefined ? 'history' : 'historyNewer',
+          bindings,
+        )
+        return historyPage(row?.entries ?? '[]', query)
       }
-      const [row] = await ask<DeviceRow & { entries: string }>('historyOf', { ...bindings, device })
-      return row === undefined ? null : historyPage(row.entries, limit, outagesOnPage(row, query, now()))
+      const statement = after === undefined ? 'historyOf' : 'historyOfNewer'
+      const [row] = await ask<DeviceRow & { entries: string }>(statement, { ...bindings, device })
+      return row === undefined ? null : historyPage(row.entries, query, outagesOnPage(row, query, now()))
     },
     async changes(query) {
-      const [row] = await ask<{ entries: string }>('changes', changesBindings(query))
-      return historyPage(row?.entries ?? '[]', query.limit)
+      const [row] = await ask<{ entries: string }>('historyNewer', changesBindings(query))
+      const { entries, hasMore } = readPage(row?.entries ?? '[]', query.limit, [], true)
+      return { entries, next: cursorOf(entries.at(-1), hasMore) }
     },
     async stateAt(device, at) {
       // An entry of each kind at most: one tenure in each family is in effect, and outages do not overlap.

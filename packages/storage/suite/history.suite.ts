@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { parseDeviceName } from '@ipupdater/protocol'
 import type { Backend } from '../contract.suite.ts'
-import type { HistoryQuery, Reader } from '../contract.ts'
+import type { HistoryPage, HistoryQuery, Reader } from '../contract.ts'
 import type { Cursor } from '../cursor.ts'
 import { encodeCursor } from '../cursor.ts'
 import { described, fillHistory } from '../fixtures/history.ts'
@@ -103,6 +103,86 @@ export function testHistory(backend: Backend): void {
     assert.ok(!(await entries(5_000_000)).includes('outage 64000-5000000'))
   })
 
+  for (const device of [undefined, home]) {
+    const scope = device === undefined ? 'all devices' : 'one device'
+
+    test(`the pages of ${scope} are the same on the way back`, async t => {
+      const reader = await eventful(t)
+      const whole = await allPages(reader, { ...(device && { device }), limit: 100 })
+      for (const limit of [1, 2, 3, 5]) {
+        const pages: HistoryEntry[][] = []
+        for (const query of [
+          {},
+          { from: 2500 },
+          { to: 4_000_001 },
+          { kind: 'tenure' },
+          { kind: 'outage' },
+        ] as const) {
+          const there = { ...query, ...(device && { device }), limit }
+          const forth = await allPages(reader, there)
+          let page = await lastPage(reader, there)
+          const back = [...page.entries]
+          while (page.previous !== null) {
+            page = (await reader.history({ ...there, after: page.previous })) as typeof page
+            assert.ok(page.next !== null && page.entries.length <= limit)
+            back.unshift(...page.entries)
+          }
+          assert.deepEqual(back, forth, JSON.stringify(there))
+          pages.push(forth)
+        }
+        assert.deepEqual(pages[0], whole)
+      }
+    })
+
+    test(`a step back in ${scope} leaves out nothing that came in the meantime`, async t => {
+      const database = await backend.database(t)
+      const store = await database.store()
+      const reader = database.reader()
+      const query = { limit: 2, ...(device && { device }) }
+      for (const n of [1, 2, 3, 4]) await store.commit(report(n * 1000, { address: `192.0.2.${n}` }))
+      const first = await reader.history(query)
+      const second = await reader.history({ ...query, before: first?.next as Cursor })
+      for (const n of [5, 6, 7]) await store.commit(report(n * 1000, { address: `192.0.2.${n}` }))
+      const back = await reader.history({ ...query, after: second?.previous as Cursor })
+      assert.deepEqual(described(back?.entries), ['192.0.2.4 4000-4000', '192.0.2.3 3000-3000'])
+      const newer = await reader.history({ ...query, after: back?.previous as Cursor })
+      assert.deepEqual(described(newer?.entries), ['192.0.2.6 6000-6000', '192.0.2.5 5000-5000'])
+      assert.notEqual(newer?.previous, null)
+    })
+  }
+
+  test('a filter leaves out entries of the other kind, and tenures of the other family', async t => {
+    const reader = await eventful(t)
+    const entries = async (query: Omit<HistoryQuery, 'limit'>) =>
+      described((await reader.history({ ...query, limit: 100 }))?.entries)
+    const all = await entries({ device: home })
+    assert.deepEqual(
+      await entries({ device: home, kind: 'outage' }),
+      all.filter(line => line.startsWith('outage')),
+    )
+    assert.deepEqual(
+      await entries({ device: home, kind: 'tenure' }),
+      all.filter(line => !line.startsWith('outage')),
+    )
+    assert.deepEqual(
+      await entries({ device: home, family: 6, kind: 'tenure' }),
+      all.filter(line => line.includes('::')),
+    )
+    assert.deepEqual(
+      await entries({ device: home, family: 4 }),
+      all.filter(line => !line.includes('::')),
+    )
+    const everywhere = await entries({})
+    assert.deepEqual(
+      await entries({ kind: 'outage' }),
+      everywhere.filter(line => line.startsWith('outage')),
+    )
+    assert.deepEqual(
+      await entries({ kind: 'tenure' }),
+      everywhere.filter(line => !line.startsWith('outage')),
+    )
+  })
+
   test('a cursor whose device is gone continues with the entries that began earlier', async t => {
     const reader = await eventful(t)
     const before = encodeCursor({ began: 3000, family: 6, device: parseDeviceName('gone') })
@@ -122,4 +202,12 @@ async function allPages(reader: Reader, query: HistoryQuery): Promise<HistoryEnt
     next = page.next
   }
   return entries
+}
+
+async function lastPage(reader: Reader, query: HistoryQuery): Promise<HistoryPage> {
+  for (let before: Cursor | undefined; ; ) {
+    const page = (await reader.history({ ...query, ...(before && { before }) })) as HistoryPage
+    if (page.next === null) return page
+    before = page.next
+  }
 }

@@ -1,5 +1,5 @@
 import type { Address } from '@ipupdater/protocol'
-import type { Cursor, HistoryPage, Reader, TenureEntry } from '@ipupdater/storage'
+import type { ChangesPage, Cursor, Reader, TenureEntry } from '@ipupdater/storage'
 import type { Outbox } from '../outbox/outbox.ts'
 import { announceChange } from './announce-change.ts'
 import type { Audience } from './audience.ts'
@@ -27,7 +27,7 @@ export async function readChanges(deps: ChangesDeps, now: number): Promise<void>
   const from = Math.min(position, now) - OVERLAP_MS
   let after: Cursor | null = null
   do {
-    const page: HistoryPage = await reader.changes({
+    const page: ChangesPage = await reader.changes({
       from,
       limit: PAGE,
       ...(after === null ? {} : { after }),
