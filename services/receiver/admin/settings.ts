@@ -3,7 +3,7 @@ import { url } from '@ipupdater/runtime'
 import type { ReceiverSettings } from '../settings.ts'
 import { receiverSettings } from '../settings.ts'
 
-/** What of the receiver's settings its command looks at, and PUBLIC_URL, which it alone reads. */
+/** The settings of the receiver that the command uses, and PUBLIC_URL, which only the command reads. */
 export type AdminSettings = Pick<
   ReceiverSettings,
   | 'dataDir'

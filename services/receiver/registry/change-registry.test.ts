@@ -40,7 +40,7 @@ function fails(work: Promise<unknown>, code: RegistryErrorCode): Promise<void> {
   return assert.rejects(work, (error: Error) => error instanceof RegistryError && error.code === code)
 }
 
-test('devices are added in order, to a file for its owner only, with nothing left beside it', async t => {
+test('devices are added in order, to a file for its owner only, with nothing left next to it', async t => {
   const dir = registryDir(t)
   await addDevice(dir, signedEntry(home, first, 1))
   await addDevice(dir, signedEntry(cabin, second, 2))
@@ -70,7 +70,7 @@ test('a rotation puts a second secret first, and can be finished', async t => {
   await fails(dropSecret(dir, home, 'older'), 'no-rotation')
 })
 
-test('a rotation that is called off leaves the first secret', async t => {
+test('a cancelled rotation leaves the first secret', async t => {
   const dir = registryDir(t)
   await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 5)
@@ -85,7 +85,7 @@ test('a clock that was stepped back does not make the new secret the older one',
   assert.deepEqual(await contentOf(dir), [['home', [1_001, 1_000]]])
 })
 
-test('removing takes one device out and leaves the others', async t => {
+test('removing a device leaves the others', async t => {
   const dir = registryDir(t)
   await addDevice(dir, signedEntry(home, first, 1))
   await addDevice(dir, signedEntry(cabin, second, 2))
@@ -94,7 +94,7 @@ test('removing takes one device out and leaves the others', async t => {
   await fails(removeDevice(dir, home), 'unknown-device')
 })
 
-test('older secrets are dropped only where the newest is still the one that was used', async t => {
+test('older secrets are removed only if the newest is still the one that was used', async t => {
   const dir = registryDir(t)
   await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 5)
@@ -118,14 +118,14 @@ test('a damaged file is not overwritten, and the line is named', async t => {
   assert.deepEqual(readdirSync(dir), ['devices.jsonl', 'devices.lock'])
 })
 
-test('while another process holds the lock, nothing is changed', async t => {
+test('while another process has the lock, nothing is changed', async t => {
   const dir = registryDir(t)
   await addDevice(dir, signedEntry(home, first, 1))
   using _lock = lockRegistry(dir, 0)
   await fails(dropOlderSecrets(dir, new Map()), 'locked')
 })
 
-test('of twenty devices added by twenty processes at once, none is lost', async t => {
+test('twenty devices added by twenty processes at once are all there', async t => {
   const dir = registryDir(t)
   const program = `
     import { addDevice } from ${JSON.stringify(import.meta.resolve('./change-registry.ts'))}
@@ -143,7 +143,7 @@ test('of twenty devices added by twenty processes at once, none is lost', async 
   assert.equal((await contentOf(dir)).length, 20)
 })
 
-test('a process killed while it holds the lock leaves none behind', async t => {
+test('a process that is killed while it has the lock does not leave it behind', async t => {
   const dir = registryDir(t)
   const program = `
     import { lockRegistry } from ${JSON.stringify(import.meta.resolve('./registry-lock.ts'))}

@@ -4,7 +4,7 @@ import { readRegistryFile, registryPath, writeRegistryFile } from './registry-fi
 import type { RegistryEntry, RegistrySecret } from './registry-line.ts'
 import { lockRegistry } from './registry-lock.ts'
 
-/** How long a command waits for another one: a million lines are rewritten in a few seconds. */
+/** How long a command waits for another one, ms. A million lines are rewritten in a few seconds. */
 export const lockWaitMs = 30_000
 
 /** @throws RegistryError `known-device` */
@@ -22,7 +22,7 @@ export async function addDevice(dir: string, entry: RegistryEntry): Promise<void
 }
 
 /**
- * Gives the device a second secret; both hold until the rotation is finished.
+ * Gives the device a second secret. Both are accepted until the rotation ends.
  *
  * @throws RegistryError `unknown-device`, `rotation-begun`
  */
@@ -52,7 +52,7 @@ export async function replaceSecrets(
   }))
 }
 
-/** Drops one of two secrets: the older ends the rotation, the newer calls it off. @throws RegistryError `unknown-device`, `no-rotation` */
+/** Removes one of two secrets: the older one to finish the rotation, the newer one to cancel it. @throws RegistryError `unknown-device`, `no-rotation` */
 export async function dropSecret(dir: string, device: DeviceName, which: 'older' | 'newer'): Promise<void> {
   await changeOne(dir, device, entry => {
     const [newer, older] = entry.secrets
@@ -67,8 +67,8 @@ export async function removeDevice(dir: string, device: DeviceName): Promise<voi
 }
 
 /**
- * Drops the older secrets of devices that have used their newest one, all in one rewrite. Those that have changed
- * meanwhile are left alone. Does not wait for the lock: the receiver has time.
+ * Removes the older secrets of devices that have used their newest one, in one rewrite. Devices that have changed
+ * meanwhile stay as they are. Does not wait for the lock: the receiver tries again.
  *
  * @throws RegistryError
  */

@@ -30,7 +30,7 @@ const entries = fc.record(
   { noNullPrototype: true },
 )
 
-test('it answers as a Map would, after any additions and replacements', () => {
+test('it gives the same answers as a Map, after any additions and replacements', () => {
   fc.assert(
     fc.property(fc.array(entries), names, (added, other) => {
       const map = new Map(added.map(({ device, ...known }) => [device, known]))
@@ -58,7 +58,7 @@ for (const expected of [0, 50_000]) {
   })
 }
 
-test('a table that was given back knows nobody', () => {
+test('a freed table contains nothing', () => {
   const table = new DeviceTable()
   const home = 'home' as DeviceName
   table.set(signedEntry(home, 'a secret of length' as Secret, 1))

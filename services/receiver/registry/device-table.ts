@@ -40,7 +40,7 @@ export class DeviceTable {
     this.#slots[slot] = this.#append(entry)
   }
 
-  /** Gives the memory back at once; the garbage collector sees no hurry in 80 MB outside its heap. */
+  /** Frees the memory at once; the garbage collector would take its time with 80 MB outside its heap. */
   [Symbol.dispose](): void {
     for (const chunk of this.#chunks) (chunk.buffer as ArrayBuffer).transfer(0)
     this.#chunks = []
@@ -123,12 +123,12 @@ export class DeviceTable {
   }
 }
 
-// Many times the longest record, two secrets of the greatest length.
+// Many times the longest record: two secrets of maximum length.
 const chunkBytes = 256 * 1024
 const none = 0
 const kinds: readonly DeviceKind[] = ['signed', 'password']
 
-/** FNV-1a, 32 bits: names are the owner's own, so nobody can choose them to collide. */
+/** FNV-1a, 32 bits. The operator chooses the names, so nobody can make them collide. */
 function hash(text: string): number {
   let value = 0x811c9dc5
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)

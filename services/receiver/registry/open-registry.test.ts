@@ -56,14 +56,14 @@ test('devices that are added, rotated and removed count without a restart', asyn
   assert.deepEqual(registry.secretsOf(home), [])
 })
 
-test('it looks by itself', async t => {
+test('it follows the file by itself', async t => {
   const { dir, open } = place(t)
   await using registry = await open(null, 10)
   await addDevice(dir, signedEntry(home, first, 1))
   while (registry.size === 0) await sleep(5)
 })
 
-test('a file damaged while it runs changes nothing, is told of once, by its line and without a secret', async t => {
+test('a file damaged while it runs changes nothing, and is logged once, with its line and without a secret', async t => {
   const { dir, file, lines, open } = place(t)
   await addDevice(dir, signedEntry(home, first, 1))
   await using registry = await open()
@@ -76,7 +76,7 @@ test('a file damaged while it runs changes nothing, is told of once, by its line
   assert.doesNotMatch(lines[0] ?? '', /the first/)
 })
 
-test('a file removed while it runs changes nothing, and counts again when it is back', async t => {
+test('a file removed while it runs changes nothing, and is followed again when it is back', async t => {
   const { dir, file, lines, open } = place(t)
   await addDevice(dir, signedEntry(home, first, 1))
   await using registry = await open()
@@ -89,13 +89,13 @@ test('a file removed while it runs changes nothing, and counts again when it is 
   assert.deepEqual([registry.secretsOf(home).length, registry.secretsOf(cabin).length], [0, 1])
 })
 
-test('a file damaged at start is refused with its line and the cure', async t => {
+test('a file damaged at start is refused with its line and the advice', async t => {
   const { file, open } = place(t)
   writeFileSync(file, '\n{"device":"home"}\n')
   await assert.rejects(open(), (error: StartError) => {
     assert.ok(error instanceof StartError)
     assert.equal(error.message, `line 2 of ${file} has other members than device and secrets.`)
-    assert.match(error.cure, /mend that line/)
+    assert.match(error.cure, /correct that line/)
     return true
   })
 })
@@ -117,7 +117,7 @@ test('a device that is in the file twice is refused', async t => {
   await assert.rejects(open(), /names the device home twice/)
 })
 
-test('the device of the environment stands beside those of the file, under the id 0', async t => {
+test('the device of the environment is known next to those of the file, with the id 0', async t => {
   const { dir, open } = place(t)
   await addDevice(dir, signedEntry(cabin, second, 2))
   await using registry = await open({ device: home, secret: first })
@@ -132,13 +132,13 @@ test('the environment and the file may name one device with one secret', async t
   assert.equal(registry.size, 1)
 })
 
-test('the environment and the file that name one device with two secrets are a fault, and show neither', async t => {
+test('two secrets for one device in the environment and in the file are a fault, which shows neither', async t => {
   const { dir, open } = place(t)
   await addDevice(dir, signedEntry(home, first, 1))
   await assert.rejects(open({ device: home, secret: second }), (error: StartError) => {
     assert.equal(error.code, 'registry-conflict')
     assert.match(error.message, /home has another secret in the registry than in SECRET/)
-    assert.match(error.cure, /take SECRET .*out of \.env/)
+    assert.match(error.cure, /remove SECRET .*from \.env/)
     assert.doesNotMatch(error.message + error.cure, /the first|the second/)
     return true
   })
@@ -156,7 +156,7 @@ test('the old secret ends when the new one is used, at once and in the file too'
   assert.match(lines[0] ?? '', /rotation ended.* device=home/)
 })
 
-test('an ended rotation is written later if another command holds the lock, and at the latest on closing', async t => {
+test('an ended rotation is written later if another command has the lock, and at the latest on closing', async t => {
   const { dir, open } = place(t)
   await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 2)

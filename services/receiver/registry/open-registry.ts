@@ -12,16 +12,16 @@ import { readRegistryFile, registryPath } from './registry-file.ts'
 import type { DeviceKind, RegistrySecret } from './registry-line.ts'
 import { signedEntry } from './registry-line.ts'
 
-/** Which devices there are and by which secrets they sign; follows the file that `ipupdater-admin` writes. */
+/** The registered devices and their secrets, as `ipupdater-admin` writes them to the file. */
 export interface Registry extends AsyncDisposable {
   /** The secrets of a device that signs, newest first, one or two; none for any other name. */
   secretsOf(device: DeviceName): readonly RegistrySecret[]
   /** A device that reports by password; null for any other name. */
   passwordDevice(device: DeviceName): RegisteredDevice | null
-  /** The device has signed with its newest secret: an older one is no longer accepted. */
+  /** To be called when a device has signed with its newest secret: an older one is no longer accepted. */
   endRotation(device: DeviceName): void
   readonly size: number
-  /** Looks now whether the file has changed, as it does by itself every `pollMs`. */
+  /** Checks now whether the file has changed, which otherwise happens every `pollMs`. */
   refresh(): Promise<void>
 }
 
@@ -40,8 +40,8 @@ export interface SingleDevice {
 }
 
 /**
- * Reads the registry; a missing file is an empty one. From then on a file that cannot be read, or is damaged, is
- * reported once, and what was read last stays in force.
+ * Reads the registry; a missing file counts as empty. If the file is damaged or cannot be read later, that is logged
+ * once, and the devices read last stay in force.
  *
  * @throws StartError if the file is damaged, of another owner or open to others, or contradicts SECRET
  */
@@ -49,14 +49,14 @@ export async function openRegistry({
   dir,
   single = null,
   log,
-  // A client may start right after its device was added: refused, it would wait for its next tick.
+  // A client may start right after its device was added. If it were refused, it would wait for its next turn.
   pollMs = 200,
 }: RegistryOptions): Promise<Registry> {
   const path = registryPath(dir)
   if (existsSync(dir)) closeToOthers(dir, log)
   let version = await versionOf(path)
   let table = await readAtStart(path, version, single)
-  /** Rotations that have ended and that the file does not yet know to be over. */
+  /** Rotations that have ended and are not yet written to the file. */
   const ended = new Map<DeviceName, RegistrySecret>()
   let complained = ''
 
@@ -85,11 +85,11 @@ export async function openRegistry({
       for (const device of writing.keys()) ended.delete(device)
       complained = ''
     } catch (error) {
-      // Tried again at the next turn. In memory the old secrets are gone already.
+      // Tried again at the next turn. In memory, the old secrets are gone already.
       if (!(error instanceof RegistryError)) throw error
       if (error.code !== 'locked' && complained !== error.message) {
         complained = error.message
-        log.warn('an ended rotation cannot be written; after a restart the old secret holds again', {
+        log.warn('an ended rotation cannot be written; after a restart the old secret is accepted again', {
           error: error.message,
         })
       }
@@ -101,7 +101,7 @@ export async function openRegistry({
     return found?.kind === kind ? found : null
   }
 
-  /** Only while `used` is still the newest: another rotation may have begun since. */
+  /** Only if `used` is still the newest: another rotation may have begun since. */
   function forgetOlder(device: DeviceName, used: RegistrySecret): void {
     const entry = table.get(device)
     const [newest, older] = entry?.secrets ?? []
@@ -117,7 +117,7 @@ export async function openRegistry({
       })
     return running
   }
-  // Polled: what inotify tells of a bind mount depends on whose file system it is.
+  // Polled: whether inotify works on a bind mount depends on the file system.
   const timer = setInterval(() => {
     refresh().catch((error: unknown) => log.error('devices cannot be followed', { error }))
   }, pollMs)
@@ -145,7 +145,7 @@ export async function openRegistry({
   }
 }
 
-/** Changes whenever the file is replaced or edited; '' while there is none. */
+/** Changes whenever the file is replaced or edited; an error code if it cannot be read. */
 async function versionOf(path: string): Promise<string> {
   try {
     const { ino, size, mtimeNs } = await stat(path, { bigint: true })
@@ -165,7 +165,7 @@ async function readAtStart(path: string, version: string, single: SingleDevice |
     throw new StartError(
       'registry-damaged',
       `${error.message}.`,
-      `mend that line in an editor, or move ${path} away and add the devices again by "ipupdater-admin device add NAME".`,
+      `correct that line in an editor, or move ${path} away and add the devices again: ipupdater-admin device add NAME`,
       { cause: error },
     )
   }
@@ -184,7 +184,7 @@ async function readTable(path: string, single: SingleDevice | null, expected = 0
   return overlaid(table, single)
 }
 
-/** Adds the device of the environment, which must not be another than the one of the same name in the file. */
+/** Adds the device of the environment. If the file has a device of that name, its secret must be the same. */
 function overlaid(table: DeviceTable, single: SingleDevice | null): DeviceTable {
   if (!single) return table
   const { device, secret } = single
@@ -194,7 +194,7 @@ function overlaid(table: DeviceTable, single: SingleDevice | null): DeviceTable 
     throw new StartError(
       'registry-conflict',
       `the device ${device} has another secret in the registry than in SECRET.`,
-      'take SECRET (or SECRET_FILE) out of .env and start again, for the registry knows the device; or set it to the secret that ipupdater-admin printed.',
+      'remove SECRET (or SECRET_FILE) from .env and start again, because the registry has the device; or set it to the secret that ipupdater-admin printed.',
     )
   }
   return table

@@ -14,7 +14,7 @@ export function closeToOthers(dir: string, log: Pick<Log, 'warn'>): void {
   for (const name of readdirSync(dir)) {
     if (!name.startsWith('devices.jsonl')) continue
     const path = join(dir, name)
-    close({ path, what: `${path} holds secrets and can be read`, closed: 0o600, open: 0o077 }, log)
+    close({ path, what: `${path} contains secrets and can be read`, closed: 0o600, open: 0o077 }, log)
   }
 }
 

@@ -9,7 +9,7 @@ export type RegistryErrorCode =
   | 'rotation-begun'
   | 'no-rotation'
 
-/** The one error of the registry; its messages name the file and the line, and never what stands there. */
+/** The error of the registry. Its messages name the file and the line, and never quote the line. */
 export class RegistryError extends Error {
   readonly code: RegistryErrorCode
 

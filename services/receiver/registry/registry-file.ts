@@ -11,8 +11,8 @@ export function registryPath(dir: string): string {
 }
 
 /**
- * The entries in the file, in slices of some hundred: with a million devices a server has other things to do
- * in between. A missing file is `missing`: the caller knows whether that is a fault.
+ * The entries in the file, in slices of some hundred, so that other work can run in between if there are a million
+ * devices. A missing file is `missing`: the caller knows whether that is a fault.
  *
  * @throws RegistryError
  */
@@ -59,7 +59,7 @@ async function* readLines(path: string): AsyncGenerator<string[]> {
 
 /**
  * Replaces the file by these entries, completely or not at all, also if the power fails: written to a new file,
- * flushed, renamed, and the rename flushed. The caller holds the lock.
+ * flushed, renamed, and the rename flushed. The caller has the lock.
  *
  * @throws RegistryError
  */

@@ -35,7 +35,7 @@ export function encodeRegistryLine({ device, kind, interval, secrets }: Registry
   )
 }
 
-/** What is wrong with a line, to follow "line 7 ". Of the line never more than the device's name: it holds secrets. */
+/** What is wrong with a line; follows "line 7 ". It quotes nothing but the name of the device: the line contains secrets. */
 export class LineFault extends Error {}
 
 /** @throws LineFault */

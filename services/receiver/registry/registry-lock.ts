@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { RegistryError } from './registry-error.ts'
 
 /**
- * Only one process at a time changes the registry. The lock is SQLite's on an otherwise unused file: the kernel
- * drops it with the process that holds it, in whatever container, so it can never be left behind.
+ * Only one process at a time changes the registry. The lock is SQLite's, on a file that is not used otherwise. The
+ * kernel releases it with the process that has it, in any container, so it is never left behind.
  *
  * @throws RegistryError `locked` if another process keeps it for longer than `waitMs`
  */

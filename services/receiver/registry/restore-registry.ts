@@ -28,7 +28,7 @@ export async function* registryLines(dir: string): AsyncGenerator<string[]> {
 export interface StagedRegistry extends AsyncDisposable {
   /** How many devices it has. */
   readonly size: number
-  /** Replaces the registry in use, of which a copy is kept. The caller holds the lock. @throws RegistryError */
+  /** Replaces the registry in use, of which a copy is kept. The caller has the lock. @throws RegistryError */
   putInPlace(time: Date): Promise<ReplacedRegistry>
 }
 

@@ -59,7 +59,7 @@ async function insertLines(knex: Knex, lines: readonly string[]): Promise<void> 
   ])
 }
 
-/** The lines of the registry in a backup, in slices; null: it holds none, because it is an old one. */
+/** The lines of the registry in a backup, in slices; null: it has none, because it is an old one. */
 export async function registryIn(knex: Knex): Promise<AsyncIterable<string[]> | null> {
   const found = await knex('sqlite_schema').where({ type: 'table', name: REGISTRY_TABLE }).first()
   return found === undefined ? null : readLines(knex)

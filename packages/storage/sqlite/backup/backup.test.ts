@@ -16,7 +16,7 @@ import { verify } from './verify.ts'
 
 const now = () => 1_000_000
 
-test('a backup made while the receiver runs holds what was committed by then, in one file', async t => {
+test('a backup made while the receiver runs contains what was committed by then, in one file', async t => {
   const { dir, file, store } = await withBackup(t)
   await store.commit(report(9000, { address: '192.0.2.9' }))
   assert.deepEqual(await verify(file), { schema: SCHEMA_VERSION, devices: 1, tenures: 2, outages: 0 })
@@ -24,7 +24,7 @@ test('a backup made while the receiver runs holds what was committed by then, in
   assert.equal((await readerOf(t, dir).currentOf(home))?.[0]?.address, '192.0.2.9')
 })
 
-test('a backup can be made while updates go on, and is sound', async t => {
+test('a backup made while reports are committed is not damaged', async t => {
   const dir = temporaryDirectory(t)
   const store = await storeIn(t, dir)
   const commits: Promise<unknown>[] = []
@@ -36,7 +36,7 @@ test('a backup can be made while updates go on, and is sound', async t => {
   assert.equal((await verify(join(dir, 'copy'))).devices, 1)
 })
 
-test('a backup of a stopped receiver works, too', async t => {
+test('a backup of a stopped receiver works too', async t => {
   const dir = temporaryDirectory(t)
   const store = await openSqliteStore(sqliteFile(dir))
   await store.commit(report(1000))
@@ -50,7 +50,7 @@ test('without a database there is nothing to back up, and no file is made', asyn
   assert.deepEqual(readdirSync(dir), [])
 })
 
-test('a backup that cannot be written leaves the one before as it was', async t => {
+test('a backup that cannot be written leaves the earlier one as it was', async t => {
   const { dir, file } = await withBackup(t)
   const before = readFileSync(file)
   await assert.rejects(backup(dir, join(file, 'below-a-file')))
@@ -84,7 +84,7 @@ test('after a restore no message from before it counts a second time; a new one 
   assert.ok('result' in (await store.commit(report(now() + 1))))
 })
 
-test('what is acknowledged while a restore is under way does not count a second time either', async t => {
+test('what is acknowledged during a restore does not count a second time either', async t => {
   const { dir, file, store } = await withBackup(t)
   const clock = [now(), now(), now() + 500]
   const meanwhile = report(now() + 300, { address: '192.0.2.9' })
@@ -110,7 +110,7 @@ test('a restore into an empty directory needs no database to be there', async t 
   assert.deepEqual(await (await storeIn(t, dir)).commit(report(5000)), { refused: 'not-newer', last: now() })
 })
 
-test('a restore over a damaged database sets that aside', async t => {
+test('a restore over a damaged database keeps that one under another name', async t => {
   const { file } = await withBackup(t)
   const dir = temporaryDirectory(t)
   writeFileSync(databaseFiles(dir).main, 'damaged'.repeat(1000))
@@ -119,7 +119,7 @@ test('a restore over a damaged database sets that aside', async t => {
   assert.equal((await readerOf(t, dir).currentOf(home))?.[0]?.address, '192.0.2.2')
 })
 
-test('a receiver whose database was damaged and is restored goes on without a restart', async t => {
+test('a receiver continues without a restart after its damaged database was restored', async t => {
   const { dir, file, store } = await withBackup(t)
   writeFileSync(databaseFiles(dir).main, 'damaged'.repeat(1000))
   await restore({ dir, file, now })

@@ -87,8 +87,8 @@ async function copyPages(knex: Knex, { from, to, file }: { from: string; to: str
 }
 
 /**
- * A directory next to the file, for this copy alone: it can hold no file of anyone else, under any name that SQLite
- * gives its side files. One that a killed backup left behind is removed.
+ * A directory next to the file, for this copy alone: no file of anyone else can be in it, under any name that SQLite
+ * gives to its side files. One that a killed backup left behind is removed.
  */
 function makeWorkDirectory(dir: string): string {
   try {

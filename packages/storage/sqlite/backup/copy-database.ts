@@ -2,9 +2,9 @@ import type { Knex } from 'knex'
 import type { Database } from 'sqlite3'
 
 /**
- * Copies a whole database by SQLite's online backup (sqlite.org/backup.html), in one step: that is one snapshot of the
- * source, read beside its writer, and one transaction in the target. (In several steps it would begin again whenever
- * the source was written to in between, and never end under load.)
+ * Copies a whole database with SQLite's online backup (sqlite.org/backup.html) in one step: one snapshot of the source,
+ * read next to its writer, and one transaction in the target. In several steps, it would start again whenever the
+ * source is written in between, and never end under load.
  */
 export async function copyDatabase(
   knex: Knex,

@@ -7,7 +7,7 @@ import { filesOf, identityOf } from '../files.ts'
 import { schemaOf } from '../schema.ts'
 import { assertBackup } from './backup-file.ts'
 
-/** What a database without damage holds. */
+/** What a database without damage contains. */
 export interface Verified {
   readonly schema: number
   readonly devices: number

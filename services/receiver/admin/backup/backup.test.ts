@@ -34,7 +34,7 @@ test('a backup holds database and registry, and a restore on an empty server put
   assert.equal(
     backed.out,
     `Backed up and checked: ${file} (1 device, 1 address, 0 outages; registry of 1 device).
-It holds the secrets of the registered devices: keep it to yourself.
+It contains the secrets of the registered devices: keep it to yourself.
 `,
   )
   assert.deepEqual([backed.code, backed.errors], [0, ''])

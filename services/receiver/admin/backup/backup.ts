@@ -51,7 +51,7 @@ export async function backupCommand(
     lines: [
       `Backed up and checked: ${file} (${contentText(content)}; registry of ${counted(registered, 'device')}).`,
       ...removed.map(old => `Removed the older ${old}.`),
-      'It holds the secrets of the registered devices: keep it to yourself.',
+      'It contains the secrets of the registered devices: keep it to yourself.',
       ...(inEnvironment === null
         ? []
         : [`Not in it: the secret of ${inEnvironment}, which is SECRET in the receiver's environment.`]),

@@ -26,7 +26,7 @@ export function assertTarget(file: string, directories: Directories, force: bool
     refuse(`${file} is in KEYS_DIR, where no backup is written.`, elsewhere)
   } else if (isWithin(dir, dataDir)) {
     refuse(
-      `${file} is in DATA_DIR, which the viewer can read, and a backup holds the secret of every device.`,
+      `${file} is in DATA_DIR, which the viewer can read, and a backup contains the secret of every device.`,
       elsewhere,
     )
   }

@@ -4,10 +4,10 @@ import { isLate, openReader, StorageError, sqliteFile } from '@ipupdater/storage
 import { listDevices } from '../../registry/change-registry.ts'
 import type { AdminSettings } from '../settings.ts'
 
-/** What registry and database together know of a device; no secret is among it. */
+/** What the registry and the database know about a device, without its secrets. */
 export interface DeviceState {
   readonly device: DeviceName
-  /** Where its secret is; `nowhere`: removed, or the registry is lost. */
+  /** Where its secret is; `nowhere`: the device was removed, or the registry is lost. */
   readonly registered: 'registry' | 'environment' | 'nowhere'
   /** The ids of its secrets, newest first. */
   readonly secrets: readonly number[]
@@ -64,7 +64,7 @@ async function* reportedDevices(dir: string): AsyncGenerator<DeviceSummary> {
       after = page.next
     } while (after !== null)
   } catch (error) {
-    // Before the receiver has first run, nobody can have reported.
+    // Before the first start of the receiver, no device can have reported.
     if (!(error instanceof StorageError) || !['missing', 'not-ready'].includes(error.code)) throw error
   }
 }
