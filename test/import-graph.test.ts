@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import test from 'node:test'
 
-/** Who may import whom, as ARCHITECTURE.md draws it: room → rooms and libraries, `node:` being open to all. */
+/** Who may import whom, as in ARCHITECTURE.md: package → packages and libraries. Everyone may import `node:`. */
 const allowed: Record<string, readonly string[]> = {
   'packages/protocol': [],
   'packages/runtime': ['@logtape/logtape'],
@@ -47,8 +47,8 @@ const allowed: Record<string, readonly string[]> = {
   'services/client': ['packages/protocol', 'packages/runtime', 'commander', 'croner', 'esbuild', 'got'],
 }
 
-/** Libraries that have one home, so that replacing one is a change in one place. */
-const homes: Record<string, RegExp> = {
+/** The places of some libraries, so that replacing one is a change in one place. */
+const places: Record<string, RegExp> = {
   koa: /^packages\/web\/|^services\/[a-z]+\/(app|metrics|front-page|.*[-/]routes?|routes\/.*)\.ts$/,
   '@koa/router': /^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
   knex: /^packages\/storage\/sqlite\/|^services\/notifier\/outbox\//,
@@ -60,13 +60,13 @@ const homes: Record<string, RegExp> = {
   'forwarded-parse': /^services\/receiver\/source\/client-address\.ts$/,
 }
 
-/** Libraries that only one file of a room may import. */
+/** Libraries that only one file of a package may import. */
 const singles = ['got', 'croner', 'commander', 'raw-body', 'escape-html', 'prom-client']
 
 interface Import {
   from: string
   to: string
-  room: string
+  owner: string
 }
 
 const root = join(import.meta.dirname, '..')
@@ -83,60 +83,60 @@ function importsOf(file: string, source: string): Import[] {
   return [...source.matchAll(statement)].map(match => {
     const specifier = match.slice(1).find(text => text !== undefined) ?? ''
     const to = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier
-    return { from: file, to, room: roomOf(to) }
+    return { from: file, to, owner: ownerOf(to) }
   })
 }
 
 /** 'services/viewer/app.ts' → 'services/viewer', '@ipupdater/web' → 'packages/web', 'koa' → 'koa'. */
-function roomOf(path: string): string {
+function ownerOf(path: string): string {
   if (path.startsWith('node:')) return 'node:'
   if (path.startsWith('@ipupdater/')) return `packages/${path.slice('@ipupdater/'.length)}`
-  const room = /^(?:packages|services)\/[a-z]+/.exec(path)
-  return room ? room[0] : path
+  const owner = /^(?:packages|services)\/[a-z]+/.exec(path)
+  return owner ? owner[0] : path
 }
 
 test('every package has sources, and imports were found', () => {
-  for (const room of Object.keys(allowed))
+  for (const owner of Object.keys(allowed))
     assert.ok(
-      files.some(file => file.startsWith(`${room}/`)),
-      room,
+      files.some(file => file.startsWith(`${owner}/`)),
+      owner,
     )
   assert.ok(ofProduct.length > 50, `${ofProduct.length} imports`)
 })
 
-test('rooms import only what the map allows', () => {
-  const strangers = ofProduct.filter(({ from, room }) => {
-    const home = roomOf(from)
-    return room !== home && room !== 'node:' && !(allowed[home] ?? []).includes(room)
+test('a package imports only what the map allows', () => {
+  const forbidden = ofProduct.filter(({ from, owner }) => {
+    const own = ownerOf(from)
+    return owner !== own && owner !== 'node:' && !(allowed[own] ?? []).includes(owner)
   })
-  assert.deepEqual(strangers, [])
+  assert.deepEqual(forbidden, [])
 })
 
-test('a room is entered by its door, not through a window', () => {
-  const windows = imports.filter(
-    ({ from, to, room }) =>
-      (to.startsWith('packages/') || to.startsWith('services/')) && room !== roomOf(from),
+test('other packages are imported by name, never by a path into them', () => {
+  const pathImports = imports.filter(
+    ({ from, to, owner }) =>
+      (to.startsWith('packages/') || to.startsWith('services/')) && owner !== ownerOf(from),
   )
-  assert.deepEqual(windows, [])
+  assert.deepEqual(pathImports, [])
 })
 
-test('each library lives where the map says', () => {
-  const strays = ofProduct.filter(({ from, to }) => homes[to] && !homes[to].test(from))
-  assert.deepEqual(strays, [])
+test('each library is imported only where the map says', () => {
+  const misplaced = ofProduct.filter(({ from, to }) => places[to] && !places[to].test(from))
+  assert.deepEqual(misplaced, [])
 })
 
-test('a library that may be in one file of a room is in one', () => {
+test('a library for one file of a package is imported in one', () => {
   for (const library of singles) {
-    for (const room of Object.keys(allowed)) {
+    for (const owner of Object.keys(allowed)) {
       const users = new Set(
-        ofProduct.filter(({ from, to }) => to === library && roomOf(from) === room).map(({ from }) => from),
+        ofProduct.filter(({ from, to }) => to === library && ownerOf(from) === owner).map(({ from }) => from),
       )
       assert.ok(users.size <= 1, `${library} in ${[...users].join(', ')}`)
     }
   }
 })
 
-test('types are imported on lines of their own', () => {
+test('types are imported on their own lines', () => {
   const inline = files.filter(file => /^import \{[^}]*\btype /m.test(readFileSync(join(root, file), 'utf8')))
   assert.deepEqual(inline, [])
 })
