@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { chmod, copyFile, readFile, rm } from 'node:fs/promises'
 import { listDevices } from './change-registry.ts'
+import { RegistryError } from './registry-error.ts'
 import {
   moveIntoPlace,
   parseRegistryLines,
@@ -35,7 +36,7 @@ export interface StagedRegistry extends AsyncDisposable {
 export interface ReplacedRegistry {
   /** The copy of the registry that was in use; null: there was none, or it was the same. */
   readonly kept: string | null
-  /** Devices that were in use and are not in the backup. */
+  /** Devices that were in use and are not in the backup. All three lists are empty if the registry was damaged. */
   readonly removed: readonly string[]
   /** Devices that were not in use. */
   readonly added: readonly string[]
@@ -58,6 +59,7 @@ export async function stageRegistry(
       yield entries
     }
   }
+  const before = await linesInUse(dir)
   try {
     await stageRegistryFile(staged, counted())
   } catch (error) {
@@ -68,7 +70,8 @@ export async function stageRegistry(
     size,
     async putInPlace(time) {
       try {
-        return await replace(dir, staged, `${path}.before-${time.toISOString().replaceAll(':', '')}`)
+        const kept = `${path}.before-${time.toISOString().replaceAll(':', '')}`
+        return await replace(path, { before, staged, kept })
       } catch (error) {
         throw unwritable(path, error)
       }
@@ -77,22 +80,37 @@ export async function stageRegistry(
   }
 }
 
-async function replace(dir: string, staged: string, kept: string): Promise<ReplacedRegistry> {
-  const path = registryPath(dir)
-  const before = await linesByDevice(listDevices(dir))
+interface Replacement {
+  readonly before: ReadonlyMap<string, string> | null
+  readonly staged: string
+  readonly kept: string
+}
+
+async function replace(path: string, { before, staged, kept }: Replacement): Promise<ReplacedRegistry> {
   const after = await linesByDevice(entriesOf(staged))
-  const changed = [...after].filter(([device, line]) => before.has(device) && before.get(device) !== line)
-  const isKept = before.size > 0 && !(await isSame(path, staged))
+  const isKept = before?.size !== 0 && !(await isSame(path, staged))
   if (isKept) {
     await copyFile(path, kept, constants.COPYFILE_EXCL)
     await chmod(kept, 0o600)
   }
   await moveIntoPlace(staged, path)
+  if (before === null) return { kept, removed: [], added: [], changed: [] }
+  const changed = [...after].filter(([device, line]) => before.has(device) && before.get(device) !== line)
   return {
     kept: isKept ? kept : null,
     removed: [...before.keys()].filter(device => !after.has(device)),
     added: [...after.keys()].filter(device => !before.has(device)),
     changed: changed.map(([device]) => device),
+  }
+}
+
+/** The registry in use by device; null: it is damaged, which a restore is to repair. @throws RegistryError */
+async function linesInUse(dir: string): Promise<Map<string, string> | null> {
+  try {
+    return await linesByDevice(listDevices(dir))
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === 'damaged') return null
+    throw error
   }
 }
 

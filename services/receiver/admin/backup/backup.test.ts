@@ -269,3 +269,29 @@ test('a directory that may not be written is named, not the database', {
   assert.equal(errors, `${dir} cannot be written by uid 65534: name another directory.\n`)
   assert.equal(code, 1)
 })
+
+test('a restore replaces a damaged registry, and keeps it', async t => {
+  const { admin, commit, dir, keysDir } = adminFixture(t)
+  await admin(['device', 'add', 'home'])
+  await commit({})
+  const file = join(dir, 'backup.sqlite')
+  await admin(['backup', file])
+  const registry = readFileSync(join(keysDir, 'devices.jsonl'), 'utf8')
+  writeFileSync(join(keysDir, 'devices.jsonl'), 'damaged')
+  const { out, code } = await admin(['restore', file])
+  assert.equal(code, 0)
+  const [, kept = ''] = /\nThe registry from before is kept as (\S+)\.\n/.exec(out) ?? []
+  assert.equal(readFileSync(kept, 'utf8'), 'damaged')
+  assert.equal(readFileSync(join(keysDir, 'devices.jsonl'), 'utf8'), registry)
+})
+
+test('a backup that is restored twice keeps no second copy of the same registry', async t => {
+  const { admin, commit, dir, keysDir } = adminFixture(t)
+  await admin(['device', 'add', 'home'])
+  await commit({})
+  const file = join(dir, 'backup.sqlite')
+  await admin(['backup', file])
+  const { out } = await admin(['restore', file])
+  assert.doesNotMatch(out, /registry from before|Registered before|Not registered|other secrets/)
+  assert.deepEqual(readdirSync(keysDir).sort(), ['devices.jsonl', 'devices.lock'])
+})
