@@ -13,6 +13,7 @@ import { allowedHosts } from './routes/allowed-hosts.ts'
 import { badge } from './routes/badge.ts'
 import { cache, createAnswers } from './routes/cache.ts'
 import { watchChanges } from './routes/changes.ts'
+import { download } from './routes/download.ts'
 import { icon } from './routes/icons.ts'
 import { refusalOf } from './routes/refusals.ts'
 import { show } from './routes/show.ts'
@@ -64,11 +65,15 @@ export function createViewer({
 
   const pages = router.routes() as unknown as Middleware
 
+  const downloads = new Router({ strict: true, sensitive: true })
+  for (const path of ['/history', '/history/:device']) downloads.get(path, download(deps))
+
   const app = createApp({ log })
   app.use(safeHeaders)
   app.use(healthRoutes({ check: () => assertReadable(reader), stop }))
   app.use(showProblems)
   app.use(allowedHosts(hosts))
+  app.use(downloads.routes())
   app.use(wait(answers, pages, { ...times, changes, stop, uptimeMs: () => performance.now() }))
   app.use(cache(answers))
   app.use(pages)

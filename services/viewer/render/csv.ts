@@ -2,12 +2,12 @@ import { familyName } from '@ipupdater/protocol'
 import { printableInLine } from '@ipupdater/runtime'
 import type { HistoryEntry } from '@ipupdater/storage'
 
-/** RFC 4180, times in ISO 8601 and UTC with milliseconds. Ongoing outages have no `to`. */
-export function historyCsv(entries: readonly HistoryEntry[]): string {
-  return [header, ...entries.map(entryRow)].map(row => `${row.map(field).join(',')}\r\n`).join('')
-}
+export const csvHeader = 'kind,device,family,address,from,to,open,confirmations\r\n'
 
-const header = ['kind', 'device', 'family', 'address', 'from', 'to', 'open', 'confirmations']
+/** RFC 4180, times in ISO 8601 and UTC with milliseconds. An outage in progress has no `to`. */
+export function csvRows(entries: readonly HistoryEntry[]): string {
+  return entries.map(entry => `${entryRow(entry).map(field).join(',')}\r\n`).join('')
+}
 
 function entryRow(entry: HistoryEntry): string[] {
   if (entry.kind === 'outage') {

@@ -4,6 +4,9 @@ import { printableInLine } from '@ipupdater/runtime'
 import type { CurrentAddress, HistoryEntry } from '@ipupdater/storage'
 import { isContested } from '@ipupdater/storage'
 import { isLate } from '../device/state.ts'
+import { unsignedNote } from './evidence.ts'
+import type { HistoryData } from './page/history.ts'
+import { OUTAGES_LEFT_OUT } from './page/history.ts'
 import type { View } from './view.ts'
 
 /**
@@ -22,15 +25,32 @@ export function addressesText(addresses: readonly CurrentAddress[], { now, time 
       familyName(current.family),
       current.address,
       time.iso(current.lastSeen),
-      [isLate(current, now) && 'late', isContested(current.flippedAt, now) && 'contested']
+      [
+        isLate(current, now) && 'late',
+        isContested(current.flippedAt, now) && 'contested',
+        unsignedNote(current) !== null && 'not-signed',
+      ]
         .filter(Boolean)
         .join(','),
     ]),
   )
 }
 
-/** Device, family or "outage", address, from, to, then "current" or "ongoing". "-" is an empty column. */
-export function historyText(entries: readonly HistoryEntry[], { time }: View): string {
+/**
+ * Device, family or "outage", address, from, to, then "current" or "ongoing". "-" is an empty column. The last lines say
+ * what is not shown.
+ */
+export function historyText(data: HistoryData, view: View): string {
+  const { entries, more, isComplete, older } = data
+  const isFiltered = data.at !== null || Object.keys(data.filter).length > 0
+  if (entries.length === 0) return isFiltered ? 'Nothing in this period.\n' : ''
+  const count = more >= 1_000 ? '1000 or more' : more
+  const rest =
+    older !== null && more > 0 ? `${count} more: …/${view.page.split('?')[0]}${view.link(older)}\n` : ''
+  return `${entryColumns(entries, view)}${isComplete ? '' : `${OUTAGES_LEFT_OUT}\n`}${rest}`
+}
+
+function entryColumns(entries: readonly HistoryEntry[], { time }: View): string {
   return columns(
     entries.map(entry =>
       entry.kind === 'outage'
@@ -48,7 +68,7 @@ export function historyText(entries: readonly HistoryEntry[], { time }: View): s
             entry.address,
             time.iso(entry.firstSeen),
             time.iso(entry.lastSeen),
-            entry.open ? 'current' : '',
+            [entry.open && 'current', unsignedNote(entry) !== null && 'not-signed'].filter(Boolean).join(','),
           ],
     ),
   )

@@ -1,6 +1,6 @@
 import type { Address, DeviceName } from '@ipupdater/protocol'
 import { ProtocolError, parseAddress, parseDeviceName } from '@ipupdater/protocol'
-import type { CurrentAddress, HistoryEntry, Reader } from '@ipupdater/storage'
+import type { CurrentAddress, HistoryEntry, Reader, TenureEntry } from '@ipupdater/storage'
 
 /**
  * A reader that parses every name and address that it gets from the database, because a text that pretends to be
@@ -19,6 +19,14 @@ export function checkedReader(reader: Reader): Reader {
       const { addresses, next } = await reader.current(page)
       return { addresses: addresses.map(checkedAddress), next }
     },
+    async stateAt(device, at) {
+      const state = await reader.stateAt(device, at)
+      return state === null ? null : { ...state, tenures: state.tenures.map(checkedTenure) }
+    },
+    async outagesInProgress() {
+      const outages = await reader.outagesInProgress()
+      return outages?.map(outage => ({ ...outage, device: checkedName(outage.device) })) ?? null
+    },
     async history(query) {
       const page = await reader.history(query)
       return page === null ? null : { ...page, entries: page.entries.map(checkedEntry) }
@@ -32,8 +40,11 @@ function checkedAddress(current: CurrentAddress): CurrentAddress {
 }
 
 function checkedEntry(entry: HistoryEntry): HistoryEntry {
+  return entry.kind === 'outage' ? { ...entry, device: checkedName(entry.device) } : checkedTenure(entry)
+}
+
+function checkedTenure(entry: TenureEntry): TenureEntry {
   const device = checkedName(entry.device)
-  if (entry.kind === 'outage') return { ...entry, device }
   return { ...entry, device, address: checked(entry.address, device) }
 }
 

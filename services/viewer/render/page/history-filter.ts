@@ -13,14 +13,18 @@ export interface HistoryFilter {
 }
 
 /** A plain form, so it works without JavaScript. Empty fields are no filter. */
-export function filterForm({ from, to, family, kind }: HistoryFilter, path: string, { time }: View): Html {
+export function filterForm(
+  { from, to, family, kind }: HistoryFilter,
+  device: string | null,
+  { time, root }: View,
+): Html {
+  const path = `${root}history${device === null ? '' : `/${device}`}`
   // A date field takes a date only. A time keeps its day.
   const date = (at: number | undefined) => at !== undefined && time.iso(at).slice(0, 10)
   return html`<form action="${path}" class="filter">
 <label>From <input type="date" name="from" value="${date(from)}"></label>
 <label>Before <input type="date" name="to" value="${date(to)}"></label>
-<label>Family <select name="family">${options(families, family)}</select></label>
-<label>Show <select name="kind">${options(kinds, kind)}</select></label>
+${device !== null && html`<label>Family <select name="family">${options(families, family)}</select></label>\n`}<label>Show <select name="kind">${options(kinds, kind)}</select></label>
 <button>Filter</button>
 <p class="soft">Dates in ${time.timeZone}</p>
 </form>`

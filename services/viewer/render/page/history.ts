@@ -18,6 +18,10 @@ export interface HistoryData {
   /** The moment that was asked for, in place of a period. */
   readonly at: number | null
   readonly entries: readonly HistoryEntry[]
+  /** Outages in progress are not among the entries if there are too many devices to look at each. */
+  readonly isComplete: boolean
+  /** How many entries follow. 0 also if nobody has counted. */
+  readonly more: number
   /** The number of the first entry, counted from the newest one. */
   readonly start: number
   /** The parameters of the pages next to this one; null if there is none. */
@@ -46,12 +50,16 @@ ${device !== null && html`<p><a class="target" href="${view.root}getip/${device}
 /** The filter form, the entries, and the way to other pages by `link`. */
 export function historyPart(data: HistoryData, view: View, link: View['link']): Html {
   const { device, entries, start, newer, older, filter } = data
-  const form = filterForm(filter, `${view.root}history${device === null ? '' : `/${device}`}`, view)
+  const form = filterForm(filter, device, view)
   if (entries.length === 0) return html`${form}\n<p>Nothing in this period.</p>`
+  const notice = data.isComplete ? '' : OUTAGES_LEFT_OUT
   return html`${form}
-${entryTable(data, view)}
+${notice !== '' && html`<p>${notice}</p>\n`}${entryTable(data, view)}
 <nav class="pages" aria-label="Pages of the history"><span>${start}–${start + entries.length - 1}</span>${newer !== null && html` <a href="${link(newer)}" rel="prev">Newer</a>`}${older !== null && html` <a href="${link(older)}" rel="next">Older</a>`}</nav>`
 }
+
+export const OUTAGES_LEFT_OUT =
+  'There are more than 1,000 devices, so outages in progress are not listed here.'
 
 function entryTable({ device, entries }: HistoryData, view: View): Html {
   const deviceHead = device === null && html`<th scope="col">Device</th>`
