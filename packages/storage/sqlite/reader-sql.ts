@@ -22,6 +22,11 @@ const CURRENT = `SELECT d.name, d.interval, ${LAST_REPORT} AS reportedAt, ${TENU
 const DEVICE = `
   SELECT d.name AS device, d.interval, d.skew_ms AS skewMs, d.secret_added AS secretAdded, ${LAST_REPORT} AS lastSeen`
 
+/** Many devices, as one JSON text. */
+const devicesFrom = (source: string, order = '') => `
+  SELECT json_group_array(json_array(device, interval, skewMs, secretAdded, lastSeen) ${order}) AS devices
+    FROM (${DEVICE} ${source})`
+
 const OPEN = `
   SELECT id AS slot, first_seen AS began, last_seen AS ended, address, confirmations, 1 AS open, proof
     FROM open_tenures`
@@ -120,8 +125,10 @@ export const READER_SQL = {
   currentOf: `${CURRENT} WHERE d.name = :device`,
   current: `${CURRENT} WHERE d.name > :after ORDER BY d.name ${LIMIT}`,
 
-  devices: `${DEVICE} FROM devices AS d WHERE d.name > :after ORDER BY d.name ${LIMIT}`,
-  devicesNamed: `${DEVICE} FROM json_each(:names) AS asked CROSS JOIN devices AS d ON d.name = asked.value`,
+  devices: devicesFrom(`FROM devices AS d WHERE d.name > :after ORDER BY d.name ${LIMIT}`, 'ORDER BY device'),
+  devicesNamed: devicesFrom(
+    'FROM json_each(:names) AS asked CROSS JOIN devices AS d ON d.name = asked.value',
+  ),
 
   history: historyOfAll(SIDES.older),
   historyNewer: historyOfAll(SIDES.newer),

@@ -75,15 +75,14 @@ export function openSqliteReader(file: string, options: ReaderOptions = {}): Rea
       return outages.filter(outage => outage !== null).sort((a, b) => b.from - a.from)
     },
     async devices({ after = '', limit }) {
-      const { rows, next } = pageOf(
-        await ask<DeviceSummaryRow>('devices', { after, limit: limit + 1 }),
-        limit,
-      )
-      return { devices: rows.map(deviceSummary), next: next?.device ?? null }
+      const found = deviceSummaries(await ask<DevicesRow>('devices', { after, limit: limit + 1 }))
+      const { rows, next } = pageOf(found, limit)
+      return { devices: rows, next: next?.device ?? null }
     },
     async devicesNamed(names) {
-      const sorted = JSON.stringify([...new Set(names)].sort())
-      return (await ask<DeviceSummaryRow>('devicesNamed', { names: sorted })).map(deviceSummary)
+      const distinct = JSON.stringify([...new Set(names)])
+      const found = deviceSummaries(await ask<DevicesRow>('devicesNamed', { names: distinct }))
+      return found.sort((a, b) => (a.device < b.device ? -1 : 1))
     },
     async check() {
       await version()
@@ -99,11 +98,24 @@ function pageOf<Row>(found: readonly Row[], limit: number): { rows: Row[]; next:
   return { rows, next: found.length > limit ? (rows.at(-1) ?? null) : null }
 }
 
-type DeviceSummaryRow = Omit<DeviceSummary, 'dueAt' | 'lateAfter'>
+interface DevicesRow {
+  /** DeviceSummaryRow[] as JSON */
+  readonly devices: string
+}
 
-function deviceSummary(row: DeviceSummaryRow): DeviceSummary {
-  const { device, lastSeen, interval, skewMs, secretAdded } = row
-  return { device, lastSeen, interval, ...deadlines(lastSeen, interval), skewMs, secretAdded }
+type DeviceSummaryRow = [
+  device: DeviceName,
+  interval: number | null,
+  skewMs: number,
+  secretAdded: number,
+  lastSeen: number,
+]
+
+function deviceSummaries([row]: readonly DevicesRow[]): DeviceSummary[] {
+  const rows: DeviceSummaryRow[] = JSON.parse(row?.devices ?? '[]')
+  return rows.map(([device, interval, skewMs, secretAdded, lastSeen]) => {
+    return { device, lastSeen, interval, ...deadlines(lastSeen, interval), skewMs, secretAdded }
+  })
 }
 
 function deadlines(reportedAt: number, interval: number | null) {
