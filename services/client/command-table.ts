@@ -4,12 +4,14 @@ import type { FlagName } from './settings/flags.ts'
 /** One command: what its help says, and what it runs. */
 export interface CommandRow {
   readonly description: string
+  /** Its command line after the name, if commander's own is not enough. */
+  readonly usage?: string
   /** Flags that stand for a setting. */
   readonly flags: readonly FlagName[]
   /** Flags of this command alone: spelling and description. */
   readonly switches?: Readonly<Record<string, string>>
   /** What it takes besides flags: spelling for commander, and description. */
-  readonly argument?: readonly [spelling: string, description: string]
+  readonly args?: readonly (readonly [spelling: string, description: string])[]
   /** Further variables that it reads, with their defaults. */
   readonly variables?: string
   readonly example: string
@@ -42,6 +44,8 @@ const VIEWER_FLAGS = ['viewer', 'viewerFile', 'device', 'name', 'secretFile', 'p
 
 const DEVICE = ['[device]', 'the name of the device'] as const
 
+const UNSIGNED = 'also accept an address that the device has not signed'
+
 /** A command's own code is loaded when it runs, so that a short command starts fast. */
 export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   update: {
@@ -66,16 +70,16 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
   get: {
     description: 'print the address of a device, if the device has signed it recently',
-    argument: DEVICE,
+    args: [DEVICE],
     flags: [...VIEWER_FLAGS, 'family', 'maxAge'],
-    switches: { '--unsigned': 'also accept an address that the device has not signed' },
+    switches: { '--unsigned': UNSIGNED },
     example: 'ssh "me@$(ipupdater get home --viewer https://ip.example.org)"',
     run: async (context, { isSet }) =>
       (await import('./commands/get.ts')).get({ unsigned: isSet('unsigned') }, context),
   },
   history: {
     description: 'print the addresses that a device has had, newest first, and whether it has signed them',
-    argument: DEVICE,
+    args: [DEVICE],
     flags: [...VIEWER_FLAGS, 'earlierSecretFile'],
     switches: {
       '--limit <count>': 'how many entries (default: 50)',
@@ -86,6 +90,56 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     variables: 'TZ',
     example: 'ipupdater history home --from 2026-11-01 --limit 20',
     run: async (context, { values }) => (await import('./commands/history.ts')).history(values, context),
+  },
+  watch: {
+    description: 'run a command whenever a device has a new verified address',
+    args: [DEVICE],
+    usage: '[options] [device] -- COMMAND',
+    flags: [...VIEWER_FLAGS, 'family', 'maxAge'],
+    switches: {
+      '--state <path>': 'what was handled (default: ~/.local/state/ipupdater/watch-DEVICE.json)',
+      '--poll <time>': 'how often to ask the viewer (default: 30s)',
+      '--unsigned': UNSIGNED,
+    },
+    variables: 'XDG_STATE_HOME',
+    example: 'ipupdater watch home -- ./reload-firewall.sh',
+    run: async (context, { rest, values, isSet }) => {
+      const { watch } = await import('./commands/watch.ts')
+      return watch(rest, { ...values, unsigned: isSet('unsigned') }, context)
+    },
+  },
+  export: {
+    description: 'print the verified addresses of devices for another program',
+    args: [
+      ['<format>', 'hosts, ssh-config, nginx, nftables, prometheus or zone'],
+      ['[devices...]', 'the names of the devices; {device} in SECRET_FILE stands for each'],
+    ],
+    flags: [...VIEWER_FLAGS, 'family', 'maxAge'],
+    switches: {
+      '--output <path>': 'write a file, at once and only if every device has a verified address',
+      '--force': 'replace a file that was not written by export',
+      '--domain <name>': 'the domain of the devices (hosts, ssh-config, zone)',
+      '--ttl <seconds>': 'how long a record may be cached (zone; default: 300)',
+      '--port <number>': 'the port of the targets (prometheus)',
+      '--table <name>': 'the table of the sets (nftables; default: ipupdater)',
+      '--unsigned': UNSIGNED,
+    },
+    example: 'ipupdater export ssh-config home --output ~/.ssh/ipupdater.conf',
+    run: async (context, { args, values, isSet }) => {
+      const { exportAddresses } = await import('./commands/export.ts')
+      return exportAddresses(args, { ...values, force: isSet('force'), unsigned: isSet('unsigned') }, context)
+    },
+  },
+  audit: {
+    description: 'check every proof of a history, of a viewer or in a file',
+    args: [['[source]', 'the address of a viewer, or a file with its JSON (default: --viewer)']],
+    flags: [...VIEWER_FLAGS, 'earlierSecretFile', 'maxAge'],
+    switches: { '--unsigned': 'entries without a proof are no finding' },
+    example: 'ipupdater audit https://ip.example.org --device home --earlier-secret-file old-secret',
+    run: async (context, { args: [source], isSet }) => {
+      const { audit } = await import('./commands/audit.ts')
+      return audit(source, { unsigned: isSet('unsigned') }, context)
+    },
   },
   keygen: {
     description: 'print a new secret',

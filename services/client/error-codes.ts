@@ -175,4 +175,37 @@ export const CLIENT_ERRORS = {
     title: 'This is the receiver, not the viewer',
     advice: 'Use the address of the viewer as {url}. Its port is 8081 unless it was changed.',
   },
+  'viewer-rolled-back': {
+    ...refused,
+    title: 'The viewer shows an older state than before',
+    advice:
+      'A backup was restored, or somebody has changed viewer or database. The newer address stays in use.',
+  },
+  'command-failed': {
+    ...later,
+    reached: 'server',
+    title: 'The command failed',
+    advice: 'Its own output has the reason.',
+  },
+  'state-unreadable': {
+    ...refused,
+    title: 'The state file of watch cannot be read',
+    advice:
+      'Remove it, or name another one with --state. Without it, the command runs once for each address.',
+  },
+  'output-refused': {
+    ...refused,
+    title: 'This file was not written by `ipupdater export` in this format',
+    advice: 'Name another file with --output, or replace this one with --force.',
+  },
+  'output-failed': {
+    ...refused,
+    title: 'The output file cannot be written',
+    advice: 'Check that the directory exists and that this user can write to it.',
+  },
+  'file-unreadable': {
+    ...refused,
+    title: 'The file is not a whole history',
+    advice: 'Save one with: curl -o FILE "VIEWER/history/DEVICE?format=json&limit=1000"',
+  },
 } as const satisfies Record<string, Explanation & Reaction>

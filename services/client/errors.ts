@@ -91,32 +91,34 @@ export function printError(
   error: unknown,
   { stdout, stderr, json }: Pick<Context, 'stdout' | 'stderr' | 'json'>,
 ): ExitCode {
-  const { text, ...line } = failureLine(error)
+  const line = failureLine(error)
   if (json) stdout(JSON.stringify(line))
-  else stderr(text)
+  // The message of a ClientError includes its advice.
+  else stderr(error instanceof ClientError ? line.message : `${line.message}\n${line.advice}`)
   return line.exit
 }
 
-function failureLine(error: unknown): FailureLine & { text: string } {
+/** The line of `--json` for an error. Throws errors that are bugs. */
+export function failureLine(error: unknown): FailureLine {
   const outcome = 'failed'
   if (error instanceof ClientError) {
     const { code, message, detail, advice, reaction } = error
     const details = detail === undefined ? {} : { detail }
-    return { outcome, code, message, ...details, advice, exit: reaction.exit, text: message }
+    return { outcome, code, message, ...details, advice, exit: reaction.exit }
   }
   if (error instanceof UsageError) {
     const { message } = error
     const advice = 'Use: ipupdater help, or ipupdater help COMMAND.'
-    return { outcome, code: 'usage', message, advice, exit: 2, text: `${message}\n${advice}` }
+    return { outcome, code: 'usage', message, advice, exit: 2 }
   }
   if (error instanceof SettingsError) {
     const message = error.faults.join('\n')
     const advice = '`ipupdater help COMMAND` explains the flags and variables.'
-    return { outcome, code: 'settings', message, advice, exit: 2, text: `${message}\n${advice}` }
+    return { outcome, code: 'settings', message, advice, exit: 2 }
   }
   if (error instanceof StartError) {
     const { code, message, cure: advice } = error
-    return { outcome, code, message, advice, exit: 2, text: `${message}\nWhat to do: ${advice}` }
+    return { outcome, code, message, advice, exit: 2 }
   }
   throw error
 }

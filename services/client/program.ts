@@ -60,11 +60,12 @@ type Options = Readonly<Record<string, string | readonly string[] | true | undef
 function addCommand(
   root: Command,
   name: string,
-  { description, flags, switches = {}, argument, variables, example }: CommandRow,
+  { description, flags, switches = {}, args = [], usage, variables, example }: CommandRow,
   run: (options: Options, args: readonly string[]) => Promise<void>,
 ): void {
   const command = root.command(name).description(description)
-  if (argument !== undefined) command.argument(...argument)
+  for (const argument of args) command.argument(...argument)
+  if (usage !== undefined) command.usage(usage)
   for (const flag of flags) command.addOption(optionOf(FLAGS[flag]))
   for (const [spelling, text] of Object.entries(switches)) command.option(spelling, text)
   command.option('--json', 'print results and failures as JSON, one object per line')
@@ -74,14 +75,14 @@ function addCommand(
 }
 
 /** The options that stand for a setting, and a device that is given as an argument. */
-function flagsOf(options: Options, { argument }: CommandRow, [first]: readonly string[]): GivenFlags {
+function flagsOf(options: Options, { args = [] }: CommandRow, [first]: readonly string[]): GivenFlags {
   const given = Object.fromEntries(
     Object.keys(FLAGS).flatMap(name => {
       const value = options[name]
       return value === undefined || value === true ? [] : [[name, value]]
     }),
   )
-  return argument?.[0] === '[device]' && first !== undefined ? { ...given, device: first } : given
+  return args[0]?.[0] === '[device]' && first !== undefined ? { ...given, device: first } : given
 }
 
 function textsOf(options: Options): Record<string, string> {

@@ -4,7 +4,7 @@ import type { Context, ExitCode } from '../context.ts'
 import { VIEWER } from '../errors.ts'
 import { connect } from '../http.ts'
 import { acceptedAddresses } from '../read/accepted-addresses.ts'
-import type { AcceptedAddress } from '../read/verify-entry.ts'
+import { preferredAddress } from '../read/preferred-address.ts'
 import { fetchAddresses } from '../read/viewer.ts'
 import { readViewSettings } from '../settings/view-settings.ts'
 
@@ -24,7 +24,7 @@ export async function get({ unsigned }: GetFlags, context: Context): Promise<Exi
     { ...settings, allowUnsigned: unsigned, now: context.now() },
   )
   for (const { message } of leftOut) context.stderr(`Left out: ${message}`)
-  const { device, family, address, timestamp, isSigned } = preferred(addresses)
+  const { device, family, address, timestamp, isSigned } = preferredAddress(addresses)
   const ageMs = context.now() - timestamp
   const line = { device, family, address, lastSeen: timestamp, ageMs, signed: isSigned }
   context.stdout(context.json ? JSON.stringify(line) : address)
@@ -34,13 +34,6 @@ export async function get({ unsigned }: GetFlags, context: Context): Promise<Exi
     context.stderr(`The clock of this machine is ${durationText(-ageMs)} behind the server's; set it by NTP.`)
   }
   return 0
-}
-
-/** The latest; IPv4 if both families reported within one interval. */
-function preferred(addresses: readonly AcceptedAddress[]): AcceptedAddress {
-  const latest = addresses.reduce((a, b) => (b.timestamp > a.timestamp ? b : a))
-  const sinceMs = latest.timestamp - (latest.interval ?? 300) * 1000
-  return addresses.find(({ family, timestamp }) => family === 4 && timestamp > sinceMs) ?? latest
 }
 
 const CLOCK_DIFFERENCE_MS = 60_000

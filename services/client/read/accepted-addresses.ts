@@ -12,7 +12,7 @@ export interface AcceptOptions extends VerifyOptions {
 
 export interface Accepted {
   /** At least one: signed by the device, and recent. */
-  addresses: readonly AcceptedAddress[]
+  addresses: readonly [AcceptedAddress, ...AcceptedAddress[]]
   /** Why other addresses are left out, except those that are merely old. */
   leftOut: readonly ClientError[]
 }
@@ -36,7 +36,8 @@ export function acceptedAddresses(entries: readonly AddressEntry[], options: Acc
       refusals.push(error)
     }
   }
-  if (addresses.length === 0) throw refusals[0] ?? new ClientError('no-address')
+  const [first, ...others] = addresses
+  if (first === undefined) throw refusals[0] ?? new ClientError('no-address')
   // A family that the device no longer has keeps its last address for ever.
-  return { addresses, leftOut: refusals.filter(({ code }) => code !== 'too-old') }
+  return { addresses: [first, ...others], leftOut: refusals.filter(({ code }) => code !== 'too-old') }
 }

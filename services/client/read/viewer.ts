@@ -66,6 +66,13 @@ export async function* fetchHistory(
   }
 }
 
+/** The entries of saved documents of `/history/DEVICE`, in their order. Throws if they are none, or not all pages. */
+export function parseHistory(documents: readonly unknown[]): HistoryEntry[] {
+  const pages = documents.map(membersOf)
+  if (pages.length === 0 || typeof pages.at(-1)?.next === 'string') throw new SyntaxError('a page is missing')
+  return pages.flatMap(({ entries }) => listOf(entries).map(parseEntry))
+}
+
 // With their proofs, 50 entries stay well below the largest answer that `http.ts` accepts.
 const PAGE = 50
 

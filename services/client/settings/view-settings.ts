@@ -41,15 +41,15 @@ export interface ViewSettings extends Pick<ViewShape, 'device' | 'family' | 'max
   earlierSecrets: readonly Secret[]
 }
 
-/** Settings with a viewer and, unless `needsSecret` is false, a secret. Throws a SettingsError. */
+/** Settings with a viewer and a secret, unless the command needs none. Throws a SettingsError. */
 export function readViewSettings(
   { env, flags }: Pick<Context, 'env' | 'flags'>,
-  { needsSecret = true }: { needsSecret?: boolean } = {},
+  { needsSecret = true, needsViewer = true }: { needsSecret?: boolean; needsViewer?: boolean } = {},
 ): ViewSettings {
   const earlierSecrets: Secret[] = []
   function* across(read: ViewShape) {
     const viewer = viewerUrlOf(read, flags)
-    if (typeof viewer === 'string') yield viewer
+    if (needsViewer && typeof viewer === 'string') yield viewer
     const name = flags.EARLIER_SECRET_FILE ? `${flags.EARLIER_SECRET_FILE} ` : 'EARLIER_SECRET_FILE='
     for (const file of read.earlierSecretFiles) {
       const { secret, fault } = readSecret(file)
