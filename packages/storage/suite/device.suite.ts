@@ -34,6 +34,7 @@ export function testDevice(backend: Backend): void {
     const inFuture = now + year
     for (const device of ['home', 'cabin']) {
       await store.commit(report(now - 3000, { device, interval: 1 }))
+      await store.commit(report(inFuture - 1, { device, interval: 1 })) // ends in the future
       await store.commit(report(inFuture, { device, address: '192.0.2.2', interval: 1 }))
       await store.commit(report(inFuture + year, { device, address: '192.0.2.3', interval: 1 }))
       await store.commit(report(inFuture + 2 * year, { device, address: '2001:db8::1' }))
@@ -82,7 +83,8 @@ export function testDevice(backend: Backend): void {
   test('a forgotten device leaves nothing, and the others stay', async t => {
     const database = await backend.database(t)
     const store = await database.store()
-    for (const device of ['home', 'cabin']) {
+    // The forgotten one comes last: its number may be given to the next device.
+    for (const device of ['cabin', 'home']) {
       await store.commit(report(1000, { device, interval: 1 }))
       await store.commit(report(900_000, { device, address: '192.0.2.2' }))
       await store.commit(report(900_001, { device, address: '2001:db8::1' }))
@@ -94,6 +96,9 @@ export function testDevice(backend: Backend): void {
     assert.equal(await reader.history({ device: home, limit: 100 }), null)
     assert.deepEqual(await reader.history({ limit: 100 }), others)
     assert.deepEqual(await reader.history({ device: cabin, limit: 100 }), others)
+    await store.commit(report(500, { device: 'boat' }))
+    const next = await reader.history({ device: parseDeviceName('boat'), limit: 100 })
+    assert.equal(next?.entries.length, 1)
     assert.ok('result' in (await store.commit(report(500))), 'it is as new')
   })
 
