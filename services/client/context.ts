@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import type { Environment } from '@ipupdater/runtime'
-import { printable } from '@ipupdater/runtime'
+import type { Environment, StopSignal } from '@ipupdater/runtime'
+import { printable, stopSignal } from '@ipupdater/runtime'
 
 /** Everything outside the program that a command uses. Tests pass their own. */
 export interface Context {
@@ -21,6 +21,8 @@ export interface Context {
   random: () => number
   randomBytes: (size: number) => Buffer
   sleep: Sleep
+  /** Aborts when this program is asked to stop. */
+  stopSignal: () => StopSignal
   /** Writes one line of the result to standard output. */
   stdout: (line: string) => void
   /** Writes one line for people to standard error. */
@@ -46,6 +48,7 @@ export function contextOf(process: NodeJS.Process): Context {
     random: Math.random,
     randomBytes: size => randomBytes(size),
     sleep: (ms, signal) => setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
+    stopSignal,
     stdout: line => void process.stdout.write(`${printable(line)}\n`),
     stderr: line => void process.stderr.write(`${printable(line)}\n`),
   }

@@ -6,14 +6,14 @@ import { connect } from './http.ts'
 
 const isCode = (code: string) => (error: unknown) => error instanceof ClientError && error.code === code
 
-test('a server that takes the message and keeps silent has not answered, which is no lack of a way to it', async () => {
+test('a server that takes the message and does not answer is reported as such, not as unreachable', async () => {
   await using server = await listenOnLoopback(() => {})
   using connection = connect({ family: 4, timeouts: { response: 20 } })
   const call = connection.call({ method: 'POST', url: new URL(server.url), headers: {}, body: '{}' })
   await assert.rejects(call, isCode('no-answer'))
 })
 
-test('an answer that trickles does not hold us for ever', async () => {
+test('an answer that arrives byte by byte ends with the time limit', async () => {
   await using server = await listenOnLoopback((_, raw) => {
     raw.writeHead(200)
     const drip = () => void (raw.destroyed || raw.write('.', () => setTimeout(drip, 5)))
@@ -26,7 +26,7 @@ test('an answer that trickles does not hold us for ever', async () => {
   )
 })
 
-test('whoever is redirected does not go there', async () => {
+test('a redirect is not followed', async () => {
   let visits = 0
   await using elsewhere = await listenOnLoopback((_, raw) => {
     visits += 1
@@ -46,7 +46,7 @@ test('whoever is redirected does not go there', async () => {
   assert.equal(visits, 0)
 })
 
-test('doubled fields arrive as they are, for the signature to be checked over them', async () => {
+test('repeated fields arrive joined, because the signature covers all of them', async () => {
   await using server = await listenOnLoopback((_, raw) => {
     raw
       .writeHead(
@@ -61,4 +61,27 @@ test('doubled fields arrive as they are, for the signature to be checked over th
   using connection = connect({ family: 4 })
   const { headers } = await connection.call({ method: 'GET', url: new URL(server.url), headers: {} })
   assert.equal(headers.signature, 'a=:AA==:, b=:BB==:')
+})
+
+test('a request whose answer is lost is not repeated here: the exchange decides', async () => {
+  let arrivals = 0
+  await using server = await listenOnLoopback((_, raw) => {
+    arrivals += 1
+    raw.socket?.destroy()
+  })
+  using connection = connect({ family: 4 })
+  const call = connection.call({ method: 'GET', url: new URL(server.url), headers: {} })
+  await assert.rejects(call, isCode('connection-cut'))
+  assert.equal(arrivals, 1)
+})
+
+test('a status that got would repeat is returned as it is, once', async () => {
+  let arrivals = 0
+  await using server = await listenOnLoopback((_, raw) => {
+    arrivals += 1
+    raw.writeHead(503).end()
+  })
+  using connection = connect({ family: 4 })
+  const { status } = await connection.call({ method: 'GET', url: new URL(server.url), headers: {} })
+  assert.deepEqual([status, arrivals], [503, 1])
 })

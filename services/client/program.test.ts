@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -123,4 +125,17 @@ test('keygen prints another secret at each call', async () => {
   for (const secret of secrets) assert.equal(parseSecret(secret).length, 43)
   const json = await ipupdater(['keygen', '--json'], {}, random)
   assert.equal(JSON.parse(json.stdout[0] ?? '').secret.length, 43)
+})
+
+test('a reader that closes the pipe is no failure', async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), 'help'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.destroy()
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', text => {
+    stderr += text
+  })
+  const [code] = await once(child, 'close')
+  assert.deepEqual([code, stderr], [0, ''])
 })

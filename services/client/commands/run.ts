@@ -1,4 +1,4 @@
-import { createLog, describeSettings, stopSignal } from '@ipupdater/runtime'
+import { createLog, describeSettings } from '@ipupdater/runtime'
 import type { Context, ExitCode } from '../context.ts'
 import { targetsOf } from '../report/targets.ts'
 import { processIdentity } from '../schedule/process-identity.ts'
@@ -16,7 +16,7 @@ export async function run(context: Context): Promise<ExitCode> {
   const settings = readReportSettings(context, runSettings)
   const format = context.json ? 'json' : settings.logFormat
   const log = createLog({ level: settings.logLevel, format, now: context.now })
-  using stop = stopSignal()
+  using stop = context.stopSignal()
   using trigger = signalTrigger()
   log.info('Reporting on schedule', describeSettings(runSettings, settings))
   const schedule = parseSchedule(settings.schedule, settings.timeZone ?? undefined)

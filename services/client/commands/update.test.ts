@@ -447,3 +447,27 @@ test('no secret is printed or sent, even if it is of no use', async () => {
   for (const text of [...stdout, stderr, ...headers]) assert.ok(!text.includes(testSecret), text)
   assert.match(stderr, /-p/)
 })
+
+test('no answer silences a device for more than a day', async () => {
+  for (const retryAfter of ['999999999', '86401']) {
+    await using server = await testReceiver(arrival =>
+      server.arrivals.length > 1
+        ? arrival.honest
+        : { status: 429, body: encodeProblem('rate-limited'), headers: { 'retry-after': retryAfter } },
+    )
+    const { code, pauses } = await ipupdater(['update', '-u', server.url, '--retry-for', '30d'])
+    assert.deepEqual([code, pauses], [0, [86_400_000]])
+  }
+})
+
+test('a Retry-After that is no number of seconds is ignored', async () => {
+  for (const retryAfter of ['Wed, 21 Oct 2026 07:28:00 GMT', '-1', '1e9', '']) {
+    await using server = await testReceiver(arrival =>
+      server.arrivals.length > 1
+        ? arrival.honest
+        : { status: 429, body: encodeProblem('rate-limited'), headers: { 'retry-after': retryAfter } },
+    )
+    const { pauses } = await ipupdater(['update', '-u', server.url])
+    assert.deepEqual(pauses, [500], retryAfter)
+  }
+})

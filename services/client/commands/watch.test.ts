@@ -30,11 +30,13 @@ function recorder(t: TestContext, then = 'exit 0') {
 function stopAfter(pauses: number) {
   let left = pauses
   let now = serverTime
+  const stop = new AbortController()
   return {
+    stopSignal: () => ({ signal: stop.signal, [Symbol.dispose]: () => {} }),
     now: () => now,
     async sleep(ms: number) {
       now += ms
-      if (--left === 0) process.emit('SIGTERM')
+      if (--left === 0) stop.abort()
     },
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { familyName } from '@ipupdater/protocol'
-import { duration, stopSignal } from '@ipupdater/runtime'
+import { duration } from '@ipupdater/runtime'
 import type { Context, ExitCode } from '../context.ts'
 import { ClientError, failureLine, UsageError, VIEWER } from '../errors.ts'
 import { connect } from '../http.ts'
@@ -24,7 +24,6 @@ export async function watch(
   command: readonly string[],
   { state: statePath, poll, unsigned }: WatchSwitches,
   context: Context,
-  stopped?: AbortSignal,
 ): Promise<ExitCode> {
   if (command.length === 0)
     throw new UsageError('The command is missing. Example: ipupdater watch home -- ./reload.sh')
@@ -33,13 +32,12 @@ export async function watch(
   const path = statePath ?? defaultStatePath(context, device)
   const pollMs = millisecondsOf(poll)
   const state = stateAt(path, settings.device)
-  using stop = stopSignal()
-  const signal = stopped === undefined ? stop.signal : AbortSignal.any([stop.signal, stopped])
+  using stop = context.stopSignal()
   await watchAddresses({
     ...context,
     pollMs,
     state,
-    stop: signal,
+    stop: stop.signal,
     save: families => writeWatchState(path, device, families),
     async read() {
       // A new connection each time follows changes of DNS.
@@ -48,7 +46,7 @@ export async function watch(
       return acceptedAddresses(entries, { ...settings, allowUnsigned: unsigned, now: context.now() })
         .addresses
     },
-    handle: change => runCommand(command, change, context.env, signal),
+    handle: change => runCommand(command, change, context.env, stop.signal),
     onHandled: change => printHandled(change, context),
     onProblem: problem => printProblem(problem, context),
   })

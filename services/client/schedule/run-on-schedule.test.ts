@@ -98,3 +98,34 @@ test('jitter is a tenth of the period, and half a minute at most', () => {
   assert.equal(jitterMsOf(300_000), 30_000)
   assert.equal(jitterMsOf(86_400_000), 30_000)
 })
+
+test('reports never overlap, even if they are triggered all the time, and a stop ends the loop', async () => {
+  const stop = new AbortController()
+  let controller = new AbortController()
+  let now = start
+  let running = 0
+  let made = 0
+  await runOnSchedule(everyFive, {
+    now: () => now,
+    awake: () => now,
+    random: () => 0,
+    async sleep(ms) {
+      now += ms
+    },
+    trigger: { next: () => controller.signal, [Symbol.dispose]: () => {} },
+    stop: stop.signal,
+    async report(_plan, signal) {
+      assert.equal(++running, 1)
+      // Two requests in the middle of a report interrupt it, and bring one new report.
+      controller.abort()
+      controller = new AbortController()
+      controller.abort()
+      controller = new AbortController()
+      assert.equal(signal.aborted, true)
+      await new Promise(resolve => setImmediate(resolve))
+      running -= 1
+      if (++made === 5) stop.abort()
+    },
+  })
+  assert.deepEqual([made, running, now], [5, 0, start])
+})
