@@ -30,7 +30,7 @@ export async function parseCommand(argv: readonly string[], run: Run): Promise<v
 function usageError(complaint: string): AdminError {
   const isHelp = complaint.startsWith('Usage:') // a group of commands without one of them
   const message = complaint.trim().replace(/^error: /, '')
-  return new AdminError('misused', message, isHelp ? null : 'see: ipupdater-admin help')
+  return new AdminError('misused', message, isHelp ? null : 'run "ipupdater-admin help".')
 }
 
 /** All commands on one screen. Each loads what it needs only when it runs. */

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { DeviceName, Secret } from '@ipupdater/protocol'
+import type { DeviceName } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
-import { StartError, unreadableFile } from '@ipupdater/runtime'
 import { dropOlderSecrets } from './change-registry.ts'
 import type { RegisteredDevice } from './device-table.ts'
-import { DeviceTable } from './device-table.ts'
 import { closeToOthers } from './private-files.ts'
+import type { SingleDevice } from './read-table.ts'
+import { readTable, readTableAtStart } from './read-table.ts'
 import { RegistryError } from './registry-error.ts'
-import { readRegistryFile, registryPath } from './registry-file.ts'
+import { registryPath } from './registry-file.ts'
 import type { DeviceKind, RegistrySecret } from './registry-line.ts'
-import { signedEntry } from './registry-line.ts'
 
 /** The registered devices and their secrets, as `ipupdater-admin` writes them to the file. */
 export interface Registry extends AsyncDisposable {
@@ -34,11 +33,6 @@ export interface RegistryOptions {
   pollMs?: number
 }
 
-export interface SingleDevice {
-  device: DeviceName
-  secret: Secret
-}
-
 /**
  * Reads the registry; a missing file counts as empty. If the file is damaged or cannot be read later, that is logged
  * once, and the devices read last stay in force.
@@ -55,7 +49,7 @@ export async function openRegistry({
   const path = registryPath(dir)
   if (existsSync(dir)) closeToOthers(dir, log)
   let version = await versionOf(path)
-  let table = await readAtStart(path, version, single)
+  let table = await readTableAtStart(path, version, single)
   /** Rotations that have ended and are not yet written to the file. */
   const ended = new Map<DeviceName, RegistrySecret>()
   let complained = ''
@@ -153,49 +147,4 @@ async function versionOf(path: string): Promise<string> {
   } catch (error) {
     return String((error as NodeJS.ErrnoException).code)
   }
-}
-
-async function readAtStart(path: string, version: string, single: SingleDevice | null): Promise<DeviceTable> {
-  try {
-    if (version === 'ENOENT') return overlaid(new DeviceTable(), single)
-    return await readTable(path, single)
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error
-    if (error.code === 'unreadable') throw unreadableFile(path, error.cause as NodeJS.ErrnoException)
-    throw new StartError(
-      'registry-damaged',
-      `${error.message}.`,
-      `correct that line in an editor, or move ${path} away and add the devices again: ipupdater-admin device add NAME`,
-      { cause: error },
-    )
-  }
-}
-
-async function readTable(path: string, single: SingleDevice | null, expected = 0): Promise<DeviceTable> {
-  const table = new DeviceTable(expected)
-  for await (const entries of readRegistryFile(path)) {
-    for (const entry of entries) {
-      if (table.get(entry.device) !== null) {
-        throw new RegistryError('damaged', `${path} names the device ${entry.device} twice`)
-      }
-      table.set(entry)
-    }
-  }
-  return overlaid(table, single)
-}
-
-/** Adds the device of the environment. If the file has a device of that name, its secret must be the same. */
-function overlaid(table: DeviceTable, single: SingleDevice | null): DeviceTable {
-  if (!single) return table
-  const { device, secret } = single
-  const known = table.get(device)
-  if (known === null) table.set(signedEntry(device, secret, 0))
-  else if (known.kind !== 'signed' || !known.secrets.some(one => one.secret === secret)) {
-    throw new StartError(
-      'registry-conflict',
-      `the device ${device} has another secret in the registry than in SECRET.`,
-      'remove SECRET (or SECRET_FILE) from .env and start again, because the registry has the device; or set it to the secret that ipupdater-admin printed.',
-    )
-  }
-  return table
 }
