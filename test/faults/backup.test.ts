@@ -192,7 +192,7 @@ async function unfit({ dir }: Volumes, good: string): Promise<Unfit[]> {
     { file: newer, why: /was written by a newer version/ },
     { file: foreign, why: /is the database of another program/ },
     { file: text, why: /damaged|not a database/ },
-    { file: join(dir, 'nowhere.sqlite'), why: /there is no file/ },
+    { file: join(dir, 'nowhere.sqlite'), why: /[Tt]here is no file/ },
   ]
 }
 

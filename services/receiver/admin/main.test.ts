@@ -67,7 +67,11 @@ const refusals: [what: string, args: string[], errors: RegExp][] = [
     ['device', 'rotate', 'home', '--finish'],
     /^home has one secret only\./,
   ],
-  ['restoring a missing file', ['restore', '/none'], /^there is no file \/none\./],
+  [
+    'restoring a missing file',
+    ['restore', '/none'],
+    /^There is no file \/none\.\nWhat to do: name a file that /,
+  ],
 ]
 
 for (const [what, args, expected] of refusals) {
@@ -85,7 +89,7 @@ test('with --json a failure is an object with the advice as a member of its own'
   const failures = [
     [['device', 'rotate', 'cabin', '--json'], 'unknown-device', 'cabin is not registered.', /device list/, 1],
     [['backup', '/nope/x', '--json'], 'refused', 'There is no directory /nope.', /^make it/, 1],
-    [['restore', '/none', '--json'], 'missing', 'there is no file /none.', null, 1],
+    [['restore', '/none', '--json'], 'missing', 'There is no file /none.', /^name a file /, 1],
     [['device', 'add', 'Home', '--json'], 'misused', /is not a device name/, /^choose a name/, 2],
     [['device', 'add', '--json'], 'misused', "missing required argument 'name'", /help/, 2],
   ] as const
@@ -95,8 +99,7 @@ test('with --json a failure is an object with the advice as a member of its own'
     assert.equal(failure.outcome, 'failed')
     assert.deepEqual([failure.code, failure.exit, ran.code, ran.errors], [code, exit, exit, ''])
     assert.match(failure.message, typeof message === 'string' ? new RegExp(`^${message}$`) : message)
-    if (advice === null) assert.equal(failure.advice, null)
-    else assert.match(failure.advice, advice)
+    assert.match(failure.advice, advice)
   }
 })
 
@@ -135,6 +138,22 @@ test('a data directory that does not exist is named, whatever the command', asyn
   ]) {
     const { code, out, errors } = await admin(args, { env: { DATA_DIR: '/nope' } })
     assert.match(errors, /^DATA_DIR=\/nope is not a directory\.\nWhat to do: set DATA_DIR /)
+    assert.deepEqual([code, out], [2, ''])
+  }
+})
+
+test('a registry directory that does not exist is named, whatever the command', async t => {
+  const { admin } = adminFixture(t)
+  for (const args of [
+    ['device', 'list'],
+    ['device', 'rotate', 'home'],
+    ['device', 'remove', 'home'],
+    ['device', 'reset', 'home'],
+    ['device', 'forget', 'home'],
+    ['backup', '/tmp/x.sqlite'],
+  ]) {
+    const { code, out, errors } = await admin(args, { env: { KEYS_DIR: '/nope' } })
+    assert.match(errors, /^KEYS_DIR=\/nope is not a directory\.\nWhat to do: set KEYS_DIR /)
     assert.deepEqual([code, out], [2, ''])
   }
 })

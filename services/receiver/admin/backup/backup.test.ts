@@ -166,18 +166,20 @@ test('in a container, the command that copies a backup out works from any direct
 })
 
 const notBackups: [what: string, file: string, errors: RegExp][] = [
-  ['a file that does not exist', '/none', /^there is no file \/none\.$/m],
+  ['a file that does not exist', '/none', /^There is no file \/none\.$/m],
   ['a directory', '/', /^\/ is a directory, not a backup\.$/m],
   ['a file of another program', import.meta.filename, /^\S+backup\.test\.ts is not an ipupdater backup\.$/m],
 ]
 for (const [what, file, expected] of notBackups) {
-  test(`restoring ${what} names the fault, without SQL`, async t => {
-    const { admin, dataDir } = adminFixture(t)
+  test(`restoring ${what} names the fault, without SQL, and makes nothing`, async t => {
+    const { admin, dir, dataDir, keysDir } = adminFixture(t)
+    for (const volume of [dataDir, keysDir]) rmSync(volume, { recursive: true })
     const { errors, out, code } = await admin(['restore', file])
     assert.match(errors, expected)
+    assert.match(errors, /\nWhat to do: name a file that "ipupdater-admin backup" has written/)
     assert.doesNotMatch(errors, /SELECT|SQLITE/i)
     assert.deepEqual([out, code], ['', 1])
-    assert.deepEqual(readdirSync(dataDir), [])
+    assert.deepEqual(readdirSync(dir), [], 'no directory and no lock is left')
   })
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ensureVolumes } from '@ipupdater/runtime'
-import { restore } from '@ipupdater/storage'
+import { restore, StorageError } from '@ipupdater/storage'
 import { lockWaitMs } from '../../registry/change-registry.ts'
 import { lockRegistry } from '../../registry/registry-lock.ts'
 import type { ReplacedRegistry, StagedRegistry } from '../../registry/restore-registry.ts'
@@ -14,18 +14,21 @@ import { contentText, counted } from '../words.ts'
 export async function restoreCommand(context: AdminContext, name: string): Promise<Answer> {
   const { dataDir, keysDir } = context.settings
   const file = resolve(name)
-  ensureVolumes([
-    { dir: dataDir, variable: 'DATA_DIR' },
-    { dir: keysDir, variable: 'KEYS_DIR', mode: 0o700 },
-  ])
-  using _lock = lockRegistry(keysDir, lockWaitMs)
   await using staging = new AsyncDisposableStack()
   const staged: StagedRegistry[] = []
+  // Called when the backup is checked: a file that is none leaves no directory and no lock behind.
   const takeRegistry = async (lines: AsyncIterable<readonly string[]> | null) => {
+    ensureVolumes([
+      { dir: dataDir, variable: 'DATA_DIR' },
+      { dir: keysDir, variable: 'KEYS_DIR', mode: 0o700 },
+    ])
+    staging.use(lockRegistry(keysDir, lockWaitMs))
     if (lines !== null) staged.push(staging.use(await stageRegistry(keysDir, lines, file)))
   }
   const { restored, kept } = await context.progress('Checking and restoring the backup', () =>
-    restore({ dir: dataDir, file, now: context.now, takeRegistry }),
+    restore({ dir: dataDir, file, now: context.now, takeRegistry }).catch(error => {
+      throw explainFile(error, file, context) ?? error
+    }),
   )
   const [registry] = staged
   const replaced = registry ? await putInPlace(registry, new Date(context.now())) : null
@@ -41,6 +44,15 @@ export async function restoreCommand(context: AdminContext, name: string): Promi
       'Messages from before this moment are refused: devices report again at their next turn.',
     ],
   }
+}
+
+/** The file that was given is missing or no backup; null for every other error. */
+function explainFile(error: unknown, file: string, { isContainer }: AdminContext): AdminError | null {
+  if (!(error instanceof StorageError) || !['missing', 'corrupt'].includes(error.code)) return null
+  const message = error.code === 'missing' ? `There is no file ${file}.` : `${error.message}.`
+  const where = isContainer ? ', by its path in the container' : ''
+  const advice = `name a file that "ipupdater-admin backup" has written${where}. Nothing was changed.`
+  return new AdminError('refused', message, advice, { cause: error })
 }
 
 async function putInPlace(registry: StagedRegistry, time: Date): Promise<ReplacedRegistry> {

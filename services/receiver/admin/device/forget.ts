@@ -2,6 +2,7 @@ import { listDevices } from '../../registry/change-registry.ts'
 import { AdminError } from '../admin-error.ts'
 import { deviceArgument } from '../arguments.ts'
 import type { AdminContext, Answer } from '../context.ts'
+import { assertDirectory } from '../directories.ts'
 import { withStore } from './with-store.ts'
 
 /** `device forget NAME`: deletes the history of a device that was removed. */
@@ -14,6 +15,7 @@ export async function deviceForget({ settings }: AdminContext, name: string): Pr
       'remove SECRET there and restart the receiver, then forget the device.',
     )
   }
+  assertDirectory('KEYS_DIR', settings.keysDir)
   for await (const entry of listDevices(settings.keysDir)) {
     if (entry.device !== device) continue
     // Otherwise it would only begin a new history, and messages from before could count again.

@@ -6,6 +6,7 @@ import { RegistryError } from '../../registry/registry-error.ts'
 import type { DeviceKind } from '../../registry/registry-line.ts'
 import { deviceArgument } from '../arguments.ts'
 import type { AdminContext, Answer } from '../context.ts'
+import { assertDirectory } from '../directories.ts'
 import { counted } from '../words.ts'
 import { homeData, homeInstructions, newSecret } from './new-secret.ts'
 import { withStore } from './with-store.ts'
@@ -22,6 +23,7 @@ export async function deviceReset(
   const { settings, now } = context
   const device = deviceArgument(name)
   const isOfEnvironment = settings.secret !== null && settings.device === device
+  if (!isOfEnvironment) assertDirectory('KEYS_DIR', settings.keysDir)
   const kind = isOfEnvironment ? null : await kindOf(settings.keysDir, device)
   const secret = kind === 'signed' ? newSecret(context, options.secretFile) : null
   const reset = await withStore(settings.dataDir, async store => {

@@ -4,6 +4,7 @@ import { beginRotation, dropSecret, findDevice } from '../../registry/change-reg
 import { AdminError } from '../admin-error.ts'
 import { assertNotOfEnvironment, deviceArgument } from '../arguments.ts'
 import type { AdminContext, Answer } from '../context.ts'
+import { assertDirectory } from '../directories.ts'
 import { assertNoSecretFile, newPassword, routerData, routerInstructions } from './new-password.ts'
 import { homeData, homeInstructions, newSecret } from './new-secret.ts'
 
@@ -24,6 +25,7 @@ export async function deviceRotate(
   if (finish && cancel) {
     throw new AdminError('misused', '--finish and --cancel exclude each other.', 'choose one of them.')
   }
+  assertDirectory('KEYS_DIR', context.settings.keysDir)
   if (!finish && !cancel) return begin(context, device, secretFile)
 
   await dropSecret(context.settings.keysDir, device, finish ? 'older' : 'newer')
