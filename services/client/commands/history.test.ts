@@ -113,3 +113,9 @@ test('--at asks for one moment, and excludes a period', async () => {
   assert.equal(both.code, 2)
   assert.match(both.stderr, /--at is one moment/)
 })
+
+test('an empty period is named', async () => {
+  await using viewer = await testViewer({ entries: [], next: null })
+  const { code, stdout, stderr } = await ipupdater(['history', '--viewer', viewer.url])
+  assert.deepEqual([code, stdout, stderr], [0, [], 'Nothing in this period.'])
+})

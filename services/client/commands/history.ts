@@ -25,9 +25,11 @@ export async function history(switches: HistorySwitches, context: Context): Prom
   }
   const query = { device: options.device, limit: limitOf(switches.limit), from, to, at }
   using connection = connect({ service: VIEWER, isInContainer: context.isInContainer })
+  let count = 0
   let hasCurrent = false
   let hasUnchecked = false
   for await (const entry of fetchHistory(connection, viewer, query)) {
+    count += 1
     if (entry.kind === 'outage') {
       context.stdout(context.json ? JSON.stringify(entry) : outageLine(entry))
       continue
@@ -38,6 +40,7 @@ export async function history(switches: HistorySwitches, context: Context): Prom
     const mark = markOf(judgement, hasCurrent)
     context.stdout(context.json ? jsonLine(entry, judgement) : addressLine(entry, mark))
   }
+  if (count === 0 && !context.json) context.stderr('Nothing in this period.')
   if (hasUnchecked && !context.json) {
     context.stderr('If the secret was rotated: --earlier-secret-file PATH checks what was signed before.')
   }
