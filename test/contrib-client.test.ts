@@ -310,6 +310,7 @@ test('each refusal that a receiver sends to a device has words of its own', () =
     'unknown-device',
     'bad-query',
     'not-acceptable',
+    'misdirected',
     'no-database',
     'schema-unknown',
   ]

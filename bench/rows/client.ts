@@ -9,7 +9,7 @@ import type { Row } from '../row.ts'
 import { atMost } from '../row.ts'
 import { spreadOf } from '../statistics.ts'
 
-/** The client as its image runs it, once, beside the Python script that it replaces: from start to exit. */
+/** The client as its image runs it, once, compared with the Python script that it replaces: from start to exit. */
 export const client: Row = {
   name: 'client',
   async measure(context) {
@@ -50,7 +50,7 @@ export const client: Row = {
   },
 }
 
-/** The client between two ticks beside a Node that has loaded nothing and set a timer. */
+/** The client between two ticks, compared with a Node that has loaded nothing and set a timer. */
 export const waiting: Row = {
   name: 'waiting',
   async measure(context) {

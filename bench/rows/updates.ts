@@ -6,7 +6,7 @@ import type { Measurement, Row } from '../row.ts'
 import { atLeast } from '../row.ts'
 import { throughput } from '../throughput.ts'
 
-/** Durable signed updates, and whole exchanges, beside a bare Koa that reads and answers as many bytes. */
+/** Durable signed updates, and whole exchanges, compared with a bare Koa that reads and answers as many bytes. */
 export const updates: Row = {
   name: 'updates',
   async measure(context) {

@@ -37,7 +37,7 @@ export const getip: Row = {
   },
 }
 
-/** The first page of all history, and beside it a Koa that answers the very bytes from memory. */
+/** The first page of all history, compared with a Koa that answers the same bytes from memory. */
 export const history: Row = {
   name: 'history',
   async measure(context) {

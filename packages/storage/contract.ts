@@ -14,7 +14,7 @@ export type Location =
   /** A connection URL, `postgres://user:password@host/database`. */
   | { readonly postgres: string }
 
-/** A report that passed every check but the last: is it newer than the one before? */
+/** A report that passed every check except the last one, which `commit` makes: is it newer than the last accepted report? */
 export interface Report {
   readonly device: DeviceName
   readonly address: Address
@@ -47,8 +47,8 @@ export interface PasswordEvidence {
 }
 
 /**
- * `last`: the newest time that counts for the device's family, which the report did not exceed.
- * `wrong-kind`: the device reported with another kind of evidence before. It keeps to one, for good.
+ * `last`: the newest accepted time of the device's family; the report is not newer.
+ * `wrong-kind`: the device reported with another kind of evidence before. A device never changes its kind.
  */
 export type CommitOutcome =
   | Committed
@@ -131,7 +131,7 @@ export interface Reader extends AsyncDisposable {
    * null if there is no such device. Without: every entry that began at `from` or later and before `to`.
    */
   history(query: HistoryQuery): Promise<HistoryPage | null>
-  /** Oldest beginning first, all devices: every entry that began at `from` or later, for whoever follows changes. */
+  /** Oldest beginning first, all devices: every entry that began at `from` or later. For programs that follow changes. */
   changes(query: ChangesQuery): Promise<ChangesPage>
   /** What a device's addresses and its state were at a moment. Null: no such device. */
   stateAt(device: DeviceName, at: number): Promise<StateAt | null>

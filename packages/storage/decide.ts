@@ -132,7 +132,7 @@ function opened(current: OpenTenure | null, { address, at, proof }: EncodedRepor
   }
 }
 
-/** The measured skew varies by seconds: `created` has no fraction, and the message travels. That is not written. */
+/** The measured skew varies by seconds, because `created` has no fraction and the message takes time. A smaller change is not stored. */
 const SKEW_STEP_MS = 5000
 
 function steadySkew(known: number | undefined, measured: number | null): number {

@@ -87,7 +87,7 @@ export function trackConnections(
     const [oldest] = held
     const connection = held.values().find(candidate => !owes(candidate)) ?? oldest
     if (connection === undefined) return
-    // At once, not when it is closed: until then more connections may come.
+    // Now, not in the close event: more connections may arrive before it.
     forget(connection)
     connection.socket.destroy()
   }

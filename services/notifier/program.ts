@@ -2,7 +2,7 @@ import { StartError } from '@ipupdater/runtime'
 import { Command, CommanderError } from 'commander'
 import type { Context, ExitCode } from './context.ts'
 
-/** One call of `ipupdater-notifier`. Every failure is told in a sentence. */
+/** One call of `ipupdater-notifier`. Every failure is reported in one sentence. */
 export async function runProgram(argv: readonly string[], context: Context): Promise<ExitCode> {
   let code: ExitCode = 0
   const root = commandLine(context, given => {

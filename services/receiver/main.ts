@@ -44,7 +44,7 @@ void runMain(async stop => {
   log.info('stopped')
 })
 
-/** Serves until `stop`. What is opened here is closed in reverse order: first the door, last the database. */
+/** Serves until `stop`. What is opened here is closed in reverse order: the listener first, the database last. */
 async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Promise<void> {
   const { host, port, dataDir, keysDir, device, secret, metricsPort } = settings
   const now = Date.now

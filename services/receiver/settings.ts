@@ -96,7 +96,7 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
   trustedProxies: cidrList({
     name: 'TRUSTED_PROXIES',
     description:
-      "Addresses and networks of reverse proxies whose X-Forwarded-For or Forwarded is believed. Docker's gateway only where the port is published on 127.0.0.1 alone: a stranger whom Docker masks looks like it too.",
+      "Addresses and networks of reverse proxies whose X-Forwarded-For or Forwarded is believed. Trust Docker's gateway only if the port is published on 127.0.0.1 alone, because a client whose address Docker hides looks like it.",
     default: [],
   }),
   allowPrivateAddresses: flag({
@@ -127,7 +127,7 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
   }),
   retentionDays: duration({
     name: 'RETENTION',
-    description: 'How long past addresses and outages are kept; empty: for ever.',
+    description: 'How long past addresses and outages are kept; empty: without limit.',
     unit: 'd',
     min: 1,
     max: 36_500,

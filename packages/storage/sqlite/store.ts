@@ -128,7 +128,7 @@ class SqliteStore implements Store {
   /** On a full volume, tries again with the space that the WAL held: the first try left nothing behind. */
   async #tryOrReclaim<Result>(work: (writer: Writer) => Promise<Result>): Promise<Result> {
     this.#writer ??= await this.#openWriter('write')
-    // Before the work as well as after it: what will be refused should not be written either.
+    // Checked before the work and after it, so that nothing is written to a file that is no longer in place.
     await this.#writer.assertInPlace()
     try {
       return await work(this.#writer)

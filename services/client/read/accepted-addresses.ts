@@ -38,6 +38,6 @@ export function acceptedAddresses(entries: readonly AddressEntry[], options: Acc
   }
   const [first, ...others] = addresses
   if (first === undefined) throw refusals[0] ?? new ClientError('no-address')
-  // A family that the device no longer has keeps its last address for ever.
+  // The last address of a family that the device no longer has is never removed.
   return { addresses: [first, ...others], leftOut: refusals.filter(({ code }) => code !== 'too-old') }
 }

@@ -5,10 +5,10 @@ import type { AcceptedAddress } from './verify-entry.ts'
 import { verifyEntry } from './verify-entry.ts'
 import type { AddressEntry } from './viewer.ts'
 
-/** What an entry of the history is worth. */
+/** How far an entry of the history can be trusted. */
 export type Judgement =
   | { kind: 'verified'; by: 'current' | 'earlier'; report: AcceptedAddress }
-  /** Nobody claims that the device has signed it. */
+  /** The viewer says that the device did not sign it. */
   | { kind: 'unsigned' }
   /** The proof says the same as the entry, but none of the secrets has signed it. */
   | { kind: 'other-secret' }

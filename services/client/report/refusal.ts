@@ -85,7 +85,7 @@ function pauseMs(seconds: unknown): number {
   return typeof seconds === 'number' && seconds > 0 ? Math.min(seconds * 1000, LONGEST_PAUSE_MS) : 0
 }
 
-// Nobody may silence a device for weeks, and timers of Node.js end at 24 days.
+// A longer Retry-After must not stop a device for weeks, and a timer of Node.js is limited to 24 days.
 const LONGEST_PAUSE_MS = 24 * 60 * 60 * 1000
 
 function firstOf(field: string | readonly string[] | undefined): string | undefined {

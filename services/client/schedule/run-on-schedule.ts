@@ -8,7 +8,7 @@ import { waitUntil } from './wait-until.ts'
 export interface Plan {
   /** No attempt starts later: the next report is due. */
   until: number
-  /** Seconds until the next report, as the server is told; null: longer than the protocol can say. */
+  /** Seconds until the next report, as announced to the server; null: longer than the protocol allows. */
   intervalSeconds: number | null
   /** When the report after this one must have ended. */
   overdueAt: number

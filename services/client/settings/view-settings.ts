@@ -25,7 +25,7 @@ export const viewSettings: SettingsShape<ViewShape> = {
   maxAgeSeconds: duration({
     name: 'MAX_AGE',
     description:
-      'How old the last report of an address may be for `ipupdater get` to print it; empty: three intervals of the device.',
+      'How old the last report of an address may be for `ipupdater get` to print it; empty: three intervals of the device, or 24 hours if it has no interval.',
     unit: 's',
     min: 1,
     max: 3650 * 24 * 60 * 60,

@@ -35,7 +35,7 @@ export function mail({ server, from, to, toMessage }: MailOptions): Channel {
           subject: title,
           text: link === null ? text : `${text}\n\n${link}`,
           messageId: messageIdOf(event, from),
-          headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no out-of-office answers, please
+          headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: prevents out-of-office answers
           signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
         })
         return { kind: 'delivered', answer: response }
@@ -77,7 +77,7 @@ async function connect({ host, port, isTls, login }: MailServer): Promise<Transp
 
 const TIMEOUT_MS = 15_000
 
-/** The same for the same event, so that a mail program can show a double once. */
+/** The same for each copy of an event, so that a mail program can show duplicates once. */
 function messageIdOf({ id }: NotifierEvent, from: string): string {
   const [, domain = 'localhost'] = /@([\w.-]+)/.exec(from) ?? []
   return `<${id}@${domain}>`

@@ -18,8 +18,8 @@ export function isFlip({ address, firstSeen }: TenureEntry, before: readonly Ten
 }
 
 /**
- * A contest is told at once and then by one message an hour, instead of by each change. `announcedAt`: when it was told
- * last; null: it is new.
+ * Announces a contest at once, and then at most once an hour instead of each change. `announcedAt`: the time of the
+ * last announcement; null: it is new.
  */
 export async function announceContest(
   { device, family, address, firstSeen }: TenureEntry,

@@ -140,7 +140,7 @@ const ALONE = -1
 const MANY = 5
 const TOO_MANY = 50
 
-/** At least five devices, and half of those expected. Beyond fifty, a message for each would help nobody. */
+/** At least five devices, and half of those expected. From fifty on, always: nobody reads a message for each. */
 function isOneMessage(late: number, expected: number): boolean {
   return late >= TOO_MANY || (late >= MANY && late * 2 >= expected)
 }

@@ -50,7 +50,7 @@ export const adminSettings: SettingsShape<AdminSettings> = {
   timeZone,
   publicUrl: url({
     name: 'PUBLIC_URL',
-    description: 'The receiver as devices reach it; for the ready-made line that "device add" prints.',
+    description: 'The URL at which devices reach the receiver; used in the line that "device add" prints.',
     default: null,
   }),
 }

@@ -70,7 +70,7 @@ export function authenticate(
   const device = nameOf(user)
   const found = device === null ? null : find(device)
   const accepted = found?.passwords ?? []
-  const [newest = nobody, older = nobody] = accepted
+  const [newest = noPassword, older = noPassword] = accepted
   const digest = createHash('sha256').update(password).digest()
   const matches = [newest, older].map(({ sha256 }) => timingSafeEqual(sha256, digest))
   const used = accepted[matches.indexOf(true)]
@@ -79,8 +79,8 @@ export function authenticate(
   return { device, interval, passwordAdded: used.added, endsRotation: used === newest && accepted.length > 1 }
 }
 
-/** No password has this digest, as far as anyone knows. */
-const nobody: AcceptedPassword = { sha256: Buffer.alloc(32), added: 0 }
+/** Compared if there is no device, so that the work is the same. No known password has this digest. */
+const noPassword: AcceptedPassword = { sha256: Buffer.alloc(32), added: 0 }
 
 function nameOf(user: string): DeviceName | null {
   try {

@@ -1,7 +1,7 @@
 import type { Address, Family } from '@ipupdater/protocol'
 import { familyOf, parseAddress } from '@ipupdater/protocol'
 
-/** What a router asks, as the dyndns2 protocol puts it. `fault` is the protocol's word for a request without sense. */
+/** What a router asks, as the dyndns2 protocol puts it. `fault` is the protocol's word for an invalid request. */
 export type UpdateRequest =
   | { readonly fault: 'notfqdn' | 'numhost' }
   | { readonly hostnames: readonly string[]; readonly given: GivenAddresses }

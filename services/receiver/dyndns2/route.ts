@@ -93,7 +93,7 @@ function answer(ctx: Context, lines: readonly string[], status = 200): void {
 }
 
 function refuse(ctx: Context, error: unknown, { events }: DynDns2RouteDeps): void {
-  answerProblem(ctx, storageProblem(error)) // notes for the log what lies behind the word
+  answerProblem(ctx, storageProblem(error)) // records the cause for the log
   const code = notesOf(ctx).problem?.code
   if (code !== undefined) events.refused(code)
   const word = WORD_OF[code ?? ''] ?? '911'

@@ -128,7 +128,7 @@ const chunkBytes = 256 * 1024
 const none = 0
 const kinds: readonly DeviceKind[] = ['signed', 'password']
 
-/** FNV-1a, 32 bits. The operator chooses the names, so nobody can make them collide. */
+/** FNV-1a, 32 bits. Only the operator chooses the names, so an attacker cannot cause collisions. */
 function hash(text: string): number {
   let value = 0x811c9dc5
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)

@@ -34,7 +34,7 @@ export async function recordReport(report: Report, source: Source, deps: RecordR
   const outcome = await deps.store.commit(report)
   // The clock is read again: a later report may have been committed while this one waited.
   const receipt = assertNewer(outcome, deps.now())
-  // Only what changed something costs the device and is news: the newest message is public, so anyone can repeat it.
+  // A repeated report is not counted and not logged: the newest message is public, so anyone can repeat it.
   if (!receipt.repeated) {
     deps.limits.consumeSigned(report.device, prefix)
     deps.events.accepted(report.device, receipt)
@@ -42,7 +42,7 @@ export async function recordReport(report: Report, source: Source, deps: RecordR
   return receipt
 }
 
-/** The device cannot be seen at an address that it only names. The reader is told so. */
+/** The connection does not show a given address, so it is not compared. The viewer marks it as given. */
 function isGiven({ evidence }: Report): boolean {
   return evidence.kind === 'password' && evidence.given
 }

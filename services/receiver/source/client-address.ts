@@ -18,8 +18,8 @@ export type HeaderName = 'X-Forwarded-For' | 'Forwarded'
  *
  * X-Forwarded-For and Forwarded (RFC 7239) count only if the connection itself comes from a trusted proxy. Then
  * one of them must be there. Each is read from the right, the end that the nearest proxy wrote, through trusted
- * proxies; the first address that is not one of them is the source. Anyone may have written what is left of it,
- * so it is never read.
+ * proxies; the first address that is not one of them is the source. Anyone may have written the
+ * addresses to the left of it, so they are never read.
  */
 export function readSource(
   peer: string | undefined,

@@ -16,7 +16,7 @@ export function historyJson(entries: readonly HistoryEntry[], { next }: View): s
   return document({ entries: entries.map(entryMember), next })
 }
 
-/** Member by member: a column added to the storage is not thereby published. */
+/** Member by member, so that a new column in the storage is not published automatically. */
 function addressMember(current: CurrentAddress, now: number) {
   return {
     device: current.device,

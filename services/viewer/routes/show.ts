@@ -35,7 +35,7 @@ export function show(resource: Resource, { reader, now, time }: ShowDeps): Middl
       ctx.etag = entityTag(createHash('sha256').update(content).digest('base64url').slice(0, 22))
       ctx.body = content
     } else {
-      // A page tells ages, so a copy of it is good for the minute in which it was made.
+      // A page shows ages, so a cached copy is valid only for the minute in which it was made.
       ctx.etag = entityTag(`${content.tag}.${Math.floor(view.now / 60_000)}`)
       ctx.body = content.markup
     }

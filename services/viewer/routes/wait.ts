@@ -22,7 +22,7 @@ interface Look {
   readonly stamp: string
 }
 
-/** Pages that someone waits for. Of one that is dropped, only the throttle is lost. */
+/** The number of pages with waiting requests. A page that is dropped loses only its throttle. */
 const MAX_PAGES = 10_000
 
 /**
