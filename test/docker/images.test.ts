@@ -58,7 +58,7 @@ for (const program of programs) {
 }
 
 test('the image of the server has its commands on the PATH', async () => {
-  const commands = ['receiver', 'viewer', 'ipupdater-admin']
+  const commands = ['receiver', 'viewer', 'ipupdater-admin', 'ipupdater-notifier']
   assert.deepEqual(await onPath(imageOf('server'), commands), commands)
   assert.match(await docker('run', '--rm', imageOf('server'), 'ipupdater-admin', '--help'), /device/)
 })
@@ -68,8 +68,8 @@ test('the image of the client is its program: arguments are its commands', async
 })
 
 test('directories that volumes are mounted on belong to the program, the one of the secrets to it alone', async () => {
-  const listed = await inImage(imageOf('server'), 'stat -c "%n %U %a" /data /keys')
-  assert.equal(listed, '/data node 755\n/keys node 700')
+  const listed = await inImage(imageOf('server'), 'stat -c "%n %U %a" /data /keys /notifier')
+  assert.equal(listed, '/data node 755\n/keys node 700\n/notifier node 700')
 })
 
 /** Which of the commands the image has. */

@@ -14,11 +14,14 @@ export interface Watched {
 const STATES: readonly DeviceState[] = ['no-deadline', 'expected', 'late']
 
 /**
- * All devices, ordered by when to look at each again. A million of them take some 60 MB, so there is no object for a
- * device: its values lie in arrays, at its slot.
+ * All devices, ordered by when to look at each again. There may be a million, so there is no object for a device: its
+ * values lie in arrays, at its slot, and its name in one buffer.
  */
 export class DeadlineHeap {
-  readonly #devices: DeviceName[] = []
+  #size = 0
+  #names = Buffer.alloc(16_384)
+  /** Where the name of each slot ends; it begins where the one before ends. */
+  #ends = new Uint32Array(1024)
   /** The devices below this place are in order of their names; those added later are in `#added`. */
   #sorted = 0
   readonly #added = new Set<DeviceName>()
@@ -27,7 +30,7 @@ export class DeadlineHeap {
   #states = new Uint8Array(1024)
   /** A binary heap of slots: the one to look at first is at 0. */
   #heap = new Uint32Array(1024)
-  #size = 0
+  #queued = 0
   readonly #counts: Record<DeviceState, number> = { 'no-deadline': 0, expected: 0, late: 0 }
 
   count(state: DeviceState): number {
@@ -39,7 +42,7 @@ export class DeadlineHeap {
     let [low, high] = [0, this.#sorted]
     while (low < high) {
       const middle = (low + high) >> 1
-      const name = this.#devices[middle] as DeviceName
+      const name = this.#nameOf(middle)
       if (name === device) return true
       if (name < device) low = middle + 1
       else high = middle
@@ -49,30 +52,24 @@ export class DeadlineHeap {
 
   /** A device that is not there yet. Cheapest in order of names. */
   add(device: DeviceName, lastSeen: number, state: DeviceState, lookAt: number): void {
-    const slot = this.#devices.length
-    const last = this.#devices[slot - 1]
-    if (this.#sorted === slot && (last === undefined || last < device)) this.#sorted = slot + 1
+    const slot = this.#size++
+    if (this.#sorted === slot && (slot === 0 || this.#nameOf(slot - 1) < device)) this.#sorted = slot + 1
     else this.#added.add(device)
-    this.#devices.push(device)
-    this.#grow(slot + 1)
+    this.#grow()
+    this.#keepName(slot, device)
     this.putBack(slot, lastSeen, state, lookAt)
   }
 
   /** Takes out at most `limit` devices to look at now, the longest due first. Each has to be put back. */
   takeDue(now: number, limit: number): Watched[] {
     const due: Watched[] = []
-    while (due.length < limit && this.#size > 0) {
+    while (due.length < limit && this.#queued > 0) {
       const slot = this.#heap[0] as number
       if ((this.#lookAt[slot] as number) > now) break
       this.#removeFirst()
       const state = STATES[this.#states[slot] as number] as DeviceState
       this.#counts[state]--
-      due.push({
-        slot,
-        device: this.#devices[slot] as DeviceName,
-        lastSeen: this.#lastSeen[slot] as number,
-        state,
-      })
+      due.push({ slot, device: this.#nameOf(slot), lastSeen: this.#lastSeen[slot] as number, state })
     }
     return due
   }
@@ -86,7 +83,7 @@ export class DeadlineHeap {
   }
 
   #insert(slot: number): void {
-    let place = this.#size++
+    let place = this.#queued++
     while (place > 0) {
       const parent = (place - 1) >> 1
       if (this.#timeAt(parent) <= (this.#lookAt[slot] as number)) break
@@ -97,12 +94,12 @@ export class DeadlineHeap {
   }
 
   #removeFirst(): void {
-    const slot = this.#heap[--this.#size] as number
+    const slot = this.#heap[--this.#queued] as number
     let place = 0
     for (;;) {
       let child = 2 * place + 1
-      if (child >= this.#size) break
-      if (child + 1 < this.#size && this.#timeAt(child + 1) < this.#timeAt(child)) child++
+      if (child >= this.#queued) break
+      if (child + 1 < this.#queued && this.#timeAt(child + 1) < this.#timeAt(child)) child++
       if (this.#timeAt(child) >= (this.#lookAt[slot] as number)) break
       this.#heap[place] = this.#heap[child] as number
       place = child
@@ -114,9 +111,23 @@ export class DeadlineHeap {
     return this.#lookAt[this.#heap[place] as number] as number
   }
 
-  #grow(size: number): void {
-    if (size <= this.#heap.length) return
-    const length = Math.ceil(size * 1.5)
+  #nameOf(slot: number): DeviceName {
+    return this.#names.toString('latin1', this.#ends[slot - 1] ?? 0, this.#ends[slot]) as DeviceName
+  }
+
+  /** Names of devices are ASCII. */
+  #keepName(slot: number, device: DeviceName): void {
+    const start = this.#ends[slot - 1] ?? 0
+    const end = start + device.length
+    if (end > this.#names.length) this.#names = Buffer.concat([this.#names], Math.ceil(end * 1.2))
+    this.#names.write(device, start, 'latin1')
+    this.#ends[slot] = end
+  }
+
+  #grow(): void {
+    if (this.#size <= this.#heap.length) return
+    const length = Math.ceil(this.#size * 1.2)
+    this.#ends = copyOf(this.#ends, new Uint32Array(length))
     this.#lastSeen = copyOf(this.#lastSeen, new Float64Array(length))
     this.#lookAt = copyOf(this.#lookAt, new Float64Array(length))
     this.#states = copyOf(this.#states, new Uint8Array(length))

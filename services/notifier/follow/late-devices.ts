@@ -97,9 +97,9 @@ interface Look {
   readonly outage: Outage | null
 }
 
-const LOAD_PAGE = 10_000
+const LOAD_PAGE = 1_000
 /** What is due beyond this waits for the next round. */
-const LOOK_LIMIT = 5_000
+const LOOK_LIMIT = 2_000
 /** A device that is late is looked at so often. */
 const SOON_MS = 10_000
 /** A deadline that has just passed is looked at again so soon, until the receiver's next sign of life. */
