@@ -113,7 +113,7 @@ for (const file of globSync('database-*.sqlite', { cwd: fixtures })) {
   test(`opening ${file} makes a backup of it first, from which it can be restored`, async t => {
     const { dir, reader, store } = await opened(t, file)
     const [backup] = globSync('ipupdater.sqlite.schema-*', { cwd: dir })
-    if (backup === undefined) return t.skip('it has the present schema')
+    if (backup === undefined) return t.diagnostic('no backup, because it has the present schema')
     await store.commit(report(minutes(90)))
     const { restored } = await restore({ dir, file: join(dir, backup), now: () => minutes(100) })
     assert.deepEqual([restored.devices, restored.tenures, restored.outages], [4, 10, 1])
