@@ -116,7 +116,8 @@ test('without an address the answer is 404 and says why', async t => {
     '/getip/cabin?family=6':
       'The device has reported no such address yet. Device "cabin" has reported no IPv6 address.',
     '/history/nobody': 'Unknown device. There is no device "nobody".',
-    '/getip/':
+    '/getip/': 'There is nothing at this path. Do you mean /getip?',
+    '/nothing':
       'There is nothing at this path. The viewer has /, /getip, /getip/DEVICE, /history, /history/DEVICE and /badge/DEVICE.svg.',
   }
   for (const [path, reason] of Object.entries(cases)) {

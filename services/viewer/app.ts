@@ -12,13 +12,14 @@ import { history } from './resources/history.ts'
 import { allowedHosts } from './routes/allowed-hosts.ts'
 import { badge } from './routes/badge.ts'
 import { cache, createAnswers } from './routes/cache.ts'
-import { watchChanges } from './routes/changes.ts'
 import { download } from './routes/download.ts'
+import { hints } from './routes/hints.ts'
 import { icon } from './routes/icons.ts'
 import { refusalOf } from './routes/refusals.ts'
 import { show } from './routes/show.ts'
 import { showProblems } from './routes/show-problems.ts'
-import { wait } from './routes/wait.ts'
+import { watchChanges } from './routes/wait/changes.ts'
+import { wait } from './routes/wait/wait.ts'
 
 export interface ViewerDeps {
   readonly reader: Reader
@@ -73,6 +74,7 @@ export function createViewer({
   app.use(healthRoutes({ check: () => assertReadable(reader), stop }))
   app.use(showProblems)
   app.use(allowedHosts(hosts))
+  app.use(hints)
   app.use(downloads.routes())
   app.use(wait(answers, pages, { ...times, changes, stop, uptimeMs: () => performance.now() }))
   app.use(cache(answers))

@@ -1,6 +1,6 @@
 import { familyName } from '@ipupdater/protocol'
 import type { HistoryEntry } from '@ipupdater/storage'
-import { html } from './page/html.ts'
+import { html } from './frame/html.ts'
 import type { View } from './view.ts'
 import { duration } from './words.ts'
 

@@ -1,7 +1,7 @@
 import type { ParsedUrlQuery } from 'node:querystring'
 import type { Reader } from '@ipupdater/storage'
 import type { Format } from '../render/format.ts'
-import type { Page } from '../render/page/document.ts'
+import type { Page } from '../render/frame/document.ts'
 import type { View } from '../render/view.ts'
 import type { ZonedTime } from '../render/zoned-time.ts'
 

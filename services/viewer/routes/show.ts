@@ -3,11 +3,11 @@ import type { Reader } from '@ipupdater/storage'
 import type { Context, Middleware } from 'koa'
 import type { Format } from '../render/format.ts'
 import { FORMATS } from '../render/format.ts'
+import { pageHeaders } from '../render/frame/document.ts'
 import type { View } from '../render/view.ts'
 import type { ZonedTime } from '../render/zoned-time.ts'
 import type { Reading, Representation, Resource } from '../resources/resource.ts'
 import { formatOf } from './negotiate.ts'
-import { pageHeaders } from './page-headers.ts'
 import { rootFrom } from './root-from.ts'
 
 export interface ShowDeps {

@@ -1,9 +1,9 @@
 import type { DeviceName, Family, Proof } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
 import type { CurrentAddress } from '@ipupdater/storage'
+import type { Html } from '../frame/html.ts'
+import { html } from '../frame/html.ts'
 import type { View } from '../view.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
 
 /** Why nobody has to believe this page. */
 export function checkPart(addresses: readonly CurrentAddress[], view: View): Html {

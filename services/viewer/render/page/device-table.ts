@@ -1,8 +1,8 @@
 import { familyName } from '@ipupdater/protocol'
 import type { DeviceOverview } from '../../device/overview.ts'
+import type { Html } from '../frame/html.ts'
+import { html } from '../frame/html.ts'
 import type { View } from '../view.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
 import { agoPart, breakable, dayPart } from './parts.ts'
 import { stateTags } from './state.ts'
 

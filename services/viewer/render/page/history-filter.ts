@@ -1,8 +1,8 @@
 import type { Family } from '@ipupdater/protocol'
 import type { HistoryEntry } from '@ipupdater/storage'
+import type { Html } from '../frame/html.ts'
+import { html } from '../frame/html.ts'
 import type { View } from '../view.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
 
 /** What the history is reduced to. */
 export interface HistoryFilter {

@@ -1,14 +1,14 @@
 import { familyName } from '@ipupdater/protocol'
 import type { HistoryEntry, OutageEntry, TenureEntry } from '@ipupdater/storage'
 import { unsignedNote } from '../evidence.ts'
+import type { Page } from '../frame/document.ts'
+import { pageDocument } from '../frame/document.ts'
+import type { Html } from '../frame/html.ts'
+import { html } from '../frame/html.ts'
 import type { View } from '../view.ts'
 import { duration } from '../words.ts'
-import type { Page } from './document.ts'
-import { pageDocument } from './document.ts'
 import type { HistoryFilter } from './history-filter.ts'
 import { filterForm } from './history-filter.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
 import { breakable, footerPart, forPart, timePart } from './parts.ts'
 
 export interface HistoryData {

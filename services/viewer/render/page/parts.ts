@@ -2,10 +2,10 @@ import type { Family } from '@ipupdater/protocol'
 import { familyName } from '@ipupdater/protocol'
 import type { Format } from '../format.ts'
 import { FORMATS } from '../format.ts'
+import type { Html } from '../frame/html.ts'
+import { html, raw } from '../frame/html.ts'
 import type { View } from '../view.ts'
 import { ago, duration } from '../words.ts'
-import type { Html } from './html.ts'
-import { html, raw } from './html.ts'
 
 /** How a time is written; the script of the page writes it in the same way for the zone and language of the reader. */
 export type TimeKind = 'clock' | 'minute' | 'second'

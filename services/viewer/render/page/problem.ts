@@ -1,7 +1,7 @@
 import type { Problem } from '@ipupdater/protocol'
-import type { Page } from './document.ts'
-import { pageDocument } from './document.ts'
-import { html } from './html.ts'
+import type { Page } from '../frame/document.ts'
+import { pageDocument } from '../frame/document.ts'
+import { html } from '../frame/html.ts'
 
 /** An error for a browser. The page of a temporary error keeps trying. */
 export function problemPage(

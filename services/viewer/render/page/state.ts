@@ -1,10 +1,10 @@
 import type { DeviceOverview } from '../../device/overview.ts'
 import type { State } from '../../device/state.ts'
 import { unsignedNote } from '../evidence.ts'
+import type { Html } from '../frame/html.ts'
+import { html } from '../frame/html.ts'
 import { STATE_WORDS } from '../state-words.ts'
 import type { View } from '../view.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
 import { agoPart, dayPart, forPart, nearPart, timePart } from './parts.ts'
 
 /** `No report for 73 minutes` */

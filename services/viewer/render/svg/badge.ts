@@ -1,5 +1,5 @@
 import type { State } from '../../device/state.ts'
-import { html } from '../page/html.ts'
+import { html } from '../frame/html.ts'
 import { STATE_WORDS } from '../state-words.ts'
 
 /** Device and state, and nothing else: a badge may be public where the addresses are not. */

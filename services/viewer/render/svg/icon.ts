@@ -1,5 +1,5 @@
 import type { State } from '../../device/state.ts'
-import { html } from '../page/html.ts'
+import { html } from '../frame/html.ts'
 
 /** The icon of a browser tab. Shape and colour follow the worst state. */
 export function iconSvg(state: State): string {

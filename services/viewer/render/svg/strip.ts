@@ -1,6 +1,6 @@
 import type { Day, DayState } from '../../device/strip.ts'
-import type { Html } from '../page/html.ts'
-import { html } from '../page/html.ts'
+import type { Html } from '../frame/html.ts'
+import { html } from '../frame/html.ts'
 
 const CELL = 4
 const HEIGHT = 30

@@ -1,8 +1,8 @@
 import { familyName } from '@ipupdater/protocol'
 import type { Tenure } from '../../device/activity.ts'
 import type { Bar, FamilyTimeline, Gap, Timeline } from '../../device/timeline.ts'
-import type { Html } from '../page/html.ts'
-import { html } from '../page/html.ts'
+import type { Html } from '../frame/html.ts'
+import { html } from '../frame/html.ts'
 import type { View } from '../view.ts'
 import { count, duration } from '../words.ts'
 

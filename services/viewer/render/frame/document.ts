@@ -62,7 +62,7 @@ function tagOf(title: string, state: string, { markup }: Html): string {
 }
 
 /** A page may load its icon, run its own style and script, and ask this server. Everything else is forbidden. */
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   `style-src ${sourceHash(style)}`,
   `script-src ${sourceHash(script)}`,
@@ -72,6 +72,12 @@ export const contentSecurityPolicy = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
+
+/** The header fields that go with every page. */
+export const pageHeaders = {
+  'Content-Security-Policy': contentSecurityPolicy,
+  'Referrer-Policy': 'no-referrer',
+} as const
 
 function sourceHash(source: string): string {
   return `'sha256-${createHash('sha256').update(source).digest('base64')}'`

@@ -1,8 +1,8 @@
 import { ProtocolError } from '@ipupdater/protocol'
 import type { Context, Middleware } from 'koa'
 import { LRUCache } from 'lru-cache'
-import type { Answer, Answers } from './cache.ts'
-import { requestKey, send } from './cache.ts'
+import type { Answer, Answers } from '../cache.ts'
+import { requestKey, send } from '../cache.ts'
 import type { Changes } from './changes.ts'
 import { throttle } from './throttle.ts'
 
