@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Knex } from 'knex'
@@ -103,11 +103,14 @@ function makeWorkDirectory(dir: string): string {
 
 function removeLeftover(dir: string): void {
   const ours = basename(dir).replace(/\.partial$/, '')
+  const isOurs = (name: string) => ['', '-wal', '-shm', '-journal'].some(suffix => name === ours + suffix)
   try {
-    for (const name of readdirSync(dir)) {
-      if (!['', '-wal', '-shm', '-journal'].some(suffix => name === ours + suffix)) throw new Error(name)
-      rmSync(join(dir, name))
-    }
+    // A link may lead to a directory of someone else, which can hold a file of the same name.
+    if (!lstatSync(dir).isDirectory()) throw new Error('not a directory')
+    const names = readdirSync(dir)
+    // Nothing is removed before all names are known to be ours.
+    if (!names.every(isOurs)) throw new Error(`holds ${names.join(', ')}`)
+    for (const name of names) rmSync(join(dir, name))
     rmdirSync(dir)
   } catch (error) {
     throw new StorageError('io', `${dir} is in the way: move it away`, { cause: error })

@@ -297,3 +297,34 @@ test('a backup that is restored twice keeps no second copy of the same registry'
   assert.doesNotMatch(out, /registry from before|Registered before|Not registered|other secrets/)
   assert.deepEqual(readdirSync(keysDir).sort(), ['devices.jsonl', 'devices.lock'])
 })
+
+test('the backup just made stays, even if older ones have a later time in their names', async t => {
+  const { admin, commit, dir, dataDir } = adminFixture(t)
+  await commit({})
+  const backups = join(dir, 'backups')
+  mkdirSync(backups)
+  const ahead = ['29990101T000000Z', '29990102T000000Z'].map(time => `home-${time}.sqlite`)
+  for (const name of ahead) await backup(dataDir, join(backups, name))
+  for (const keep of ['1', '2']) {
+    const { code, out } = await admin(['backup', join(backups, 'home.sqlite'), '--keep', keep])
+    assert.equal(code, 0)
+    const [, made = ''] = /^Backed up and checked: (\S+)/.exec(out) ?? []
+    assert.equal(statSync(made).isFile(), true, `--keep ${keep}`)
+    assert.ok(readdirSync(backups).length <= Number(keep))
+  }
+})
+
+test('a backup under the name of a temporary file of the restore is refused and stays', async t => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+  await commit({})
+  const file = join(dir, 'copy.sqlite')
+  await backup(dataDir, file)
+  for (const taken of [`${sqliteFile(dataDir)}.restoring`, join(keysDir, 'devices.jsonl.restoring')]) {
+    mkdirSync(keysDir, { recursive: true })
+    copyFileSync(file, taken)
+    const { code, errors } = await admin(['restore', taken])
+    assert.equal(code, 1)
+    assert.match(errors, /has the name of a temporary file of this command/)
+    assert.deepEqual(readFileSync(taken), readFileSync(file))
+  }
+})

@@ -43,7 +43,7 @@ export async function backupCommand(
     using _lock = lockRegistry(keysDir, lockWaitMs)
     return backup(dataDir, file, registry())
   })
-  const removed = keep === null ? [] : removeOlder(resolve(name), keep)
+  const removed = keep === null ? [] : removeOlder(resolve(name), keep, file)
 
   const inEnvironment = settings.secret === null ? null : settings.device
   return {

@@ -20,20 +20,23 @@ export function datedName(file: string, now: number): string {
   return `${stemOf(file)}-${time}${extname(file)}`
 }
 
-/** Removes all but the newest `keep` backups with a time in their name. No other file is touched. */
-export function removeOlder(file: string, keep: number): string[] {
+/**
+ * Removes all but the newest `keep` backups with a time in their name. No other file is touched. `made` always stays,
+ * even if a clock that was ahead gave others a later time.
+ */
+export function removeOlder(file: string, keep: number, made: string): string[] {
   const dir = dirname(file)
   const stem = `${basename(stemOf(file))}-`
   const isDated = (name: string) =>
     name.startsWith(stem) &&
     name.endsWith(extname(file)) &&
     /^\d{8}T\d{6}Z$/.test(name.slice(stem.length, name.length - extname(file).length))
-  const old = readdirSync(dir)
+  const others = readdirSync(dir)
     .filter(isDated)
     .map(name => join(dir, name))
-    .filter(isBackup)
+    .filter(path => path !== made && isBackup(path))
     .sort()
-    .slice(0, -keep)
+  const old = others.slice(0, Math.max(0, others.length - (keep - 1)))
   for (const path of old) rmSync(path)
   return old
 }

@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ensureVolumes } from '@ipupdater/runtime'
-import { restore, StorageError } from '@ipupdater/storage'
+import { restore, StorageError, sqliteFile } from '@ipupdater/storage'
 import { lockWaitMs } from '../../registry/change-registry.ts'
+import { registryPath } from '../../registry/registry-file.ts'
 import { lockRegistry } from '../../registry/registry-lock.ts'
 import type { ReplacedRegistry, StagedRegistry } from '../../registry/restore-registry.ts'
 import { stageRegistry } from '../../registry/restore-registry.ts'
@@ -14,6 +16,7 @@ import { contentText, counted } from '../words.ts'
 export async function restoreCommand(context: AdminContext, name: string): Promise<Answer> {
   const { dataDir, keysDir } = context.settings
   const file = resolve(name)
+  assertOwnName(file, { dataDir, keysDir })
   await using staging = new AsyncDisposableStack()
   const staged: StagedRegistry[] = []
   // Called when the backup is checked: a file that is none leaves no directory and no lock behind.
@@ -53,6 +56,20 @@ function explainFile(error: unknown, file: string, { isContainer }: AdminContext
   const where = isContainer ? ', by its path in the container' : ''
   const advice = `name a file that "ipupdater-admin backup" has written${where}. Nothing was changed.`
   return new AdminError('refused', message, advice, { cause: error })
+}
+
+/** A restore begins by removing what a killed one left behind under these names. @throws AdminError */
+function assertOwnName(file: string, { dataDir, keysDir }: { dataDir: string; keysDir: string }): void {
+  const given = statSync(file, { bigint: true, throwIfNoEntry: false })
+  for (const used of [`${sqliteFile(dataDir)}.restoring`, `${registryPath(keysDir)}.restoring`]) {
+    const found = statSync(used, { bigint: true, throwIfNoEntry: false })
+    if (!given || !found || found.dev !== given.dev || found.ino !== given.ino) continue
+    throw new AdminError(
+      'refused',
+      `${file} has the name of a temporary file of this command, which would remove it.`,
+      'move the backup to another name, and restore that.',
+    )
+  }
 }
 
 async function putInPlace(registry: StagedRegistry, time: Date): Promise<ReplacedRegistry> {

@@ -163,3 +163,24 @@ test('what is in the way of the temporary copy stays, and so does all next to it
   await assert.rejects(backup(dataDir, file), /b\.sqlite\.partial is in the way: move it away/)
   assert.equal(readFileSync(join(`${file}.partial`, 'thesis.txt'), 'utf8'), 'precious')
 })
+
+test('a link in the way of the temporary copy is not followed, and of a strange directory nothing is removed', async t => {
+  const { dataDir, keysDir, backups } = await server(t)
+  writeFileSync(join(keysDir, 'devices.jsonl'), 'precious')
+  for (const [name, target] of [
+    ['devices.jsonl', keysDir],
+    ['ipupdater.sqlite', dataDir],
+  ] as const) {
+    const file = join(backups, name)
+    const before = readdirSync(target)
+    symlinkSync(target, `${file}.partial`)
+    await assert.rejects(backup(dataDir, file), /\.partial is in the way: move it away/)
+    assert.deepEqual(readdirSync(target), before)
+  }
+
+  const file = join(backups, 'b.sqlite')
+  mkdirSync(`${file}.partial`)
+  for (const name of ['b.sqlite', 'thesis.txt']) writeFileSync(join(`${file}.partial`, name), 'precious')
+  await assert.rejects(backup(dataDir, file), /\.partial is in the way: move it away/)
+  assert.deepEqual(readdirSync(`${file}.partial`), ['b.sqlite', 'thesis.txt'])
+})
