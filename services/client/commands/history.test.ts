@@ -57,6 +57,19 @@ test('history stops at its limit, and at a next page on another server', async (
   assert.match(ran.stderr, /next page is on another server/)
 })
 
+test('history refuses a next page that is no URL, and a time that no calendar has', async () => {
+  for (const answer of [
+    { entries: [honest], next: 'http://[' },
+    { entries: [{ ...honest, lastSeen: Number.MAX_SAFE_INTEGER }], next: null },
+    { entries: [{ kind: 'outage', device: 'home', from: -Number.MAX_SAFE_INTEGER, to: null }], next: null },
+  ]) {
+    await using viewer = await testViewer(answer)
+    const { code, stderr } = await ipupdater(['history', '--viewer', viewer.url])
+    assert.equal(code, 1)
+    assert.match(stderr, /^This is not an ipupdater viewer/)
+  }
+})
+
 const rotated = parseSecret('the secret before the rotation')
 const old = shown('203.0.113.6', { lastSeen: serverTime - 3_600_000, secret: rotated })
 

@@ -78,7 +78,8 @@ const PAGE = 50
 
 /** Links of the viewer are relative. A link to another server is not followed. */
 function sameViewer(link: string, from: URL): URL {
-  const url = new URL(link, from)
+  const url = URL.parse(link, from.href)
+  if (url === null) throw strange('its link to the next page is not a URL')
   if (url.origin !== from.origin) throw strange('its next page is on another server')
   return url
 }
@@ -146,9 +147,13 @@ function textOf(value: unknown): string {
 }
 
 function timeOf(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new SyntaxError('not a time')
+  const isTime = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LATEST_TIME
+  if (!isTime) throw new SyntaxError('not a time')
   return value
 }
+
+/** The last millisecond with a year of four digits. */
+const LATEST_TIME = Date.UTC(10_000, 0) - 1
 
 function understood<T>(parse: () => T): T {
   try {
