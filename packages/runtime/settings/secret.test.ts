@@ -107,3 +107,10 @@ for (const path of ['"/run/secrets/home"', '~/secret', '$HOME/secret']) {
     )
   })
 }
+
+test('a SECRET_FILE that never ends is refused', () => {
+  assert.throws(
+    () => readSettings({ SECRET_FILE: '/dev/zero' }, shape),
+    /SECRET_FILE="\/dev\/zero" is too large for a secret\./,
+  )
+})

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { pathFault, quotesFault } from './path.ts'
 import type { About, Setting } from './setting.ts'
 import { parsed, ReadError } from './setting.ts'
@@ -36,7 +36,8 @@ export function readSecretFile(path: string | 0): SecretFile {
   const badPath = path === 0 ? null : pathFault(path)
   if (badPath !== null) return { fault: badPath }
   try {
-    return parseSecretFile(readFileSync(path))
+    const bytes = readAtMost(path, MAX_FILE_BYTES + 1)
+    return bytes.length > MAX_FILE_BYTES ? { fault: 'is too large for a secret.' } : parseSecretFile(bytes)
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     return { fault: faults[code] ?? `cannot be read (${code}).` }
@@ -48,6 +49,23 @@ const faults: Record<string, string> = {
   ENOTDIR: 'does not exist.',
   EISDIR: 'is a directory. Docker makes one if the file to be mounted is missing on the host.',
   EACCES: `cannot be read by uid ${process.getuid?.()}. Give the file that owner, or mode 0444 if nobody else uses the machine.`,
+}
+
+const MAX_FILE_BYTES = 64 * 1024
+
+/** A device such as /dev/zero never ends. */
+function readAtMost(path: string | 0, limit: number): Buffer {
+  const file = path === 0 ? 0 : openSync(path, 'r')
+  try {
+    const buffer = Buffer.alloc(limit)
+    let length = 0
+    for (let read = -1; read !== 0 && length < limit; length += read) {
+      read = readSync(file, buffer, length, limit - length, null)
+    }
+    return buffer.subarray(0, length)
+  } finally {
+    if (file !== 0) closeSync(file)
+  }
 }
 
 function parseSecretFile(bytes: Buffer): SecretFile {
