@@ -153,6 +153,14 @@ test('a password over plain HTTP is refused even if it is right, unless plain HT
   assert.deepEqual(told(taken), [200, `good ${ipv4}\n`])
 })
 
+test('passwords over plain HTTP meet the limit of one source', async t => {
+  const { get } = await start(t, { limits: { unsignedPerPrefix: 3 } })
+  const plain = () => get('hostname=cabin', { headers: { 'x-forwarded-proto': 'http' } })
+  for (let i = 0; i < 3; i++) assert.deepEqual(told(await plain()), [401, 'badauth\n'])
+  assert.deepEqual(told(await plain()), [429, 'abuse\n'])
+  assert.deepEqual(told(await get('hostname=cabin')), [200, `good ${ipv4}\n`])
+})
+
 test('off means that the routes do not exist', async t => {
   const receiver = await startReceiver(t)
   const answer = await receiver.send(

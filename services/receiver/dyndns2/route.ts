@@ -55,6 +55,7 @@ export function dynDns2Route(deps: DynDns2RouteDeps): Middleware {
 /** @throws ProtocolError `not-authenticated` or `rate-limited` */
 function identify(ctx: Context, source: Source, deps: DynDns2RouteDeps): AuthenticatedRouter {
   if (!deps.allowPlaintext && !deps.cameOverTls(ctx.req)) {
+    deps.limits.consumeUnsigned(limitKey(source), null)
     throw new ProtocolError(
       'not-authenticated',
       'a password came over plain HTTP: use https, and let the proxy set X-Forwarded-Proto',
