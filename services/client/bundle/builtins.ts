@@ -1,6 +1,6 @@
 import type { Plugin } from 'esbuild'
 
-/** Costly to load, and needed late or never: by plain HTTP, nothing of TLS. */
+/** Slow to load, and needed late or never: plain HTTP needs nothing of TLS. */
 const LATE: ReadonlySet<string> = new Set(
   ['child_process', 'crypto', 'dns', 'http', 'http2', 'https', 'tls', 'zlib'].map(name => `node:${name}`),
 )
@@ -22,7 +22,7 @@ export const builtins: Plugin = {
   },
 }
 
-/** An ES module in which each export is pure, so that esbuild leaves out what nobody imports. */
+/** An ES module in which each export is pure, so that esbuild leaves out what is not imported. */
 function standIn(path: string): string {
   const builtin = process.getBuiltinModule(path) ?? {}
   const names = Object.keys(builtin).filter(name => name !== 'default')

@@ -6,9 +6,9 @@ import { ownRooms } from './own-rooms.ts'
 import { without } from './without.ts'
 
 /**
- * The client as its image runs it: `ipupdater.cjs`, and `run.cjs` for the one command that waits, with its cron
- * and log, so that no other one is delayed by them. The sources do the same, and start slower. Commands are
- * loaded one by one still: what `import()` asks for, esbuild keeps in a function.
+ * The client as its image runs it: `ipupdater.cjs`, and `run.cjs` for the command that waits, whose cron and log
+ * would delay the others. The sources do the same and start more slowly. Each command is still loaded when it runs:
+ * esbuild keeps what `import()` loads in a function.
  */
 export async function bundle(directory: string): Promise<void> {
   const room = join(import.meta.dirname, '..')

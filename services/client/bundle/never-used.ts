@@ -3,7 +3,7 @@
  * of fetch (20 ms), web streams (4 ms), and how the context's languages write lists (10 ms).
  */
 
-/** got asks of every body whether it is one. */
+/** got checks for every body whether it is one. */
 export class FormData {}
 
 /** The same. */

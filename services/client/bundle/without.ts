@@ -1,6 +1,6 @@
 import type { Plugin } from 'esbuild'
 
-/** What got brings along for those who ask for it, and we never do: each costs milliseconds when it is loaded. */
+/** Features of got that the client never uses. Each takes milliseconds to load. */
 const UNUSED: Readonly<Record<string, string>> = {
   'cacheable-request/dist/index.js': 'export default class {}; export class CacheError {}',
   'got/dist/source/core/utils/decompress-response.js': 'export default response => response',

@@ -11,7 +11,7 @@ import { current, shown, testViewer } from '../fixtures/viewer.ts'
 const later = { startAt: serverTime + 180_000 }
 const get = (url: string, args: string[] = []) => ipupdater(['get', '--viewer', url, ...args], {}, later)
 
-test('get prints the bare address that the device has signed, and its age beside it', async () => {
+test('get prints the bare address that the device has signed, and its age on stderr', async () => {
   await using viewer = await testViewer({ addresses: [shown('203.0.113.7')], next: null })
   const { code, stdout, stderr } = await get(viewer.url)
   assert.equal(code, 0)
@@ -58,8 +58,8 @@ const tampered: [string, unknown, RegExp][] = [
 ]
 
 for (const [what, address, stderr] of tampered) {
-  test(`get prints nothing where the viewer shows ${what}`, async () => {
-    // The device of the row is not believed either.
+  test(`get prints nothing if the viewer shows ${what}`, async () => {
+    // The device that the entry names is not trusted either.
     await using viewer = await testViewer({
       addresses: [{ ...(address as object), device: 'home' }],
       next: null,

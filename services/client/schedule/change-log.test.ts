@@ -17,9 +17,9 @@ const done = (address = '203.0.113.7', clockSkewMs = 0): Done<Reported> => ({
   lastSeen: 2,
   clockSkewMs,
 })
-const trouble = { code: 'connection-refused', message: '', advice: '' } as const
-const waiting: Outcome<Reported> = { ...about, ...trouble, outcome: 'waiting', retryInMs: 1_000 }
-const failed: Outcome<Reported> = { ...about, ...trouble, outcome: 'failed', exit: 75 }
+const failure = { code: 'connection-refused', message: '', advice: '' } as const
+const waiting: Outcome<Reported> = { ...about, ...failure, outcome: 'waiting', retryInMs: 1_000 }
+const failed: Outcome<Reported> = { ...about, ...failure, outcome: 'failed', exit: 75 }
 const refused: Outcome<Reported> = {
   ...about,
   outcome: 'failed',
@@ -45,24 +45,24 @@ function linesOf(...outcomes: Outcome<Reported>[]): string[] {
 function recordsOf(outcomes: readonly Outcome<Reported>[]): Record<string, unknown>[] {
   const records: Record<string, unknown>[] = []
   const write = (line: string) => void records.push(JSON.parse(line))
-  const tell = changeLog(createLog({ level: 'info', format: 'json', write, now: () => 0 }))
-  for (const outcome of outcomes) tell(outcome)
+  const logChange = changeLog(createLog({ level: 'info', format: 'json', write, now: () => 0 }))
+  for (const outcome of outcomes) logChange(outcome)
   return records
 }
 
-test('a year without news has one line', () => {
+test('a year without changes has one line', () => {
   assert.deepEqual(linesOf(...Array.from({ length: 100_000 }, () => done())), [
     'INFO The server has our address',
   ])
 })
 
-test('another address is news', () => {
+test('another address is logged', () => {
   assert.deepEqual(linesOf(done(), done('203.0.113.8'), done('203.0.113.8')).slice(1), [
     'INFO Our address has changed',
   ])
 })
 
-test('trouble is told when it begins and when it ends', () => {
+test('a failure is logged when it starts and when it ends', () => {
   const lines = linesOf(done(), waiting, waiting, failed, waiting, failed, done(), done())
   assert.deepEqual(lines.slice(1), [
     'WARN Nothing listens on this port of the server',
@@ -70,17 +70,17 @@ test('trouble is told when it begins and when it ends', () => {
   ])
 })
 
-test('what somebody has to do something about is an error', () => {
+test('a failure that somebody has to act on is an error', () => {
   assert.deepEqual(linesOf(refused, refused), ["ERROR The server does not accept this device's secret"])
 })
 
-test('a family that was never there is no news, and one that is there no longer is', () => {
+test('a family that never worked is not logged, and one that no longer works is', () => {
   const overSix = { ...done('2001:db8::1'), family: 6 } as const
   assert.deepEqual(linesOf(absent, absent), [])
   assert.deepEqual(linesOf(overSix, absent, absent).slice(1), ['WARN This device has no route to the server'])
 })
 
-test('a wrong clock is told once, and again when it is right', () => {
+test('a wrong clock is logged once, and again when it is right', () => {
   const wrong = done(undefined, 3_600_000)
   const drifted = done(undefined, 3_605_000)
   assert.deepEqual(linesOf(wrong, drifted, drifted, done(), done()).slice(1), [
@@ -89,7 +89,7 @@ test('a wrong clock is told once, and again when it is right', () => {
   ])
 })
 
-test('how wrong the clock is can be read without reading the sentence', () => {
+test('how wrong the clock is stands in a field of its own', () => {
   const records = recordsOf([done(undefined, 3_600_000), done()])
   assert.deepEqual(
     records.slice(1).map(({ clockSkewMs }) => clockSkewMs),

@@ -57,7 +57,7 @@ test('jitter delays each report by a part of the time between them, and does not
   for (const late of lateness) assert.ok(late > 0 && late <= 15_000, String(late))
 })
 
-test('the trigger makes it report out of turn, and the turn stays', async () => {
+test('a trigger makes it report at once, and the schedule stays', async () => {
   const begun = await simulate({ reports: 3, triggerAfterMs: minute })
   assert.deepEqual(begun, [0, 61_000, 4 * minute])
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { waitUntil } from './wait-until.ts'
 
-/** A machine whose clocks are moved by sleeping, and by what happens in a nap. */
+/** A machine whose clocks are moved by sleeping, and by what happens during it. */
 function machine(
   nap: (ms: number) => { wallMs: number; awakeMs: number } = ms => ({ wallMs: ms, awakeMs: ms }),
 ) {
@@ -37,13 +37,13 @@ test('a timer that fires early does not make it early', async () => {
   assert.ok(home.now() >= 1_010_000)
 })
 
-test('after a night suspended it is due at once, though the timer stood still', async () => {
+test('after a night in suspend it is due at once, although the timer stood still', async () => {
   const home = machine(ms => ({ wallMs: ms + 8 * 3_600_000, awakeMs: ms }))
   assert.equal(await waitUntil(1_300_000, home, never), 'due')
   assert.equal(home.naps.length, 1)
 })
 
-test('a short sleep is noticed too, for the network may be another one', async () => {
+test('a short suspend is noticed too, because the network may be another one', async () => {
   const home = machine(ms => ({ wallMs: ms + 20_000, awakeMs: ms }))
   assert.equal(await waitUntil(1_300_000, home, never), 'clock-jumped')
 })
