@@ -120,7 +120,7 @@ test('a database of a newer receiver is refused, until the viewer knows it', asy
   await assertReady(viewer)
 })
 
-test('a damaged database is refused, and shown again once it is mended', async t => {
+test('a damaged database is refused, and shown again once it is repaired', async t => {
   const viewer = await startViewer(t)
   await report(viewer.dir, first)
   const sound = await readFile(databaseIn(viewer))

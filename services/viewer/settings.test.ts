@@ -30,7 +30,7 @@ test('a secret in the environment is noticed by name, an empty one is none', () 
   ])
 })
 
-test('what is wrong is told at once, all of it', () => {
+test('all wrong settings are reported at once', () => {
   assert.throws(
     () => readSettings({ PORT: '99999', TZ: 'Mars/Olympus', LOG_LEVEL: 'loud' }, viewerSettings),
     /PORT="99999".*\n.*TZ="Mars\/Olympus".*\n.*LOG_LEVEL="loud"/,

@@ -46,7 +46,7 @@ test('an empty UV_THREADPOOL_SIZE counts as unset: for libuv it would be a singl
   assert.deepEqual(env, {})
 })
 
-test('what is no zone is left for the settings to refuse', () => {
+test('a text that is not a time zone is left for the settings to refuse', () => {
   const env = { TZ: 'Nonsense', UV_THREADPOOL_SIZE: '8' }
   adoptEnvironment(env)
   assert.deepEqual(env, { TZ: 'Nonsense', UV_THREADPOOL_SIZE: '8' })

@@ -149,7 +149,7 @@ test('a file is audited without a viewer, and may be old', async t => {
   }
 })
 
-test('what is no history is refused in a sentence', async t => {
+test('an input that is not a history is refused with one sentence', async t => {
   for (const text of ['', '{}', '[]', '<html>', JSON.stringify({ entries: [newest], next: '?before=x' })]) {
     const [file = ''] = filesWith(t, text)
     const { code, stdout, stderr } = await ipupdater(['audit', file])

@@ -39,7 +39,7 @@ test('without any address for it no URL is called: a provider would take the add
   assert.equal(filled('https://u.example/home/token/{ipv4}', { 4: v4 }), `https://u.example/home/token/${v4}`)
 })
 
-test('what is no template of a URL is refused', () => {
+test('a text that is not a URL template is refused', () => {
   for (const wrong of [
     '',
     'https://u.example/',

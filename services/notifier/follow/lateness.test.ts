@@ -135,7 +135,7 @@ test('half of the devices cut off at once are one message, silent or back again 
   assert.deepEqual(stage.news().map(inShort), ['devices.recovered 12'])
 })
 
-test('fewer than half of the devices, or fewer than five, are told of one by one', async () => {
+test('fewer than half of the devices, or fewer than five, are announced one by one', async () => {
   const devices = names(14)
   await using stage = await openStage({ before: before(devices) })
   await reportFor(stage, devices, 10 * MINUTE)

@@ -85,7 +85,7 @@ test('each hostname has a line, and only those of the device are recorded', asyn
   assert.equal((await receiver.stored()).length, 1)
 })
 
-test('a request without sense is answered with the word for it, and records nothing', async t => {
+test('an invalid request is answered with its word, and records nothing', async t => {
   const { receiver, get } = await start(t)
   const many = Array.from({ length: 21 }, (_, index) => `h${index}`).join()
   assert.deepEqual(told(await get('myip=203.0.112.9')), [200, 'notfqdn\n'])

@@ -68,7 +68,7 @@ const damaged: [what: string, line: string, fault: RegExp][] = [
   [
     'the older secret first',
     `{"device":"home","secrets":[{"secret":"${s}","added":1},{"secret":"${s}","added":2}]}`,
-    /not newest first/,
+    /newest first/,
   ],
 ]
 
