@@ -1,10 +1,10 @@
-import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, statfsSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Knex } from 'knex'
+import type { StorageErrorCode } from '../../storage-error.ts'
 import { StorageError } from '../../storage-error.ts'
 import { connect } from '../connection.ts'
-import { storageFault } from '../faults.ts'
 import { databaseFiles, filesOf } from '../files.ts'
 import { ReadOnlyVolume } from '../read-only-volume.ts'
 import { completeBackup } from './backup-file.ts'
@@ -126,25 +126,33 @@ async function change(file: string, work: (knex: Knex) => Promise<unknown>): Pro
   }
 }
 
-/** The same code has another cause here than in a database in use: most often the directory of the copy. */
+/**
+ * The same code has another cause here than in a database in use: most often the directory of the copy. Errors of the
+ * registry are returned as they are.
+ */
 function copyFault(error: unknown, from: string, file: string): unknown {
+  if (error instanceof StorageError) {
+    return error.code === 'corrupt'
+      ? new StorageError('corrupt', `${from} is damaged: restore a backup`)
+      : error
+  }
+  const { code = '', message } = error as NodeJS.ErrnoException
+  if (!/^(SQLITE_|E[A-Z0-9]+$)/.test(code)) return error
   const dir = dirname(file)
-  const { code = '' } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new StorageError('missing', `there is no directory ${dir}: make it, or name another one`, {
-      cause: error,
-    })
+  const elsewhere = 'name another directory'
+  const fault = (kind: StorageErrorCode, text: string) => new StorageError(kind, text, { cause: error })
+  if (/^(ENOENT|ENOTDIR)$/.test(code)) return fault('missing', `there is no directory ${dir}: ${elsewhere}`)
+  if (/^(EROFS|SQLITE_READONLY)$/.test(code)) return fault('read-only', `${dir} is read-only: ${elsewhere}`)
+  if (/^(EACCES|EPERM|SQLITE_PERM)$/.test(code)) {
+    return fault('no-access', `${dir} cannot be written by uid ${process.geteuid?.()}: ${elsewhere}`)
   }
-  if (code === 'EACCES' || code === 'EPERM') {
-    const who = `uid ${process.geteuid?.()}`
-    return new StorageError('no-access', `${dir} cannot be written by ${who}: name another directory`, {
-      cause: error,
-    })
+  if (/^(ENOSPC|EDQUOT|SQLITE_FULL)$/.test(code) || statfsSync(dir).bavail === 0) {
+    return fault('full', `no space is left for the copy in ${dir}: free some, or ${elsewhere}`)
   }
-  if (!(error instanceof StorageError) && !/^(SQLITE_|E[A-Z0-9]+$)/.test(code)) return error // of the registry
-  const fault = storageFault(error, filesOf(file))
-  if (fault.code !== 'corrupt') return fault
-  return new StorageError('corrupt', `${from} is damaged: restore a backup`, { cause: error })
+  if (/^SQLITE_(CORRUPT|NOTADB)$/.test(code)) return fault('corrupt', `${from} is damaged: restore a backup`)
+  if (/^SQLITE_(BUSY|LOCKED)$/.test(code))
+    return fault('busy', `${from} is locked by another program: try again`)
+  return fault('io', `${from} cannot be copied to ${file} (${message})`)
 }
 
 export function removeDatabase(file: string): void {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   copyFileSync,
@@ -328,3 +329,29 @@ test('a backup under the name of a temporary file of the restore is refused and 
     assert.deepEqual(readFileSync(taken), readFileSync(file))
   }
 })
+
+for (const [what, mount, expected] of [
+  ['read-only', 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0"', /^\S+ is read-only: name another/],
+  [
+    'full',
+    'mount -t tmpfs -o size=40k small "$0"',
+    /^no space is left for the copy in \S+: free some, or name/,
+  ],
+] as const) {
+  test(`a directory for backups that is ${what} is named as the cause`, async t => {
+    const { commit, dir, env } = adminFixture(t)
+    const unshare = ['--user', '--map-root-user', '--mount', 'sh', '-c', `${mount} && exec "$@"`]
+    const backups = join(dir, 'backups')
+    mkdirSync(backups)
+    if (spawnSync('unshare', [...unshare, backups, 'true']).status !== 0) return t.skip('needs unshare')
+    await commit({})
+    const program = join(import.meta.dirname, '..', 'main.ts')
+    const args = [...unshare, backups, process.execPath, program, 'backup', join(backups, 'b.sqlite')]
+    const { stderr, status } = spawnSync('unshare', args, {
+      env: { ...env, PATH: process.env.PATH },
+      encoding: 'utf8',
+    })
+    assert.match(stderr, expected)
+    assert.equal(status, 1)
+  })
+}
