@@ -186,12 +186,12 @@ async function unfit({ dir }: Volumes, good: string): Promise<Unfit[]> {
   writeFileSync(text, 'device,address\nhome,192.0.2.1\n')
   return [
     { file: damaged, why: /damaged/ },
-    { file: beheaded, why: /damaged|not a database/ },
+    { file: beheaded, why: /is not an ipupdater backup/ },
     { file: cut, why: /damaged/ },
     { file: empty, why: /empty/ },
     { file: newer, why: /was written by a newer version/ },
-    { file: foreign, why: /is the database of another program/ },
-    { file: text, why: /damaged|not a database/ },
+    { file: foreign, why: /is not an ipupdater backup/ },
+    { file: text, why: /is not an ipupdater backup/ },
     { file: join(dir, 'nowhere.sqlite'), why: /[Tt]here is no file/ },
   ]
 }

@@ -135,7 +135,6 @@ for (const format of ['text', 'json']) {
       { ...home, SERVER_URL: `http://home:${SECRETS.misplaced}@receiver:8080` },
       { ...home, SERVER_URL: `http://receiver:8080/update?password=${SECRETS.misplaced}` },
       { ...home, SERVER_HOST: `home:${SECRETS.misplaced}@receiver`, SERVER_URL: '' },
-      { ...home, VIEWER_URL: `http://home:${SECRETS.misplaced}@viewer` },
     ]
     for (const [index, own] of faults.entries()) {
       assert.equal((await client(`with fault ${index}`, ['update'], own)).code, 2, JSON.stringify(own))
