@@ -55,7 +55,8 @@ export function parseRegistryLine(line: string): RegistryEntry {
     secrets: secrets.map(secret => readSecret(secret, device)),
   }
   const [newest, older] = entry.secrets
-  if (newest && older && newest.added <= older.added) throw new LineFault('does not have its secrets in the order newest first')
+  if (newest && older && newest.added <= older.added)
+    throw new LineFault('does not have its secrets in the order newest first')
   return entry
 }
 
