@@ -104,7 +104,8 @@ async function reserve(dataDir: string): Promise<AsyncDisposable> {
   try {
     return await lockDataDirectory(dataDir)
   } catch (error) {
-    if (!(error instanceof StorageError) || error.code !== 'busy') throw error
+    if (!(error instanceof StorageError)) throw error
+    if (error.code !== 'busy') throw databaseFault(error)
     const cure = 'stop one of them: a database has one receiver, and "--scale receiver=2" does not work.'
     throw new StartError('data-dir-in-use', `DATA_DIR=${dataDir} is used by another receiver.`, cure, {
       cause: error,
@@ -145,12 +146,15 @@ async function openDatabase(location: Location, options: StoreOptions): Promise<
   try {
     return await openStore(location, options)
   } catch (error) {
-    if (!(error instanceof StorageError)) throw error
-    const cure = 'what it says there; then start again. Nothing was changed.'
-    throw new StartError('database', `the database cannot be opened: ${error.message}.`, cure, {
-      cause: error,
-    })
+    throw error instanceof StorageError ? databaseFault(error) : error
   }
+}
+
+function databaseFault(error: StorageError): StartError {
+  const message = `the database cannot be opened: ${error.message}.`
+  return new StartError('database', message, 'correct that, then start again. Nothing was changed.', {
+    cause: error,
+  })
 }
 
 /** Loaded only if it is needed, because the library costs time at the start and memory. */

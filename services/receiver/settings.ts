@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path'
 import type { DeviceName, Secret } from '@ipupdater/protocol'
 import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
 import type { Network, ServerSettings, SettingsShape } from '@ipupdater/runtime'
@@ -5,6 +6,7 @@ import {
   cidrList,
   duration,
   flag,
+  formatNetwork,
   integer,
   parsed,
   path,
@@ -163,13 +165,25 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
 
 /** What does not fit together, though each setting alone is sound. */
 export function* contradictions(settings: ReceiverSettings): Generator<string> {
-  const { port, metricsPort, dyndns2, dyndns2Plaintext, trustedProxies } = settings
+  const { port, metricsPort, dyndns2, dyndns2Plaintext, trustedProxies, dataDir, keysDir } = settings
   if (metricsPort !== null && metricsPort !== 0 && metricsPort === port) {
     yield `METRICS_PORT=${metricsPort} is the same as PORT; metrics need a port of their own`
+  }
+  if (isWithin(keysDir, dataDir)) {
+    yield `KEYS_DIR=${keysDir} is inside DATA_DIR=${dataDir}, which the viewer reads: the secrets need a directory of their own`
+  }
+  const everyone = trustedProxies.find(({ prefix }) => prefix === 0)
+  if (everyone !== undefined) {
+    yield `TRUSTED_PROXIES=${formatNetwork(everyone)} trusts everyone, so anyone could name any source: list the addresses of your proxies`
   }
   if (dyndns2 && !dyndns2Plaintext && trustedProxies.length === 0) {
     yield 'DYNDNS2=true needs a proxy with TLS: name it in TRUSTED_PROXIES; or set DYNDNS2_PLAINTEXT=true, and passwords travel readable'
   }
+}
+
+function isWithin(directory: string, parent: string): boolean {
+  const steps = relative(parent, directory)
+  return !steps.startsWith('..') && !isAbsolute(steps)
 }
 
 function perWindow(about: { name: string; description: string; default: number }) {

@@ -52,6 +52,23 @@ test('a text in the place of an address is shown in no format', async t => {
   }
 })
 
+test('a time that no calendar has is a sentence, in every format', async t => {
+  const viewer = await startViewer(t)
+  await report(viewer.dir, { address: '203.0.113.7', at: noonish })
+  using database = new DatabaseSync(join(viewer.dir, 'ipupdater.sqlite'))
+  database.exec('PRAGMA ignore_check_constraints = ON')
+  for (const time of [Number.MAX_SAFE_INTEGER - 1, Date.UTC(10_000, 0)]) {
+    database.prepare('UPDATE open_tenures SET first_seen = ?, last_seen = ?').run(time, time)
+    for (const path of [...paths, '/history?format=atom', '/history?format=csv']) {
+      for (const headers of formats.slice(0, 3)) {
+        const answer = await viewer.get(path, headers)
+        assert.equal(answer.status, 503, `${path} with ${time}`)
+        assert.match(await answer.text(), /The database holds an invalid time for device (&quot;|\\?")home/)
+      }
+    }
+  }
+})
+
 test('a text in the place of a device name is shown in no format', async t => {
   const viewer = await startViewer(t)
   await report(viewer.dir, { address: '203.0.113.7', at: noonish })

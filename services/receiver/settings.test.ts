@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import { readSettings } from '@ipupdater/runtime'
+import { contradictions, receiverSettings } from './settings.ts'
+
+const read = (env: Record<string, string>) => readSettings(env, receiverSettings, contradictions)
+
+test('the secrets cannot be in the directory that the viewer reads', () => {
+  for (const [keys, data] of [
+    ['./data', './data'],
+    ['./data/keys', './data'],
+    ['/srv/../srv/ip', '/srv/ip'],
+    ['/srv/keys', '/'],
+  ]) {
+    assert.throws(() => read({ KEYS_DIR: keys ?? '', DATA_DIR: data ?? '' }), {
+      message: new RegExp(`KEYS_DIR=${resolve(keys ?? '')} is inside DATA_DIR=${resolve(data ?? '')}`),
+    })
+  }
+  for (const [keys, data] of [
+    ['./keys', './data'],
+    ['/srv', '/srv/data'],
+    ['/srv/data-keys', '/srv/data'],
+  ]) {
+    read({ KEYS_DIR: keys ?? '', DATA_DIR: data ?? '' })
+  }
+})
+
+test('a proxy setting that trusts everyone is refused', () => {
+  for (const network of ['0.0.0.0/0', '::/0', '10.0.0.0/8,::/0']) {
+    assert.throws(() => read({ TRUSTED_PROXIES: network }), { message: /trusts everyone/ })
+  }
+  read({ TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8' })
+})
+
+test('dyndns2 without a proxy is refused, unless passwords may travel readable', () => {
+  assert.throws(() => read({ DYNDNS2: 'true' }), { message: /DYNDNS2=true needs a proxy with TLS/ })
+  read({ DYNDNS2: 'true', DYNDNS2_PLAINTEXT: 'true' })
+  read({ DYNDNS2: 'true', TRUSTED_PROXIES: '10.0.0.1' })
+})
