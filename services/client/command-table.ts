@@ -63,17 +63,18 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     run: async context => (await import('./commands/run.ts')).run(context),
   },
   ip: {
-    description: 'print the address that the server observes; report nothing',
+    description: 'print the address the server sees you come from, without reporting it',
     flags: [...RECEIVER_FLAGS, 'retryFor'],
     example: 'ipupdater ip --server http://ddns.example.org:8080 --family 4',
     run: async context => (await import('./commands/ip.ts')).ip(context),
   },
   get: {
-    description: 'print the address of a device, if the device has signed it recently',
+    description: 'print the address of a device, if the device has signed it within --max-age',
     args: [DEVICE],
     flags: [...VIEWER_FLAGS, 'family', 'maxAge'],
     switches: { '--unsigned': UNSIGNED },
-    example: 'ssh "me@$(ipupdater get home --viewer https://ip.example.org)"',
+    example:
+      'ssh "me@$(ipupdater get home --viewer https://ip.example.org --secret-file /etc/ipupdater/secret)"',
     run: async (context, { isSet }) =>
       (await import('./commands/get.ts')).get({ unsigned: isSet('unsigned') }, context),
   },
@@ -97,11 +98,13 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     usage: '[options] [device] -- COMMAND',
     flags: [...VIEWER_FLAGS, 'family', 'maxAge'],
     switches: {
-      '--state <path>': 'what was handled (default: ~/.local/state/ipupdater/watch-DEVICE.json)',
+      '--state <path>':
+        'file that remembers the last address COMMAND ran for (default: ~/.local/state/ipupdater/watch-DEVICE.json)',
       '--poll <time>': 'how often to ask the viewer (default: 30s)',
       '--unsigned': UNSIGNED,
     },
-    variables: 'XDG_STATE_HOME',
+    variables:
+      'XDG_STATE_HOME, the folder of the default --state.\nCOMMAND gets the address in the variable IPUPDATER_ADDRESS, and what belongs to it in\nIPUPDATER_DEVICE, IPUPDATER_FAMILY and IPUPDATER_PREVIOUS',
     example: 'ipupdater watch home -- ./reload-firewall.sh',
     run: async (context, { rest, values, isSet }) => {
       const { watch } = await import('./commands/watch.ts')
@@ -148,7 +151,7 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     run: async context => (await import('./commands/keygen.ts')).keygen(context),
   },
   health: {
-    description: 'tell whether the last due report of `ipupdater run` on this machine succeeded',
+    description: 'tell whether the last report of `ipupdater run` on this machine succeeded in time',
     flags: ['device', 'name', 'server', 'url', 'host'],
     variables: 'STATUS_FILE',
     example: 'ipupdater health --device home',

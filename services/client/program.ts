@@ -25,6 +25,8 @@ export async function runProgram(argv: readonly string[], base: Context): Promis
     )
     .version(manifest.version)
     .helpCommand('help [command]', 'explain a command')
+    // Without their arguments: the long ones leave too little width for the descriptions to wrap.
+    .configureHelp({ subcommandTerm: command => command.name() })
     .addHelpText('after', ROOT_HELP)
   for (const [name, row] of Object.entries(COMMANDS)) {
     addCommand(root, name, row, async (options, args) => {

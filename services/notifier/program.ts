@@ -1,6 +1,7 @@
 import { StartError } from '@ipupdater/runtime'
 import { Command, CommanderError } from 'commander'
 import type { Context, ExitCode } from './context.ts'
+import manifest from './package.json' with { type: 'json' }
 
 /** One call of `ipupdater-notifier`. Every failure is reported in one sentence. */
 export async function runProgram(argv: readonly string[], context: Context): Promise<ExitCode> {
@@ -27,7 +28,8 @@ function commandLine(context: Context, finish: (code: ExitCode) => void): Comman
     .description(
       'Tells you when the address of a device changes and when a device falls silent, and publishes addresses.',
     )
-    .helpCommand(false)
+    .version(manifest.version)
+    .helpCommand('help [command]', 'explain a command')
     .showHelpAfterError('(--help shows what is possible)')
     .addHelpText('after', HELP)
 

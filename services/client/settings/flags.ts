@@ -78,7 +78,7 @@ export const FLAGS = {
     variable: 'FAMILY',
     spelling: '--family',
     value: 'family',
-    description: '4, 6, or auto for every one that works',
+    description: '4, 6, or auto: both, if both work',
     default: 'auto',
   },
   schedule: {
@@ -106,7 +106,7 @@ export const FLAGS = {
     spelling: '--max-age',
     value: 'time',
     description:
-      'how old the last report may be, such as 10m (without it: three intervals of the device, or 24h if it names none)',
+      'how old the last report may be, such as 10m (default: three times the report interval of the device, or 24h if it has none)',
   },
 } as const satisfies Record<string, Flag>
 

@@ -20,11 +20,17 @@ export async function parseCommand(argv: readonly string[], run: Run): Promise<v
     })
   }
   try {
-    await program.parseAsync(argv)
+    await program.parseAsync(helpOfCommand(argv))
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode !== 0) throw usageError(complaint) // 0: --help, --version
   }
+}
+
+/** `help device add` as `device add --help`: commander's own explains only the first word. */
+function helpOfCommand(argv: readonly string[]): readonly string[] {
+  const [node = '', script = '', first, ...names] = argv
+  return first === 'help' && names.length > 1 ? [node, script, ...names, '--help'] : argv
 }
 
 function usageError(complaint: string): AdminError {
@@ -51,7 +57,7 @@ function adminCommands(run: Run): Command {
     .option('--dyndns2', 'for a router or ddclient: make a password, and print settings for routers')
     .option(
       '--interval <duration>',
-      'with --dyndns2: how often it reports, such as 25h (default: never late)',
+      'with --dyndns2: how often it reports, such as 25h (without it the device is never called late)',
     )
     .addHelpText('after', more('device add home', 'KEYS_DIR PUBLIC_URL PORT DEVICE SECRET DYNDNS2'))
     .action((name, options) =>
@@ -75,7 +81,11 @@ function adminCommands(run: Run): Command {
   add(device, 'remove <name>', 'refuse the reports of a device from now on; its history stays')
     .addHelpText('after', more('device remove home', 'KEYS_DIR DEVICE SECRET'))
     .action(name => run(async context => (await import('./device/remove.ts')).deviceRemove(context, name)))
-  add(device, 'reset <name>', 'let a device report again after the clock was ahead; it gets a new secret')
+  add(
+    device,
+    'reset <name>',
+    'let a device report again after the clock of the server was ahead; it gets a new secret',
+  )
     .option(...secretFile)
     .addHelpText('after', more('device reset home', 'DATA_DIR KEYS_DIR PUBLIC_URL PORT TZ DEVICE SECRET'))
     .action((name, options) =>
@@ -90,13 +100,20 @@ function adminCommands(run: Run): Command {
     'backup <file>',
     'copy the database and the device registry to one file and check it, while the receiver runs',
   )
-    .option('--keep <n>', 'put the time into the file name, and keep the newest n of those (default: all)')
+    .option(
+      '--keep <n>',
+      'put the time into the file name, and delete all but the newest n backups (default: keep all)',
+    )
     .option('--force', 'replace a file that is not an ipupdater backup')
     .addHelpText('after', more('backup /backups/backup.sqlite --keep 7', 'DATA_DIR KEYS_DIR'))
     .action((file, options) =>
       run(async context => (await import('./backup/backup.ts')).backupCommand(context, file, options)),
     )
-  add(program, 'restore <file>', 'put database and registry of a backup back; what was there before is kept')
+  add(
+    program,
+    'restore <file>',
+    'replace the database and the registry by those of a backup; the old ones are kept',
+  )
     .addHelpText('after', more('restore /backups/backup-20261122T183000Z.sqlite', 'DATA_DIR KEYS_DIR'))
     .action(file => run(async context => (await import('./backup/restore.ts')).restoreCommand(context, file)))
   add(program, 'doctor', 'check the server: volumes, disk space, clock, devices, proxies')

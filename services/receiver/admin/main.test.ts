@@ -123,6 +123,8 @@ test('help and --version', async t => {
   assert.match(help.out, /\n {2}DATA_DIR +The directory of the database.*\(default: \.\/data\)\n/)
   assert.match(help.out, /\nExit codes: /)
   assert.deepEqual([help.code, help.errors], [0, ''])
+  const ofCommand = await admin(['help', 'device', 'add'])
+  assert.match(ofCommand.out, /^Usage: ipupdater-admin device add /)
   const version = await admin(['--version'])
   assert.match(version.out, /^\d+\.\d+\.\d+\n$/)
   assert.equal(version.code, 0)

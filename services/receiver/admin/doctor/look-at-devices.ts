@@ -30,13 +30,13 @@ function* faultsOf({ device, lastSeen, isLate, skewMs }: DeviceState, now: numbe
     yield wrong(
       subject,
       'has never reported.',
-      `start its client, and read what it says: docker logs ipupdater. A new secret for it: ipupdater-admin device rotate ${device}`,
+      `start its client, and read what it says (with Docker: docker logs ipupdater). A new secret for it: ipupdater-admin device rotate ${device}`,
     )
   } else if (isLate) {
     yield wrong(
       subject,
       `has been silent for ${durationText(now - lastSeen)}.`,
-      'check there that it is on and online, and read what its client says: docker logs ipupdater',
+      'check there that it is on and online, and read what its client says (with Docker: docker logs ipupdater)',
     )
   }
   if (skewMs !== null && Math.abs(skewMs) >= tolerableSkewMs) {
