@@ -135,7 +135,16 @@ test('the keyboard leads from the first page to a device and back, and opens how
 })
 
 test('a bar of the timeline shows its details to a pointer and to a tap', async t => {
-  const { url } = await startViewer(t, household())
+  const day = 86_400_000
+  const reported = (days: number, address: string) => ({
+    ...{ device: 'home', address, at: Date.now() - days * day },
+    interval: null, // no outages, whose bars lie on those of the addresses
+  })
+  const { url } = await startViewer(t, [
+    reported(20, '203.0.113.7'),
+    reported(10, '203.0.113.7'),
+    reported(0.1, '203.0.113.9'),
+  ])
   for (const hasTouch of [false, true]) {
     const { page } = await open(t, { hasTouch, viewport: phone })
     await page.goto(`${url}/getip/home`)

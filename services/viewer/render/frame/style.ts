@@ -46,7 +46,7 @@ time { font-variant-numeric: tabular-nums; }
 .card { background: var(--sheet); border: 1px solid var(--line); border-left: .3rem solid var(--edge); border-radius: .5rem;
   padding: .5rem 1rem .75rem; display: flex; flex-direction: column; }
 .card header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 0 1rem; }
-.card h2 a { display: inline-block; min-width: 2.75rem; padding: .5rem 0; }
+.card h2 a { display: inline-block; min-width: 2.75rem; padding: .625rem 0; }
 .card .strip { margin-top: auto; }
 .address { display: flex; justify-content: space-between; align-items: center; gap: .75rem; min-height: 2.75rem; }
 .address code { font-size: 1.25rem; line-height: 1.3; font-weight: 600; user-select: all; }
@@ -89,6 +89,7 @@ td code { font-weight: 600; }
 .pages { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; margin: .5rem 0; }
 summary { cursor: pointer; color: var(--link); padding: .625rem 0; }
 footer { padding-top: 1.5rem; padding-bottom: 1.5rem; }
+.formats a { padding: .75rem .5rem; } /* the text is smaller here */
 @media (min-width: 48rem) {
   body > header { padding-top: 1rem; }
   thead { position: static; width: auto; height: auto; clip-path: none; display: table-header-group; }
