@@ -31,7 +31,7 @@ test('a home behind a NAT router, from the first command to a changed address', 
 
   await t.test('the client says how it goes, and is not chatty about it', async () => {
     await eventually(async () => assert.ok((await tenures(server, 1))[0].confirmations >= 3))
-    assert.match(await home.ipupdater('health'), /went through/)
+    assert.match(await home.ipupdater('health'), /succeeded/)
     const log = await home.clientLog()
     assert.equal(log.split(wan.first).length - 1, 1, log)
     assert.ok(!log.includes(secret))
@@ -60,7 +60,7 @@ test('a home behind a NAT router, from the first command to a changed address', 
     const [now, before] = await tenures(server, 2)
     assert.deepEqual([now.address, before.address], [wan.second, wan.first])
     assert.equal(now.firstSeen, last.firstSeen)
-    await eventually(async () => assert.match(await home.ipupdater('health'), /went through/))
+    await eventually(async () => assert.match(await home.ipupdater('health'), /succeeded/))
   })
 
   await t.test('the receiver logs each address once, however often it is reported', async () => {

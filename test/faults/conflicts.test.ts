@@ -34,7 +34,7 @@ test('an address that flips is shown as contested for an hour, counted, and kept
   ) => {
     const shown = await stack.shown(device)
     assert.deepEqual([shown?.contested, shown?.flips], [isContested, flips])
-    assert.equal((await stack.page(device)).includes('class="tag contested"'), isContested)
+    assert.equal((await stack.page(device)).includes('class="state contested"'), isContested)
     assert.deepEqual(await addressesOf(stack, device), addresses)
     if (isContested) counts.contested++
     else counts.calm++
