@@ -67,7 +67,7 @@ export function authenticate(
   { user, password }: Credentials,
   find: FindPasswordDevice,
 ): AuthenticatedRouter | null {
-  const device = nameOf(user)
+  const device = accountOf(user)
   const found = device === null ? null : find(device)
   const accepted = found?.passwords ?? []
   const [newest = noPassword, older = noPassword] = accepted
@@ -82,7 +82,8 @@ export function authenticate(
 /** Compared if there is no device, so that the work is the same. No known password has this digest. */
 const noPassword: AcceptedPassword = { sha256: Buffer.alloc(32), added: 0 }
 
-function nameOf(user: string): DeviceName | null {
+/** The device that a user name stands for; null: no device can have it. */
+export function accountOf(user: string): DeviceName | null {
   try {
     return parseDeviceName(user)
   } catch {

@@ -184,6 +184,16 @@ test('guessing is limited, never the right password, and never a device that sig
   assert.equal((await receiver.send('/ip', { headers: {}, body: '{}' }, { from: ipv4 })).status, 400)
 })
 
+test('guesses at one account are limited, and other accounts at that address are not', async t => {
+  const routers = { cabin: password, boat: 'a password of boat' }
+  const { get } = await start(t, { routers, limits: { unsignedPerDevice: 2 } })
+  const guess = async (user: string) =>
+    (await get(`hostname=${user}`, { authorization: basic(user, 'wrong') })).status
+  assert.deepEqual([await guess('cabin'), await guess('cabin'), await guess('cabin')], [401, 401, 429])
+  assert.equal(await guess('boat'), 401)
+  assert.equal((await get('hostname=cabin')).status, 200)
+})
+
 test('a router that reports too often is told so, and a device that signs is not', async t => {
   const { receiver, get } = await start(t, { limits: { signedPerDevice: 2 } })
   for (let i = 0; i < 2; i++) {

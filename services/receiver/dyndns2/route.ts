@@ -11,7 +11,7 @@ import { limitKey } from '../source/rate-limits.ts'
 import type { Word } from './answer.ts'
 import { recordedLine, WORDS } from './answer.ts'
 import type { AuthenticatedRouter, FindPasswordDevice } from './credentials.ts'
-import { authenticate, readCredentials } from './credentials.ts'
+import { accountOf, authenticate, readCredentials } from './credentials.ts'
 import { readParameters } from './parameters.ts'
 import type { RecordAddresses } from './record-addresses.ts'
 import type { UpdateRequest } from './request.ts'
@@ -64,8 +64,8 @@ function identify(ctx: Context, source: Source, deps: DynDns2RouteDeps): Authent
   const credentials = readCredentials(ctx.get('authorization'))
   const router = credentials && authenticate(credentials, deps.findPasswordDevice)
   if (router !== null) return router
-  // Only after the password was checked: a right password never meets this budget.
-  deps.limits.consumeUnsigned(limitKey(source), null)
+  // Only after the password was checked: a right password never meets these budgets, of the source and of the account.
+  deps.limits.consumeUnsigned(limitKey(source), credentials && accountOf(credentials.user))
   ctx.set('WWW-Authenticate', 'Basic realm="ipupdater", charset="UTF-8"')
   throw new ProtocolError('not-authenticated', 'the user name or the password is missing or wrong')
 }
