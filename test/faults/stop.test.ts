@@ -86,13 +86,14 @@ test('asked to stop under load, the viewer ends in time, and every answer that i
 
 test('asked to stop, neither waits for who does not finish what he says, or holds the database', async t => {
   using volumes = createVolumes()
-  const reporters = createReporters(volumes, 4)
   await using viewer = await startViewer(volumes)
   await using receiver = await startReceiver(volumes, trafficSettings)
-  await using held = await startReceiver(volumes, trafficSettings)
+  using others = createVolumes() // a database has one receiver
+  const reporters = createReporters(others, 4)
+  await using held = await startReceiver(others, trafficSettings)
   await using traffic = startTraffic(reporters, held.port, createRandom(20_261_143))
   await traffic.underWay
-  await using _other = await hold('write', databaseIn(volumes.dataDir))
+  await using _other = await hold('write', databaseIn(others.dataDir))
   using _questioner = await unfinished(viewer, 'GET /getip HTTP/1.1\r\nHost: viewer\r\n')
   using _idler = await unfinished(receiver, '')
   using _speaker = await unfinished(

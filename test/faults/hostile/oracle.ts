@@ -23,10 +23,13 @@ function isSameSigned(one: Message, other: Message): boolean {
 
 function unlabelled(message: Message): string | null {
   const [input, signature, digest] = SIGNED.map(name => fieldOf(message, name) ?? '')
-  const [, label, parameters] = /^([a-z*][a-z0-9_.*-]*)=(.*)$/s.exec(input ?? '') ?? []
+  const [, label, parameters] = /^([a-z*][a-z0-9_.*-]{0,63})=(.*)$/s.exec(input ?? '') ?? []
   if (label === undefined || !signature?.startsWith(`${label}=`)) return null
   return JSON.stringify([parameters, signature.slice(label.length), digest])
 }
+
+/** docs/protocol.md: no field of the signature is longer. */
+const MAX_FIELD = 512
 
 const SIGNED = ['signature-input', 'signature', 'content-digest']
 
@@ -56,6 +59,7 @@ function isSoundlySigned(message: Message, components: string, tag: string): boo
   const input = fieldOf(message, 'signature-input')
   const head = `${label}=${components}`
   if (label === undefined || !input?.startsWith(head)) return false
+  if (SIGNED.some(name => (fieldOf(message, name) ?? '').length > MAX_FIELD)) return false
   const list = input.slice(head.length)
   const parameters = PARAMETERS.test(list) ? list.split(';').slice(1) : []
   const shapes = [CREATED, NONCE, KEYID, /^alg="hmac-sha256"$/, new RegExp(`^tag="${tag}"$`)]
@@ -69,9 +73,9 @@ function isSoundlySigned(message: Message, components: string, tag: string): boo
   )
 }
 
-/** The label of its signature, if it can be one (RFC 9651 §3.1.2). */
+/** The label of its signature, if it can be one (RFC 9651 §3.1.2; at most 64 characters). */
 export function labelOf(message: Message): string | undefined {
-  return /^([a-z*][a-z0-9_.*-]*)=/.exec(fieldOf(message, 'signature-input') ?? '')?.[1]
+  return /^([a-z*][a-z0-9_.*-]{0,63})=/.exec(fieldOf(message, 'signature-input') ?? '')?.[1]
 }
 
 /** In whose name a message speaks. */
