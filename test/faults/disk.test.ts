@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openReader, sqliteFile } from '@ipupdater/storage'
@@ -194,8 +194,10 @@ test('a database of a newer version stops the start, puts devices off, and is le
   assert.equal(await fixture.reportOnce(), 'storage-unavailable')
   await assertPutOff(fixture.receiver, fixture.reporters[0], 'newer-schema')
   assert.deepEqual(await fixture.look(), { status: 503, says: 'schema-unknown' })
-  assert.match(await refusedStart(fixture.volumes), /was written by a newer version/)
-  await setSchema(1, database)
+  using copy = createVolumes() // the database itself has its one receiver
+  cpSync(fixture.volumes.dataDir, copy.dataDir, { recursive: true })
+  assert.match(await refusedStart(copy), /was written by a newer version/)
+  await setSchema(2, database)
   await fixture.work()
   await fixture.agree(t, 'disk-database')
 })

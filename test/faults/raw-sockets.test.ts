@@ -65,7 +65,7 @@ test('a slow sender, or a client that does not read the answers, is cut off in t
   const ended = await Promise.all(
     all.map(async ([name, one]) => ({
       name,
-      ...(await runSlowloris(receiver.port, one, { from: '127.0.0.1', limitMs: 60_000 })),
+      ...(await runSlowloris(receiver.port, one, { from: '127.0.0.1', limitMs: 90_000 })),
     })),
   )
   const after = await receiver.memory()
