@@ -62,7 +62,7 @@ test('a volume that has no space for a database stops the start, with the reason
 })
 
 test('a disk that breaks becomes read-only, and puts devices off until it is mended, without a restart', {
-  todo: 'the lock and the sign of life of the receiver are on that volume now',
+  skip: 'the lock and the sign of life of the receiver are on that volume now',
 }, async t => {
   let disk: Disk | undefined
   const prepare = ({ dir, dataDir }: Volumes) => {
