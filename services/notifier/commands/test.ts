@@ -1,3 +1,4 @@
+import { printableInLine } from '@ipupdater/runtime'
 import { openReader, sqliteFile } from '@ipupdater/storage'
 import type { Channel, Outcome } from '../channels/channel.ts'
 import type { Context, ExitCode } from '../context.ts'
@@ -21,7 +22,8 @@ export async function test(only: string | undefined, context: Context): Promise<
   const outcomes = await Promise.all(
     chosen.map(async channel => {
       const outcome = await channel.send(event, NEVER)
-      stdout(`${channel.name}: ${describe(outcome)}`)
+      // A mail server's answer may contain terminal escapes.
+      stdout(printableInLine(`${channel.name}: ${describe(outcome)}`))
       return outcome.kind
     }),
   )

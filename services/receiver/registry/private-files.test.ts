@@ -98,6 +98,19 @@ test('a KEYS_DIR of another owner that everyone can change is refused', {
   }
 })
 
+test('the mode of a file that a link in KEYS_DIR points to is not changed', async t => {
+  const dir = keysDir(t)
+  const foreign = join(dir, 'foreign')
+  writeFileSync(foreign, '')
+  chmodSync(foreign, 0o644)
+  symlinkSync(foreign, join(dir, 'devices.jsonl.before'))
+  closeToOthers(dir, silentLog)
+  assert.equal(modeOf(foreign), '644')
+  symlinkSync(foreign, join(dir, 'devices.jsonl'))
+  assert.throws(() => closeToOthers(dir, silentLog), /contains secrets and can be read by every user/)
+  assert.equal(modeOf(foreign), '644')
+})
+
 test('a leftover devices.jsonl.new is neither followed nor does it keep its mode', async t => {
   const dir = keysDir(t)
   const victim = join(dir, 'precious')

@@ -1,10 +1,11 @@
-import { chmodSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '@ipupdater/runtime'
 import { StartError } from '@ipupdater/runtime'
 
 /**
- * Closes KEYS_DIR and the files with secrets in it to everyone else. Nobody else may replace the registry or read it.
+ * Closes KEYS_DIR and the files with secrets in it to everyone else. No other user may replace the registry or read it. Links
+ * are not followed: a registry that is a link to a file open to others is refused, and that file stays as it is.
  *
  * @throws StartError if others still can, because the file system or another owner does not let us change the mode
  */
@@ -14,6 +15,8 @@ export function closeToOthers(dir: string, log: Pick<Log, 'warn'>): void {
   for (const name of readdirSync(dir)) {
     if (!name.startsWith('devices.jsonl')) continue
     const path = join(dir, name)
+    // Through a link, the mode of a foreign file would change.
+    if (isLink(path) && name !== 'devices.jsonl') continue
     close({ path, what: `${path} contains secrets and can be read`, closed: 0o600, open: 0o077 }, log)
   }
 }
@@ -30,7 +33,7 @@ function close({ path, what, closed, open }: Closing, log: Pick<Log, 'warn'>): v
   const before = modeOf(path)
   if ((before & open) === 0) return
   try {
-    chmodSync(path, closed)
+    if (!isLink(path)) chmodSync(path, closed)
   } catch {
     // Not ours: what counts is the mode that it has now.
   }
@@ -44,6 +47,10 @@ function close({ path, what, closed, open }: Closing, log: Pick<Log, 'warn'>): v
     )
   }
   log.warn('permissions were too wide; closed to others', { path, before: text(before), now: text(after) })
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
 }
 
 function modeOf(path: string): number {

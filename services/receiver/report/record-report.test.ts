@@ -49,6 +49,26 @@ test('a report of a private address is refused, unless such addresses are allowe
   assert.equal(allowing.committed[0]?.address, privateAddress)
 })
 
+test('a given loopback, link-local or multicast address is refused, even if private addresses are allowed', async () => {
+  const evidence = { kind: 'password', secretAdded: 17, given: true } as const
+  const allowing = () => start({ allowPrivateAddresses: true })
+  for (const text of [
+    '127.0.0.1',
+    '0.0.0.0',
+    '169.254.1.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    'fe80::1',
+    'ff02::1',
+  ]) {
+    await refused('address-not-public', { ...report, address: parseAddress(text), evidence }, allowing())
+  }
+  const { deps, committed } = allowing()
+  await recordReport({ ...report, address: parseAddress('fd00::7'), evidence }, { address }, deps)
+  assert.equal(committed.length, 1)
+})
+
 test('the source is checked before the timestamp', async () => {
   await refused('address-mismatch', { ...report, at: 0 }, start(), { address: elsewhere })
 })

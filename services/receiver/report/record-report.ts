@@ -4,7 +4,14 @@ import type { Source } from '../source/client-address.ts'
 import type { RateLimits } from '../source/rate-limits.ts'
 import { limitKey } from '../source/rate-limits.ts'
 import type { Events } from './events.ts'
-import { assertFresh, assertKnown, assertNewer, assertOwnAddress, assertPublic } from './rules.ts'
+import {
+  assertFresh,
+  assertKnown,
+  assertNewer,
+  assertOwnAddress,
+  assertPublic,
+  assertUsable,
+} from './rules.ts'
 
 export interface RecordReportDeps {
   readonly now: () => number
@@ -26,7 +33,8 @@ export interface RecordReportDeps {
  */
 export async function recordReport(report: Report, source: Source, deps: RecordReportDeps): Promise<Receipt> {
   const own = assertKnown(source, deps.isMasked)
-  if (!isGiven(report)) assertOwnAddress(report.address, own)
+  if (isGiven(report)) assertUsable(report.address)
+  else assertOwnAddress(report.address, own)
   if (!deps.allowPrivateAddresses) assertPublic(report.address)
   assertFresh(report.at, deps.now(), deps.windowMs)
   const prefix = limitKey(source)

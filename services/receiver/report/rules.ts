@@ -1,4 +1,4 @@
-import type { Address } from '@ipupdater/protocol'
+import type { Address, SpecialPurpose } from '@ipupdater/protocol'
 import { ProtocolError, specialPurpose } from '@ipupdater/protocol'
 import type { CommitOutcome, Committed } from '@ipupdater/storage'
 import type { HeaderName, Source } from '../source/client-address.ts'
@@ -22,9 +22,40 @@ export function assertOwnAddress(address: Address, source: Address): void {
 /** @throws ProtocolError `address-not-public` */
 export function assertPublic(address: Address): void {
   const purpose = specialPurpose(address)
-  if (purpose === null) return
-  const { block, name, rfc } = purpose
-  throw new ProtocolError('address-not-public', `${address} lies in ${block}: ${name} (${rfc})`)
+  if (purpose !== null) throw notPublic(address, purpose)
+}
+
+/**
+ * Refuses an address that no machine can have as its own towards others. ALLOW_PRIVATE_ADDRESSES does not change this.
+ *
+ * @throws ProtocolError `address-not-public`
+ */
+export function assertUsable(address: Address): void {
+  const purpose = specialPurpose(address)
+  if (purpose !== null && UNUSABLE_BLOCKS.has(purpose.block)) throw notPublic(address, purpose)
+}
+
+/** Unspecified, loopback, link-local, multicast, broadcast, discard-only and reserved addresses. */
+const UNUSABLE_BLOCKS: ReadonlySet<string> = new Set([
+  '0.0.0.0/8',
+  '0.0.0.0/32',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '255.255.255.255/32',
+  '::/128',
+  '::1/128',
+  '100::/64',
+  'fe80::/10',
+  'ff00::/8',
+  '::/3',
+  '4000::/2',
+  '8000::/1',
+])
+
+function notPublic(address: Address, { block, name, rfc }: SpecialPurpose): ProtocolError {
+  return new ProtocolError('address-not-public', `${address} lies in ${block}: ${name} (${rfc})`)
 }
 
 /** @throws ProtocolError `timestamp-ahead`, or `stale` if it is more than `windowMs` old */

@@ -164,6 +164,8 @@ test('in a container, the command that copies a backup out works from any direct
   const line = `(umask 077; docker compose exec -T receiver cat ${file} > backup.sqlite)`
   assert.ok(out.endsWith(`\nTo copy it out of the container: ${line}\n`), out)
   assert.doesNotMatch((await admin(['backup', file])).out, /docker/)
+  const spaced = await admin(['backup', join(dir, "a b's.sqlite")], { env: { container: 'docker' } })
+  assert.ok(spaced.out.includes("b'\\''s.sqlite' > 'a b'\\''s.sqlite')"), spaced.out)
 })
 
 const notBackups: [what: string, file: string, errors: RegExp][] = [
@@ -183,6 +185,17 @@ for (const [what, file, expected] of notBackups) {
     assert.deepEqual(readdirSync(dir), [], 'no directory and no lock is left')
   })
 }
+
+test('restoring a named pipe is refused at once, and makes nothing', { timeout: 20_000 }, async t => {
+  const { admin, dir, dataDir, keysDir } = adminFixture(t)
+  for (const volume of [dataDir, keysDir]) rmSync(volume, { recursive: true })
+  const pipe = join(dir, 'pipe')
+  assert.equal(spawnSync('mkfifo', [pipe]).status, 0)
+  const { errors, code } = await admin(['restore', pipe])
+  assert.match(errors, /pipe is not a regular file\.\nWhat to do: name a file/)
+  assert.equal(code, 1)
+  assert.deepEqual(readdirSync(dir), ['pipe'])
+})
 
 test('the database in use is not restored from itself', async t => {
   const { admin, commit, dataDir } = adminFixture(t)

@@ -1,9 +1,10 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { backup } from '@ipupdater/storage'
 import { lockWaitMs } from '../../registry/change-registry.ts'
 import { lockRegistry } from '../../registry/registry-lock.ts'
 import { registryLines } from '../../registry/restore-registry.ts'
 import type { AdminContext, Answer } from '../context.ts'
+import { shellWord } from '../device/run-line.ts'
 import { assertDirectory } from '../directories.ts'
 import { contentText, counted } from '../words.ts'
 import { datedName, keepOption, removeOlder } from './keep.ts'
@@ -62,5 +63,5 @@ export async function backupCommand(
 
 /** `docker compose cp` would not find a file on a tmpfs, and would make a copy that others can read. */
 function copyOut(file: string): string {
-  return `(umask 077; docker compose exec -T receiver cat ${file} > ${file.replace(/^.*\//, '')})`
+  return `(umask 077; docker compose exec -T receiver cat ${shellWord(file)} > ${shellWord(basename(file))})`
 }

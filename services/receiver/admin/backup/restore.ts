@@ -16,6 +16,7 @@ import { contentText, counted } from '../words.ts'
 export async function restoreCommand(context: AdminContext, name: string): Promise<Answer> {
   const { dataDir, keysDir } = context.settings
   const file = resolve(name)
+  assertReadable(file)
   assertOwnName(file, { dataDir, keysDir })
   await using staging = new AsyncDisposableStack()
   const staged: StagedRegistry[] = []
@@ -56,6 +57,17 @@ function explainFile(error: unknown, file: string, { isContainer }: AdminContext
   const where = isContainer ? ', by its path in the container' : ''
   const advice = `name a file that "ipupdater-admin backup" has written${where}. Nothing was changed.`
   return new AdminError('refused', message, advice, { cause: error })
+}
+
+/** Reading a named pipe or a device could wait without end. @throws AdminError */
+function assertReadable(file: string): void {
+  const given = statSync(file, { throwIfNoEntry: false })
+  if (!given || given.isFile() || given.isDirectory()) return // what is missing or a directory is refused later
+  throw new AdminError(
+    'refused',
+    `${file} is not a regular file.`,
+    'name a file that "ipupdater-admin backup" has written. Nothing was changed.',
+  )
 }
 
 /** A restore begins by removing what a killed one left behind under these names. @throws AdminError */

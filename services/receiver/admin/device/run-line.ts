@@ -32,6 +32,6 @@ function settingsOf({ server, port, device, secret }: RunLineOptions): [name: st
 const confinement = '--read-only --cap-drop ALL --security-opt no-new-privileges'
 
 /** Unchanged if a shell takes it literally, otherwise in single quotes. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
