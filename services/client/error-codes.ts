@@ -25,7 +25,7 @@ export const CLIENT_ERRORS = {
   'no-such-name': {
     ...later,
     reached: 'nothing',
-    title: 'DNS has no address of this kind for the server',
+    title: 'DNS has no address of this kind for the host in {url}',
     advice: 'Check the spelling of {url}, and that DNS has an A or AAAA record for the name.',
   },
   'dns-failed': {
@@ -43,7 +43,7 @@ export const CLIENT_ERRORS = {
   'connection-refused': {
     ...later,
     reached: 'host',
-    title: 'Nothing listens on this port of the server',
+    title: 'Nothing listens on this port of the {service}',
     advice: 'Start the {service}, check the port in {url}, and open the port in the firewall.',
   },
   'timed-out': {

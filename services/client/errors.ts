@@ -32,11 +32,14 @@ export class ClientError extends Error {
       retryAfterMs?: number
       cause?: unknown
       service?: Service
+      /** A more exact title than that of the code. */
+      title?: string
       /** Better advice than that of the code. */
       advice?: string
     } = {},
   ) {
-    const { title, advice: usual } = explanationOf(code, about.service ?? RECEIVER)
+    const { title: usualTitle, advice: usual } = explanationOf(code, about.service ?? RECEIVER)
+    const title = about.title === undefined ? usualTitle : printableInLine(about.title)
     const advice = about.advice ?? usual
     const detail = about.detail === undefined ? undefined : printableInLine(about.detail)
     super(`${title}${detail ? ` (${detail})` : ''}. ${advice}`, { cause: about.cause })
@@ -94,7 +97,7 @@ export function printError(
   const line = failureLine(error)
   if (json) stdout(JSON.stringify(line))
   // The message of a ClientError includes its advice.
-  else stderr(error instanceof ClientError ? line.message : `${line.message}\n${line.advice}`)
+  else stderr(error instanceof ClientError ? line.message : `${line.message}\nWhat to do: ${line.advice}`)
   return line.exit
 }
 
@@ -108,12 +111,12 @@ export function failureLine(error: unknown): FailureLine {
   }
   if (error instanceof UsageError) {
     const { message } = error
-    const advice = 'Use: ipupdater help, or ipupdater help COMMAND.'
+    const advice = 'run "ipupdater help" or "ipupdater help COMMAND".'
     return { outcome, code: 'usage', message, advice, exit: 2 }
   }
   if (error instanceof SettingsError) {
     const message = error.faults.join('\n')
-    const advice = '`ipupdater help COMMAND` explains the flags and variables.'
+    const advice = 'run "ipupdater help" or "ipupdater help COMMAND".'
     return { outcome, code: 'settings', message, advice, exit: 2 }
   }
   if (error instanceof StartError) {

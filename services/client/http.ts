@@ -78,7 +78,8 @@ export function connect({
         if (overflow.signal.aborted) throw new ClientError('answer-too-large', { cause: error, service })
         const { code, detail } = transportFault(error, url)
         const advice = localAdvice(code, url, isInContainer)
-        throw new ClientError(code, { detail, cause: error, service, ...advice })
+        const title = code === 'no-such-name' ? { title: noSuchName(url, family, service) } : {}
+        throw new ClientError(code, { detail, cause: error, service, ...title, ...advice })
       }
     },
     [Symbol.dispose]() {
@@ -86,6 +87,11 @@ export function connect({
       agents.https?.destroy()
     },
   }
+}
+
+function noSuchName({ hostname }: URL, family: Family | undefined, { url }: Service): string {
+  const kinds = family === undefined ? 'IPv4 or IPv6' : `IPv${family}`
+  return `DNS has no ${kinds} address for ${hostname} (${url})`
 }
 
 // Long enough for a bad line: the fourth SYN, after three lost ones, is sent after 7 seconds.

@@ -23,6 +23,22 @@ test('wrong settings come all at once, by flag or variable, and exit with 2', as
   assert.doesNotMatch(stderr, /docker|compose/)
 })
 
+test('a missing secret names the ways to give it in a file', async () => {
+  const { code, stderr } = await ipupdater(['update', '--server', 'http://127.0.0.1:9'], { SECRET: '' })
+  assert.equal(code, 2)
+  assert.match(stderr, /^SECRET is missing\. Expected: .* --secret-file or SECRET_FILE/m)
+})
+
+test('a dead viewer and an unknown host are named, with the variable', async () => {
+  const dead = await ipupdater(['get', '--unsigned'], { VIEWER_URL: 'http://127.0.0.1:9' })
+  assert.match(dead.stderr, /^Nothing listens on this port of the viewer.*Start the viewer.*VIEWER_URL/m)
+  const unknown = await ipupdater(['get', '--unsigned'], { VIEWER_URL: 'http://viewer.invalid' })
+  assert.match(
+    unknown.stderr,
+    /DNS (has no IPv4 or IPv6 address for viewer\.invalid \(VIEWER_URL\)|does not answer)/,
+  )
+})
+
 test('a misspelled variable is refused with the right name', async () => {
   const { code, stderr } = await ipupdater(['update'], { SERVER_ULR: 'http://a.example' })
   assert.equal(code, 2)

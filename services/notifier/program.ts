@@ -11,6 +11,12 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   })
   for (const command of [root, ...root.commands]) command.exitOverride()
   try {
+    const [, , first] = argv
+    // Otherwise commander would take it for an argument of the default command.
+    if (first !== undefined && !first.startsWith('-') && !isCommand(root, first)) {
+      context.stderr(`unknown command '${first}'\nWhat to do: run "ipupdater-notifier help".`)
+      return 2
+    }
     await root.parseAsync(argv)
     return code
   } catch (error) {
@@ -22,6 +28,10 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   }
 }
 
+function isCommand(root: Command, name: string): boolean {
+  return name === 'help' || root.commands.some(command => command.name() === name)
+}
+
 /** All commands on one screen. Each loads its own code when it is called. */
 function commandLine(context: Context, finish: (code: ExitCode) => void): Command {
   const root = new Command('ipupdater-notifier')
@@ -30,7 +40,7 @@ function commandLine(context: Context, finish: (code: ExitCode) => void): Comman
     )
     .version(manifest.version)
     .helpCommand('help [command]', 'explain a command')
-    .showHelpAfterError('(--help shows what is possible)')
+    .showHelpAfterError('What to do: run "ipupdater-notifier help".')
     .addHelpText('after', HELP)
 
   root

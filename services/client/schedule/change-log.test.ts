@@ -65,7 +65,7 @@ test('another address is logged', () => {
 test('a failure is logged when it starts and when it ends', () => {
   const lines = linesOf(done(), waiting, waiting, failed, waiting, failed, done(), done())
   assert.deepEqual(lines.slice(1), [
-    'WARN Nothing listens on this port of the server',
+    'WARN Nothing listens on this port of the receiver',
     'INFO Reports succeed again',
   ])
 })

@@ -24,6 +24,8 @@ function everyPeriod(pattern: string): Schedule {
     (sum, part) => sum + Number.parseInt(part, 10) * (UNITS_MS[part.slice(-1)] ?? 0),
     0,
   )
+  const bare = /^@every\s+(\d{1,9})$/.exec(pattern)?.[1]
+  if (bare !== undefined) throw new ReadError(`is not a schedule. The unit is missing: "@every ${bare}m"`)
   if (periodMs < 1_000 || periodMs > LONGEST_PERIOD_MS) {
     throw new ReadError('is not a schedule. Example: "@every 5m" (from 1s to 31d)')
   }
@@ -36,7 +38,9 @@ const LONGEST_PERIOD_MS = 31 * 86_400_000
 function cronSchedule(pattern: string, timeZone: string | undefined): Schedule {
   const fields = pattern.trim().split(/\s+/).length
   if (!pattern.startsWith('@') && (fields < 5 || fields > 6)) {
-    throw notCron(`it has ${fields} ${fields === 1 ? 'field' : 'fields'}, not 5, or 6 with the seconds first`)
+    throw notCron(
+      `it has ${fields} ${fields === 1 ? 'field' : 'fields'}; 5 are needed, or 6 with seconds first`,
+    )
   }
   let cron: Cron
   try {

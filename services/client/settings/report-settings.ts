@@ -17,11 +17,14 @@ export interface ReportSettings extends ClientSettings {
 
 export const reportSettings: SettingsShape<ReportSettings> = {
   ...clientSettings,
-  secrets: required(clientSettings.secrets),
+  secrets: {
+    ...required(clientSettings.secrets),
+    expected: 'a secret of at least 16 characters, best in a file that --secret-file or SECRET_FILE names',
+  },
   intervalSeconds: duration({
     name: 'INTERVAL',
     description:
-      'When the next `ipupdater update` is due, so that the server can tell who is late; `run` sets it.',
+      'How long until the next `ipupdater update`, such as 5m: the server calls a later device late. `run` sets it.',
     unit: 's',
     min: 1,
     max: MAX_INTERVAL_SECONDS,

@@ -2,7 +2,7 @@ import { durationText } from '@ipupdater/runtime'
 import type { DeviceState } from '../device/device-states.ts'
 import { clockText, tolerableSkewMs } from '../words.ts'
 import type { Finding } from './finding.ts'
-import { ok, wrong } from './finding.ts'
+import { note, ok, wrong } from './finding.ts'
 
 /** With thousands of devices, a screenful says as much as all of them. */
 const shownAtMost = 20
@@ -16,20 +16,25 @@ export function lookAtDevices(states: readonly DeviceState[], now: number): Find
   const faults = registered.flatMap(state => [...faultsOf(state, now)])
   if (faults.length === 0)
     return [ok('devices', `${registered.length} registered, all reported in time, clocks right`)]
-  const more = faults.length - shownAtMost
-  if (more <= 0) return faults
-  return [
-    ...faults.slice(0, shownAtMost),
-    wrong('devices', `${more} more faults of this kind.`, 'ipupdater-admin device list shows all devices.'),
-  ]
+  if (faults.length <= shownAtMost) return faults
+  return [...faults.slice(0, shownAtMost), more(faults.slice(shownAtMost))]
+}
+
+function more(hidden: readonly Finding[]): Finding {
+  const finding = hidden.some(({ level }) => level === 'wrong') ? wrong : note
+  return finding(
+    'devices',
+    `${hidden.length} more of this kind.`,
+    'ipupdater-admin device list shows all devices.',
+  )
 }
 
 function* faultsOf({ device, lastSeen, isLate, skewMs }: DeviceState, now: number): Generator<Finding> {
   const subject = `device ${device}`
   if (lastSeen === null) {
-    yield wrong(
+    yield note(
       subject,
-      'has never reported.',
+      'has not reported yet.',
       `start its client, and read what it says (with Docker: docker logs ipupdater). A new secret for it: ipupdater-admin device rotate ${device}`,
     )
   } else if (isLate) {
