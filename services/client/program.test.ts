@@ -39,6 +39,12 @@ test('a dead viewer and an unknown host are named, with the variable', async () 
   )
 })
 
+test('help for an unknown command names it', async () => {
+  const { code, stderr } = await ipupdater(['help', 'nonsense'])
+  assert.equal(code, 2)
+  assert.match(stderr, /^error: unknown command 'nonsense'\nWhat to do: /)
+})
+
 test('a misspelled variable is refused with the right name', async () => {
   const { code, stderr } = await ipupdater(['update'], { SERVER_ULR: 'http://a.example' })
   assert.equal(code, 2)

@@ -41,6 +41,7 @@ export async function runProgram(argv: readonly string[], base: Context): Promis
   }
   for (const command of [root, ...root.commands]) command.exitOverride()
   try {
+    assertHelpTopic(own)
     await root.parseAsync(own)
     return code
   } catch (error) {
@@ -48,6 +49,13 @@ export async function runProgram(argv: readonly string[], base: Context): Promis
     // Its exit code is 0 after --help and --version.
     return error.exitCode === 0 ? 0 : printError(new UsageError(complaint.trim()), context)
   }
+}
+
+/** Commander would print the general help. @throws UsageError */
+function assertHelpTopic([, , first, topic]: readonly string[]): void {
+  if (first !== 'help' || topic === undefined || topic.startsWith('-')) return
+  if (topic !== 'help' && !Object.hasOwn(COMMANDS, topic))
+    throw new UsageError(`error: unknown command '${topic}'`)
 }
 
 /** `watch -- COMMAND` runs what follows the dashes; for every other command they only end the flags. */

@@ -11,7 +11,8 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   })
   for (const command of [root, ...root.commands]) command.exitOverride()
   try {
-    const [, , first] = argv
+    const [, , given, topic] = argv
+    const first = given === 'help' ? (topic ?? given) : given
     // Otherwise commander would take it for an argument of the default command.
     if (first !== undefined && !first.startsWith('-') && !isCommand(root, first)) {
       context.stderr(`unknown command '${first}'\nWhat to do: run "ipupdater-notifier help".`)

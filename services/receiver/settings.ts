@@ -108,7 +108,7 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
   }),
   limitPerPrefix: perWindow({
     name: 'RATE_LIMIT_PREFIX',
-    description: 'Messages without a signature that holds, from one IPv4 address or IPv6 /64.',
+    description: 'Messages without a valid signature or password, from one IPv4 address or IPv6 /64.',
     default: 20,
   }),
   limitFailuresPerDevice: perWindow({
@@ -118,7 +118,7 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
   }),
   limitUnsigned: perWindow({
     name: 'RATE_LIMIT_UNSIGNED',
-    description: 'Messages without a signature that holds, from everywhere together.',
+    description: 'Messages without a valid signature or password, from everywhere together.',
     default: 1000,
   }),
   limitPerDevice: perWindow({

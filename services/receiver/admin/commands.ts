@@ -30,8 +30,15 @@ export async function parseCommand(argv: readonly string[], run: Run): Promise<v
 /** `help device add` as `device add --help`: commander's own explains only the first word. */
 function helpOfCommand(argv: readonly string[]): readonly string[] {
   const [node = '', script = '', first, ...names] = argv
+  const [topic] = names
+  if (first === 'help' && topic !== undefined && !topic.startsWith('-') && !TOPICS.has(topic)) {
+    throw usageError(`error: unknown command '${topic}'`)
+  }
   return first === 'help' && names.length > 1 ? [node, script, ...names, '--help'] : argv
 }
+
+/** The commands at the top, which commander's `help` does not check. */
+const TOPICS: ReadonlySet<string> = new Set(['device', 'backup', 'restore', 'doctor', 'help'])
 
 function usageError(complaint: string): AdminError {
   const isHelp = complaint.startsWith('Usage:') // a group of commands without one of them

@@ -5,6 +5,7 @@ import { adminFixture } from '../fixtures/admin.ts'
 const misused: [what: string, args: string[], errors: RegExp][] = [
   ['no command', [], /^Usage: ipupdater-admin/],
   ['an unknown command', ['devices'], /^unknown command 'devices'\n/],
+  ['help for an unknown command', ['help', 'devices'], /^unknown command 'devices'\n/],
   ['a name missing', ['device', 'add'], /^missing required argument 'name'\n/],
   [
     'a name with a capital',

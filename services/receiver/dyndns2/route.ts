@@ -24,7 +24,7 @@ export interface DynDns2RouteDeps {
   readonly allowPlaintext: boolean
   readonly findPasswordDevice: FindPasswordDevice
   /** Its own budgets: what happens here takes nothing from devices that sign. */
-  readonly limits: Pick<RateLimits, 'consumeUnsigned'>
+  readonly limits: Pick<RateLimits, 'consumeUnauthenticated'>
   readonly record: RecordAddresses
   /** A device has used the newest of its two passwords. */
   readonly endRotation: (device: DeviceName) => void
@@ -55,7 +55,7 @@ export function dynDns2Route(deps: DynDns2RouteDeps): Middleware {
 /** @throws ProtocolError `not-authenticated` or `rate-limited` */
 function identify(ctx: Context, source: Source, deps: DynDns2RouteDeps): AuthenticatedRouter {
   if (!deps.allowPlaintext && !deps.cameOverTls(ctx.req)) {
-    deps.limits.consumeUnsigned(limitKey(source), null)
+    deps.limits.consumeUnauthenticated(limitKey(source), null)
     throw new ProtocolError(
       'not-authenticated',
       'a password came over plain HTTP: use https, and let the proxy set X-Forwarded-Proto',
@@ -65,7 +65,7 @@ function identify(ctx: Context, source: Source, deps: DynDns2RouteDeps): Authent
   const router = credentials && authenticate(credentials, deps.findPasswordDevice)
   if (router !== null) return router
   // Only after the password was checked: a right password never meets these budgets, of the source and of the account.
-  deps.limits.consumeUnsigned(limitKey(source), credentials && accountOf(credentials.user))
+  deps.limits.consumeUnauthenticated(limitKey(source), credentials && accountOf(credentials.user))
   ctx.set('WWW-Authenticate', 'Basic realm="ipupdater", charset="UTF-8"')
   throw new ProtocolError('not-authenticated', 'the user name or the password is missing or wrong')
 }

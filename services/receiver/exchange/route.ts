@@ -17,7 +17,7 @@ export interface ExchangeRouteDeps {
   readonly randomBytes: (size: number) => Buffer
   readonly sourceOf: (request: Context['req']) => Source
   readonly secretsOf: SecretsOf
-  readonly limits: Pick<RateLimits, 'consumeUnsigned'>
+  readonly limits: Pick<RateLimits, 'consumeUnauthenticated'>
   readonly events: Pick<Events, 'refused'>
 }
 
@@ -69,7 +69,7 @@ async function identify(
     return authenticate(request, secretsOf)
   } catch (error) {
     // Not before the signature is verified: a message whose signature holds never meets this budget.
-    limits.consumeUnsigned(prefix, name)
+    limits.consumeUnauthenticated(prefix, name)
     throw error
   }
 }

@@ -14,47 +14,47 @@ const elsewhere = '2001:db8:0:0::/64'
 
 test('as many unsigned messages as allowed pass from a prefix, and not one more', () => {
   const { limits } = start()
-  times(20, () => limits.consumeUnsigned(here, null))
+  times(20, () => limits.consumeUnauthenticated(here, null))
   refuses(
-    () => limits.consumeUnsigned(here, null),
-    /^more than 20 messages from 203\.0\.113\.7 without a signature that holds in 10 seconds/,
+    () => limits.consumeUnauthenticated(here, null),
+    /^more than 20 messages from 203\.0\.113\.7 without a valid signature or password in 10 seconds/,
   )
-  limits.consumeUnsigned(elsewhere, null)
+  limits.consumeUnauthenticated(elsewhere, null)
 })
 
 test('failed signatures under a name are refused at their limit, from that prefix and under that name alone', () => {
   const { limits } = start()
-  times(3, () => limits.consumeUnsigned(here, home))
+  times(3, () => limits.consumeUnauthenticated(here, home))
   refuses(
-    () => limits.consumeUnsigned(here, home),
-    /^more than 3 failed signatures for home from 203\.0\.113\.7/,
+    () => limits.consumeUnauthenticated(here, home),
+    /^more than 3 failed attempts for home from 203\.0\.113\.7/,
   )
-  limits.consumeUnsigned(elsewhere, home)
-  limits.consumeUnsigned(here, office)
+  limits.consumeUnauthenticated(elsewhere, home)
+  limits.consumeUnauthenticated(here, office)
 })
 
 test('failed signatures under many names count together for their prefix', () => {
   const { limits } = start()
-  times(20, index => limits.consumeUnsigned(here, parseDeviceName(`device-${index}`)))
-  refuses(() => limits.consumeUnsigned(here, office))
+  times(20, index => limits.consumeUnauthenticated(here, parseDeviceName(`device-${index}`)))
+  refuses(() => limits.consumeUnauthenticated(here, office))
 })
 
 test('the total is that of all prefixes, and refused messages do not count towards it', () => {
   const { limits } = start()
   times(50, () => {
     try {
-      limits.consumeUnsigned(here, null)
+      limits.consumeUnauthenticated(here, null)
     } catch {}
   })
-  times(80, index => limits.consumeUnsigned(`prefix ${index}`, null))
-  refuses(() => limits.consumeUnsigned('another', null), /^more than 100 messages from everywhere/)
+  times(80, index => limits.consumeUnauthenticated(`prefix ${index}`, null))
+  refuses(() => limits.consumeUnauthenticated('another', null), /^more than 100 messages from everywhere/)
 })
 
 test('a device has a budget of its own for each prefix, which unsigned messages cannot use', () => {
   const { limits } = start()
   times(1000, () => {
     try {
-      limits.consumeUnsigned(here, home)
+      limits.consumeUnauthenticated(here, home)
     } catch {}
   })
   times(4, () => {
@@ -74,12 +74,12 @@ test('asking whether something is left consumes nothing', () => {
 test('every budget begins again after its window', () => {
   const { limits, pass } = start()
   const useUp = () => {
-    times(20, () => limits.consumeUnsigned(here, null))
+    times(20, () => limits.consumeUnauthenticated(here, null))
     times(4, () => limits.consumeSigned(home, here))
   }
   useUp()
   pass(windowMs - 1)
-  refuses(() => limits.consumeUnsigned(here, null))
+  refuses(() => limits.consumeUnauthenticated(here, null))
   refuses(() => limits.assertSignedLeft(home, here))
   pass(1)
   limits.assertSignedLeft(home, here)
@@ -88,10 +88,10 @@ test('every budget begins again after its window', () => {
 
 test('a refusal says in how many whole seconds to try again, at least one', () => {
   const { limits, pass } = start()
-  times(20, () => limits.consumeUnsigned(here, null))
+  times(20, () => limits.consumeUnauthenticated(here, null))
   const waits = [0, 6_500, 3_499].map(ms => {
     pass(ms)
-    return refuses(() => limits.consumeUnsigned(here, null)).extra.retryAfter
+    return refuses(() => limits.consumeUnauthenticated(here, null)).extra.retryAfter
   })
   assert.deepEqual(waits, [10, 4, 1])
 })
@@ -99,7 +99,7 @@ test('a refusal says in how many whole seconds to try again, at least one', () =
 test('a limit of 0 is none', () => {
   const { limits } = start({ unsignedPerPrefix: 0, unsignedPerDevice: 0, unsigned: 0, signedPerDevice: 0 })
   times(2000, () => {
-    limits.consumeUnsigned(here, home)
+    limits.consumeUnauthenticated(here, home)
     limits.consumeSigned(home, here)
     limits.assertSignedLeft(home, here)
   })
@@ -107,9 +107,9 @@ test('a limit of 0 is none', () => {
 
 test('beyond 100,000 keys in one window new ones are not counted, and known ones still are', () => {
   const { limits } = start({ ...settings, unsigned: 0, unsignedPerPrefix: 1 })
-  times(100_000, index => limits.consumeUnsigned(`prefix ${index}`, null))
-  times(2, () => limits.consumeUnsigned('one too many', null))
-  refuses(() => limits.consumeUnsigned('prefix 99999', null))
+  times(100_000, index => limits.consumeUnauthenticated(`prefix ${index}`, null))
+  times(2, () => limits.consumeUnauthenticated('one too many', null))
+  refuses(() => limits.consumeUnauthenticated('prefix 99999', null))
 })
 
 test('unclear sources share one key', () => {

@@ -6,11 +6,11 @@ import type { Source } from './client-address.ts'
 
 /** The most in one window; 0: no limit. */
 export interface RateLimitSettings {
-  /** Messages from one prefix whose signature does not hold. */
+  /** Messages from one prefix without a valid signature or password. */
   readonly unsignedPerPrefix: number
   /** Those among them that use the name of one device. */
   readonly unsignedPerDevice: number
-  /** Messages from all prefixes together whose signature does not hold. */
+  /** Messages from all prefixes together without a valid signature or password. */
   readonly unsigned: number
   /** Messages of one device from one prefix whose signature holds. */
   readonly signedPerDevice: number
@@ -21,8 +21,8 @@ export interface RateLimitSettings {
  * Each method that throws throws ProtocolError `rate-limited`.
  */
 export interface RateLimits {
-  /** Consumes one for a message whose signature does not hold. Throws if it was one too many. */
-  consumeUnsigned(prefix: string, device: DeviceName | null): void
+  /** Consumes one for a message without a valid signature or password. Throws if it was one too many. */
+  consumeUnauthenticated(prefix: string, device: DeviceName | null): void
   /** Throws if the budget for signed messages is used up. Consumes nothing. */
   assertSignedLeft(device: DeviceName, prefix: string): void
   /** Consumes one for a signed message that was news. Never throws. */
@@ -37,13 +37,13 @@ export function createRateLimits(settings: RateLimitSettings, uptimeMs: () => nu
   const signed = createBudget(settings.signedPerDevice, uptimeMs)
 
   return {
-    consumeUnsigned(prefix, device) {
+    consumeUnauthenticated(prefix, device) {
       if (device !== null) {
-        perName.assertLeft(`${device} ${prefix}`, `failed signatures for ${device} from ${prefix}`)
+        perName.assertLeft(`${device} ${prefix}`, `failed attempts for ${device} from ${prefix}`)
       }
-      perPrefix.assertLeft(prefix, `messages from ${prefix} without a signature that holds`)
+      perPrefix.assertLeft(prefix, `messages from ${prefix} without a valid signature or password`)
       // Last: a source that is over its own limit does not use up the total.
-      total.assertLeft('', 'messages from everywhere without a signature that holds')
+      total.assertLeft('', 'messages from everywhere without a valid signature or password')
       if (device !== null) perName.consume(`${device} ${prefix}`)
       perPrefix.consume(prefix)
       total.consume('')
