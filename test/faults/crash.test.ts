@@ -106,7 +106,7 @@ interface Toll {
 
 const noToll = (): Toll => ({ killsUnderLoad: 0, killsAtStart: 0, acknowledged: 0, lost: 0, unanswered: 0 })
 
-/** As it is deployed: beside a viewer that has the volume read-only, and is asked all the time. */
+/** As deployed: next to a viewer that has the volume read-only and answers requests all the time. */
 async function killBesideViewer(random: Random, kills: number): Promise<Toll & { viewer: Watch }> {
   using volumes = createVolumes()
   const reporters = createReporters(volumes, REPORTERS)
@@ -137,7 +137,7 @@ async function killBesideViewer(random: Random, kills: number): Promise<Toll & {
   }
 }
 
-/** Nobody else has the database open, so what is left is first mended by the receiver itself, at its next start. */
+/** No other process has the database open, so the receiver itself repairs it at its next start. */
 async function killAlone(random: Random, kills: number): Promise<Toll> {
   using volumes = createVolumes()
   const reporters = createReporters(volumes, REPORTERS)

@@ -175,7 +175,7 @@ async function ask({ port }: Server, request: Request, from: string): Promise<Ra
   return answers[0] ?? assert.fail('no answer')
 }
 
-/** A report whose update comes from the address that it was told. */
+/** A report whose update comes from the address that the server answered. */
 async function update(
   receiver: Server,
   device: Device,

@@ -5,18 +5,18 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { percentile } from './honest-devices.ts'
 
-/** A process of its own that abuses a server while it is told to. */
+/** A separate process that abuses a server between `begin` and `end`. */
 export interface Abuse {
   begin(): Promise<void>
   /** What it has done since the beginning, counted. */
   end(): Promise<Readonly<Record<string, number>>>
 }
 
-/** `script` is told 'begin' and 'end', and answers each when it is done: the second time with its counts. */
+/** `script` receives 'begin' and 'end', and answers each when it is done; the answer to 'end' has its counts. */
 export function startAbuse(t: TestContext, script: string, port: number): Abuse {
   const child = fork(join(import.meta.dirname, script), [String(port)])
   t.after(() => child.kill('SIGKILL'))
-  return { begin: () => told(child, 'begin'), end: () => told(child, 'end') }
+  return { begin: () => requestOf(child, 'begin'), end: () => requestOf(child, 'end') }
 }
 
 export interface Pace {
@@ -67,7 +67,7 @@ async function compareOnce(t: TestContext, abuse: Abuse, p99: () => Promise<numb
   return { quiet: percentile(quiet, 0.5), abused: percentile(abused, 0.5), abuse: sums }
 }
 
-async function told<T>(child: ChildProcess, what: 'begin' | 'end'): Promise<T> {
+async function requestOf<T>(child: ChildProcess, what: 'begin' | 'end'): Promise<T> {
   const answered = once(child, 'message')
   child.send(what)
   const [answer] = await answered

@@ -1,7 +1,7 @@
 /**
  * A process of its own that floods the receiver on the port it is given, from one prefix and under the names of true
- * devices, for as long as it is told to. It keeps its connections and its pace: what is to be shown is that the
- * limits spare the others, not how much of two processors an attacker gets.
+ * devices, between 'begin' and 'end'. Its connections and its rate are fixed: the test shows that the limits
+ * spare the others, not how much of two processors an attacker gets.
  */
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -38,7 +38,7 @@ export function startTraffic(reporters: readonly Reporter[], port: number, rando
     return { first: first.promise, ended }
   })
   const ended = Promise.all(lanes.map(lane => lane.ended))
-  ended.catch(() => {}) // told to whoever asks
+  ended.catch(() => {}) // whoever awaits `ended` gets the error
   const stop = () => {
     stopped = true
     return ended
@@ -87,7 +87,7 @@ async function work(
   }
 }
 
-/** A device whose last message had no answer sends it again; or it has forgotten that one, and begins anew. */
+/** A device whose last message had no answer sends it again. If it has lost that message, it starts with a new question. */
 function hasUnanswered({ book }: Reporter): boolean {
   const fate = book.at(-1)?.fate
   return fate === 'unanswered' || fate === 'recorded' || fate === 'absent'
