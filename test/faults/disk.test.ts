@@ -20,9 +20,7 @@ import { watch } from './traffic/watch.ts'
 
 const MEBIBYTE = 1024 * 1024
 
-test('a full volume puts devices off until there is space, and the viewer shows what was acknowledged', {
-  todo: 'the lock and the sign of life of the receiver are on that volume now',
-}, async t => {
+test('a full volume puts devices off until there is space, and the viewer shows what was acknowledged', async t => {
   const small = smallVolume()
   await using fixture = await openDiskFixture(20_261_131, small)
   await fixture.work()
@@ -61,9 +59,7 @@ test('a volume that has no space for a database stops the start, with the reason
   await using _receiver = await startReceiver(volumes)
 })
 
-test('a disk that breaks becomes read-only, and puts devices off until it is mended, without a restart', {
-  skip: 'the lock and the sign of life of the receiver are on that volume now',
-}, async t => {
+test('a disk that breaks becomes read-only, and puts devices off until it is mended, without a restart', async t => {
   let disk: Disk | undefined
   const prepare = ({ dir, dataDir }: Volumes) => {
     disk = mountDisk(dataDir, join(dir, 'disk.img'), 16 * MEBIBYTE)

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { eventually, run } from '../fixtures/shell.ts'
+import { freePort, startNginx } from '../fixtures/nginx.ts'
+import { run } from '../fixtures/shell.ts'
 
 /** nginx with TLS in front of a receiver, on IPv4 and IPv6. Its address is 127.0.0.2, so clients have others. */
 export interface TlsProxy extends AsyncDisposable {
@@ -27,12 +27,18 @@ export async function startTlsProxy(dir: string, receiverPort: number): Promise<
   ])
   const hosts = join(dir, 'hosts')
   writeFileSync(hosts, '127.0.0.1 localhost ipv4.example.test\n::1 localhost ipv6.example.test\n')
-  mkdirSync(join(dir, 'nginx'))
-  writeFileSync(join(dir, 'nginx.conf'), configuration({ dir, port, receiverPort, certificate, key }))
-  const nginx = spawn('nginx', ['-e', join(dir, 'nginx/error.log'), '-c', join(dir, 'nginx.conf')], {
-    stdio: 'inherit',
-  })
-  await eventually(() => run('curl', ['-sk', '-o', '/dev/null', `https://127.0.0.1:${port}/`]))
+  const server = `
+    listen 127.0.0.1:${port} ssl;
+    listen [::1]:${port} ssl;
+    ssl_certificate ${certificate};
+    ssl_certificate_key ${key};
+    location / {
+      proxy_pass http://127.0.0.1:${receiverPort};
+      proxy_bind ${proxyAddress};
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-Proto $scheme;
+    }`
+  const nginx = await startNginx(dir, server, `https://127.0.0.1:${port}/`)
   return {
     port,
     certificate,
@@ -47,50 +53,6 @@ export async function startTlsProxy(dir: string, receiverPort: number): Promise<
       const [code] = (await once(child, 'close')) as [number]
       return { code, output: Buffer.concat(chunks).toString() }
     },
-    async [Symbol.asyncDispose]() {
-      nginx.kill()
-      await once(nginx, 'exit')
-    },
+    [Symbol.asyncDispose]: () => nginx[Symbol.asyncDispose](),
   }
-}
-
-interface Configuration {
-  readonly dir: string
-  readonly port: number
-  readonly receiverPort: number
-  readonly certificate: string
-  readonly key: string
-}
-
-function configuration({ dir, port, receiverPort, certificate, key }: Configuration): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-  return `daemon off;
-pid ${dir}/nginx/pid;
-events {}
-http {
-  access_log off;
-  ${temporary.map(kind => `${kind}_temp_path ${dir}/nginx/${kind};`).join(' ')}
-  server {
-    listen 127.0.0.1:${port} ssl;
-    listen [::1]:${port} ssl;
-    ssl_certificate ${certificate};
-    ssl_certificate_key ${key};
-    location / {
-      proxy_pass http://127.0.0.1:${receiverPort};
-      proxy_bind ${proxyAddress};
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header X-Forwarded-Proto $scheme;
-    }
-  }
-}
-`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -105,7 +105,9 @@ export async function openDiskFixture(
     },
     async waitingClient() {
       const { device, secret } = guest as Reporter
-      const identity = { SERVER_URL: receiver.url, DEVICE: device, SECRET: secret, FAMILY: '4' }
+      // 127.0.0.0/8 are proxies here, which have to name a client.
+      const server = `http://[::1]:${receiver.port}`
+      const identity = { SERVER_URL: server, DEVICE: device, SECRET: secret, FAMILY: '6' }
       const client = startClient(['update', '--json', '--retry-for', '60s'], identity)
       resources.use(client)
       await client.printed(/"code":"storage-unavailable"/)
