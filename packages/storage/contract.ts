@@ -95,6 +95,11 @@ export interface TimeReset {
 export interface StoreOptions {
   /** A database that does not exist yet refuses reports up to this time, as a restored one does. Default: none. */
   readonly newDatabaseFloor?: number
+  /**
+   * Only one such store has the database at a time; others get `in-use`. After a fault the reservation ends with the
+   * connection, so that a broken disk can be unmounted. Default: false.
+   */
+  readonly reserve?: boolean
   /** Called after each durable transaction that changed something, for metrics. */
   readonly onCommit?: (batch: CommittedBatch) => void
   readonly log?: StoreLog

@@ -38,7 +38,6 @@ export { restore } from './sqlite/backup/restore.ts'
 export type { Verified } from './sqlite/backup/verify.ts'
 export { verify } from './sqlite/backup/verify.ts'
 export { sqliteFile } from './sqlite/files.ts'
-export { lockDataDirectory } from './sqlite/open-database.ts'
 export type { StorageErrorCode } from './storage-error.ts'
 export { StorageError } from './storage-error.ts'
 export type {

@@ -1,5 +1,5 @@
 /**
- * The first eight are faults of the machine or the database server. Their messages name the file or server and the fix;
+ * The first nine are faults of the machine or the database server. Their messages name the file or server and the fix;
  * each of them may pass, and the next call then works without a restart.
  */
 export type StorageErrorCode =
@@ -14,6 +14,8 @@ export type StorageErrorCode =
   | 'corrupt'
   /** Another program holds a lock. */
   | 'busy'
+  /** Another store has reserved the database. */
+  | 'in-use'
   /** A database server does not answer. */
   | 'unreachable'
   | 'io'

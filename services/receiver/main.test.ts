@@ -193,7 +193,7 @@ test('a second receiver on the same data directory is refused, until the first h
     await first.port()
     const { code, errors } = await fails(t, env)
     assert.equal(code, 2)
-    assert.match(errors, /DATA_DIR=\S+ is used by another receiver\.\nWhat to do: stop one of them/)
+    assert.match(errors, /DATA_DIR cannot be used: another receiver uses \S+\.\nWhat to do: stop one of them/)
     first.child.kill(signal)
     await first.exit
   }

@@ -12,7 +12,7 @@ import {
   StartError,
 } from '@ipupdater/runtime'
 import type { Location, Reader, Store, StoreOptions } from '@ipupdater/storage'
-import { lockDataDirectory, openReader, openStore, StorageError, sqliteFile } from '@ipupdater/storage'
+import { openReader, openStore, StorageError, sqliteFile } from '@ipupdater/storage'
 import type { RunningServer } from '@ipupdater/web'
 import { createApp, listen } from '@ipupdater/web'
 import type { ReceiverDeps } from './app.ts'
@@ -53,13 +53,13 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
     { dir: keysDir, variable: 'KEYS_DIR', mode: 0o700 },
   ])
 
-  await using _lock = await reserve(dataDir)
   await using reader = metricsPort === null ? null : openReader({ sqlite: sqliteFile(dataDir) })
   const metrics = reader && (await loadMetrics(reader, now))
   await using store = await openDatabase(
     { sqlite: sqliteFile(dataDir) },
     {
       log,
+      reserve: true, // two receivers on one database would each accept what the other has not seen yet
       // Devices that existed before the database may have sent messages that it does not know: none may count again.
       ...((secret !== null || existsSync(registryPath(keysDir))) && { newDatabaseFloor: now() }),
       ...(metrics && { onCommit: metrics.committed }),
@@ -97,20 +97,6 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
   log.info('ready', { url, metrics: metricsServer?.url, devices: registry.size })
   await aborted(stop)
   log.info('stopping', { signal: stop.reason })
-}
-
-/** Two receivers on one database would each accept what the other has not seen yet. */
-async function reserve(dataDir: string): Promise<AsyncDisposable> {
-  try {
-    return await lockDataDirectory(dataDir)
-  } catch (error) {
-    if (!(error instanceof StorageError)) throw error
-    if (error.code !== 'busy') throw databaseFault(error)
-    const cure = 'stop one of them: a database has one receiver, and "--scale receiver=2" does not work.'
-    throw new StartError('data-dir-in-use', `DATA_DIR=${dataDir} is used by another receiver.`, cure, {
-      cause: error,
-    })
-  }
 }
 
 const PLAINTEXT_WARNING =
@@ -151,6 +137,12 @@ async function openDatabase(location: Location, options: StoreOptions): Promise<
 }
 
 function databaseFault(error: StorageError): StartError {
+  if (error.code === 'in-use') {
+    const cure = 'stop one of them: a database has one receiver, and "--scale receiver=2" does not work.'
+    return new StartError('data-dir-in-use', `DATA_DIR cannot be used: ${error.message}.`, cure, {
+      cause: error,
+    })
+  }
   const message = `the database cannot be opened: ${error.message}.`
   return new StartError('database', message, 'correct that, then start again. Nothing was changed.', {
     cause: error,

@@ -56,6 +56,7 @@ const MESSAGES: Readonly<Record<StorageErrorCode, (files: DatabaseFiles) => stri
   missing: ({ main }) => `there is no ${main}: put it back, or restart the receiver to create a new one`,
   corrupt: ({ main }) => `${main} is damaged: restore a backup`,
   busy: ({ main }) => `another program holds the write lock of ${main}: end it`,
+  'in-use': ({ dir }) => `another receiver uses ${dir}`,
   unreachable: ({ main }) => `${main} cannot be reached`,
   io: ({ main }) => `${main} cannot be read or written`,
   'not-ready': ({ main }) => `${main} cannot be read yet: start the receiver`,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -12,16 +12,30 @@ import { openSqliteStore } from './store.ts'
 test('a data directory is reserved once at a time', async t => {
   const dir = directory(t)
   const first = await lockDataDirectory(dir, 0)
-  await assert.rejects(lockDataDirectory(dir, 0), { name: 'StorageError', code: 'busy' })
+  await assert.rejects(lockDataDirectory(dir, 0), { name: 'StorageError', code: 'in-use' })
   await first[Symbol.asyncDispose]()
   await (await lockDataDirectory(dir, 0))[Symbol.asyncDispose]()
 })
 
-test('a reserved directory can be written by the program that reserved it', async t => {
+test('a database that one store reserves is refused to another, and open to stores that do not', async t => {
+  const file = sqliteFile(directory(t))
+  await using receiver = await openSqliteStore(file, { reserve: true })
+  await assert.rejects(openSqliteStore(file, { reserve: true }), { name: 'StorageError', code: 'in-use' })
+  await using command = await openSqliteStore(file)
+  await receiver.commit(report(1))
+  await command.commit(report(2))
+})
+
+test('after a fault nothing in the directory stays open, and the reservation comes back with the database', async t => {
   const dir = directory(t)
-  await using _lock = await lockDataDirectory(dir, 0)
-  await using store = await openSqliteStore(sqliteFile(dir))
-  await store.commit(report(1))
+  const file = sqliteFile(dir)
+  await using receiver = await openSqliteStore(file, { reserve: true })
+  renameSync(file, `${file}.away`)
+  await assert.rejects(receiver.commit(report(1)), { code: 'missing' })
+  await (await lockDataDirectory(dir, 0))[Symbol.asyncDispose]()
+  renameSync(`${file}.away`, file)
+  await receiver.commit(report(1))
+  await assert.rejects(lockDataDirectory(dir, 0), { code: 'in-use' })
 })
 
 test('a directory that does not exist is a fault of its own', async t => {

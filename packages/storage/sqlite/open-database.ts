@@ -23,6 +23,8 @@ export const WRITER_PRAGMAS = [
 
 export interface OpenDatabaseOptions {
   readonly access: 'create' | 'write'
+  /** See `StoreOptions.reserve`. */
+  readonly reserve?: boolean
   readonly migrations?: readonly Migration[]
   /** See `migrate`. */
   readonly newDatabaseFloor?: number
@@ -63,7 +65,7 @@ export async function leaveLoneFile(knex: Knex): Promise<void> {
  * Reserves a data directory for one receiver, until it is disposed of or the process ends, in whatever way: the lock
  * is SQLite's own on a file that holds nothing, so the kernel releases it. It reaches all containers of a machine.
  *
- * @throws StorageError `busy` if another receiver has it, also after `waitMs` for one that is just stopping
+ * @throws StorageError `in-use` if another receiver has it, also after `waitMs` for one that is just stopping
  */
 export async function lockDataDirectory(dataDir: string, waitMs = BUSY_TIMEOUT_MS): Promise<AsyncDisposable> {
   const file = join(dataDir, 'receiver.lock')
@@ -77,6 +79,6 @@ export async function lockDataDirectory(dataDir: string, waitMs = BUSY_TIMEOUT_M
     return opening.move()
   } catch (error) {
     if (!isFault(error, 'SQLITE_BUSY')) throw storageFault(error, filesOf(file))
-    throw new StorageError('busy', `another receiver uses ${dataDir}`, { cause: error })
+    throw new StorageError('in-use', `another receiver uses ${dataDir}`, { cause: error })
   }
 }

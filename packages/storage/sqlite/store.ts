@@ -140,10 +140,11 @@ class SqliteStore implements Store {
   }
 
   async #openWriter(access: 'create' | 'write'): Promise<Writer> {
-    const { newDatabaseFloor = 0, log } = this.#options
+    const { newDatabaseFloor = 0, reserve = false, log } = this.#options
     const migrations = this.#migrations
     const writer = await openWriter(this.#files, {
       access,
+      reserve,
       migrations,
       newDatabaseFloor,
       beforeMigration: async (knex, version) => {

@@ -9,7 +9,7 @@ import { DEVICE_SQL, forget, resetTimes } from './device-records.ts'
 import type { DatabaseFiles } from './files.ts'
 import { identityOf, prepareDataDirectory } from './files.ts'
 import type { OpenDatabaseOptions } from './open-database.ts'
-import { leaveLoneFile, openDatabase } from './open-database.ts'
+import { leaveLoneFile, lockDataDirectory, openDatabase } from './open-database.ts'
 import { assertNotNewer, SCHEMA_VERSION } from './schema.ts'
 
 /** The database, open for writing until the first fault. Its methods must not overlap. */
@@ -36,6 +36,7 @@ export async function openWriter(files: DatabaseFiles, options: OpenDatabaseOpti
   if (options.access === 'write' && identityOf(files.main) === null) throw missing(files)
 
   await using opening = new AsyncDisposableStack()
+  if (options.reserve) opening.use(await lockDataDirectory(files.dir))
   const knex = await openDatabase(files, options)
   opening.defer(() => knex.destroy())
   const connection = await dedicatedConnection(knex)

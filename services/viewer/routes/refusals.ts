@@ -22,6 +22,7 @@ const refusals: Readonly<Record<StorageErrorCode, readonly [code: ProblemCode, d
   'newer-schema': ['schema-unknown', 'A newer receiver has upgraded the database.'],
   corrupt: [unreadable, 'The database is damaged.'],
   busy: [unreadable, 'The database is locked.'],
+  'in-use': [unreadable, 'Another program has reserved the database.'],
   io: [unreadable, 'The volume cannot be read.'],
   full: [unreadable, 'The volume is full.'],
   'read-only': [unreadable, 'The database can be read again once the receiver has recovered it.'],
