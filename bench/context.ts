@@ -17,7 +17,7 @@ export interface BenchContext extends AsyncDisposable {
   directory(name: string): string
   /** A database and a registry with so many devices and ten tenures each; made once a run, for all rows. */
   seeded(devices: number): Promise<Seeded>
-  receiver(seeded: Seeded): Promise<Program>
+  receiver(seeded: Seeded, settings?: Readonly<Record<string, string>>): Promise<Program>
   viewer(seeded: Seeded): Promise<Program>
   /** `file`: what it serves under /bytes. */
   bareKoa(file?: string): Promise<Program>
@@ -66,10 +66,10 @@ export function openContext(effort: Effort, keep?: string): BenchContext {
       seeds.set(devices, made)
       return made
     },
-    receiver: ({ dataDir, keysDir }) =>
+    receiver: ({ dataDir, keysDir }, settings) =>
       startServer({
         args: [join(root, 'dist/receiver.cjs')],
-        env: { DATA_DIR: dataDir, KEYS_DIR: keysDir, ...RECEIVER_SETTINGS },
+        env: { DATA_DIR: dataDir, KEYS_DIR: keysDir, ...RECEIVER_SETTINGS, ...settings },
         readyPath: '/readyz',
       }),
     viewer: ({ dataDir }) =>

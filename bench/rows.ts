@@ -1,5 +1,6 @@
 import type { Row } from './row.ts'
 import { client, waiting } from './rows/client.ts'
+import { dyndns2 } from './rows/dyndns2.ts'
 import { growth } from './rows/growth.ts'
 import { held } from './rows/held.ts'
 import { images } from './rows/images.ts'
@@ -15,6 +16,7 @@ export const rows: readonly Row[] = [
   history,
   growth,
   held,
+  dyndns2,
   memory,
   client,
   waiting,

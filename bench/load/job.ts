@@ -16,6 +16,8 @@ export type Traffic =
   | { kind: 'update'; devices: number; signedAnswers: boolean }
   /** Signed `/ip`, then an `/update` made from its answer. */
   | { kind: 'exchange'; devices: number }
+  /** dyndns2 updates by routers with a password, in turn. */
+  | { kind: 'dyndns2'; routers: number; password: 'right' | 'wrong' }
 
 export type Pace =
   /** Every connection sends its next request when it has the answer to the one before. */
@@ -44,6 +46,15 @@ export interface Outcome {
 /** Every device of the bench has a name and a secret by its number, so that nobody needs to hold a list. */
 export function deviceName(number: number): string {
   return `bench-${String(number).padStart(7, '0')}`
+}
+
+/** A device that reports by password. */
+export function routerName(number: number): string {
+  return `router-${number}`
+}
+
+export function routerPassword(number: number): string {
+  return `the-password-of-${routerName(number)}`
 }
 
 export function deviceSecret(number: number): string {

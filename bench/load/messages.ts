@@ -8,7 +8,7 @@ import {
   parseSecret,
   signRequest,
 } from '@ipupdater/protocol'
-import { deviceName, deviceSecret } from './job.ts'
+import { deviceName, deviceSecret, routerName } from './job.ts'
 
 /** A request as it goes over the wire, and what is needed to check its answer. */
 export interface Message {
@@ -41,6 +41,14 @@ export function ipMessage(signer: Signer): Message {
 
 export function getMessage(path: string, accept: string): Buffer {
   return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: bench\r\nAccept: ${accept}\r\n\r\n`)
+}
+
+export function dynDns2Message(router: number, password: string): Buffer {
+  const name = routerName(router)
+  const login = Buffer.from(`${name}:${password}`).toString('base64')
+  return Buffer.from(
+    `GET /nic/update?hostname=${name} HTTP/1.1\r\nHost: bench\r\nAuthorization: Basic ${login}\r\n\r\n`,
+  )
 }
 
 function signedMessage(path: string, tag: Tag, body: string, { device, secret }: Signer): Message {

@@ -3,9 +3,9 @@ import type { ObservedAddress } from '@ipupdater/protocol'
 import { parseObservedAddress, verifyAnswer } from '@ipupdater/protocol'
 import type { Answer, Connection } from './connection.ts'
 import type { Traffic } from './job.ts'
-import { deviceName } from './job.ts'
+import { deviceName, routerPassword } from './job.ts'
 import type { Message, Signer } from './messages.ts'
-import { getMessage, ipMessage, signerOf, updateMessage } from './messages.ts'
+import { dynDns2Message, getMessage, ipMessage, signerOf, updateMessage } from './messages.ts'
 
 /** One thing to do on a connection. Resolves with the answer that counts. */
 export type Task = (connection: Connection) => Promise<Answer>
@@ -23,6 +23,8 @@ export async function prepareTasks(traffic: Traffic, count: number, workers: num
   switch (traffic.kind) {
     case 'get':
       return getTasks(traffic)
+    case 'dyndns2':
+      return dynDns2Tasks(traffic)
     case 'update':
       return updateTasks(traffic, count, workers)
     case 'exchange':
@@ -38,6 +40,17 @@ function getTasks({ path, accept, devices = 1, anew = false }: Traffic & { kind:
     const accepted = anew ? `${accept}, anew/${began + turn}` : accept
     return getMessage(path.replace('{device}', device), accepted)
   })
+  return inTurn(requests)
+}
+
+function dynDns2Tasks({ routers, password }: Traffic & { kind: 'dyndns2' }): Tasks {
+  const passwordOf = (router: number) =>
+    password === 'right' ? routerPassword(router) : 'a-wrong-password-20c'
+  return inTurn(Array.from({ length: routers }, (_, turn) => dynDns2Message(turn + 1, passwordOf(turn + 1))))
+}
+
+/** The same requests round and round. */
+function inTurn(requests: readonly Buffer[]): Tasks {
   let sent = 0
   return {
     next() {
