@@ -27,7 +27,9 @@ export function parseCursor(text: string): Cursor {
   } catch {
     // not a device name
   }
-  throw new StorageError('bad-cursor', 'not a cursor of this version: begin again with the first page')
+  throw new StorageError('bad-cursor', 'not a cursor of this version', {
+    advice: 'begin again with the first page',
+  })
 }
 
 /** @throws ProtocolError if this is not the text of a cursor */

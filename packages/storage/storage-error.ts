@@ -29,10 +29,21 @@ export type StorageErrorCode =
 /** The one error of this package. */
 export class StorageError extends Error {
   readonly code: StorageErrorCode
+  /** What is wrong, without what to do. The message has both. */
+  readonly fault: string
+  /** What to do, if there is something. */
+  readonly advice: string | null
 
-  constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: StorageErrorCode, fault: string, { advice, cause }: StorageErrorOptions = {}) {
+    super(advice === undefined ? fault : `${fault}: ${advice}`, { cause })
     this.name = 'StorageError'
     this.code = code
+    this.fault = fault
+    this.advice = advice ?? null
   }
+}
+
+interface StorageErrorOptions {
+  readonly advice?: string
+  readonly cause?: unknown
 }

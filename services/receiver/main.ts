@@ -143,8 +143,9 @@ function databaseFault(error: StorageError): StartError {
       cause: error,
     })
   }
-  const message = `the database cannot be opened: ${error.message}.`
-  return new StartError('database', message, 'correct that, then start again. Nothing was changed.', {
+  const message = `the database cannot be opened: ${error.fault}.`
+  const cure = `${error.advice ?? 'correct that'}\nThen start again. Nothing was changed.`
+  return new StartError('database', message, cure, {
     cause: error,
   })
 }

@@ -53,7 +53,7 @@ test('a directory of another user is refused with its owner, our user and the co
   await assert.rejects(writer.ask('open'), {
     code: 'no-access',
     message: new RegExp(
-      `${dir} belongs to 0:0, this process runs as 65534:65534: chown -R 65534:65534 ${dir}`,
+      `${dir} belongs to 0:0, this process runs as 65534:65534 \\(EACCES.*\\): chown -R 65534:65534 ${dir}`,
     ),
   })
 })

@@ -7,7 +7,9 @@ import type { DatabaseFiles } from './files.ts'
 export function storageFault(error: unknown, files: DatabaseFiles): StorageError {
   if (error instanceof StorageError) return error
   const code = refine(CODES[codeOf(error)] ?? 'io', files)
-  return new StorageError(code, `${MESSAGES[code](files)} (${messageOf(error)})`, { cause: error })
+  const [fault, advice] = MESSAGES[code](files)
+  const options = advice === undefined ? { cause: error } : { advice, cause: error }
+  return new StorageError(code, `${fault} (${messageOf(error)})`, options)
 }
 
 /** Has SQLite failed with this result code? */
@@ -49,28 +51,30 @@ function refine(code: StorageErrorCode, files: DatabaseFiles): StorageErrorCode 
   }
 }
 
-const MESSAGES: Readonly<Record<StorageErrorCode, (files: DatabaseFiles) => string>> = {
-  full: ({ dir }) => `no space is left on the volume of ${dir}: free some; nothing acknowledged is lost`,
-  'read-only': ({ dir }) => `${dir} is read-only: mount it writable`,
+const MESSAGES: Readonly<
+  Record<StorageErrorCode, (files: DatabaseFiles) => readonly [fault: string, advice?: string]>
+> = {
+  full: ({ dir }) => [`no space is left on the volume of ${dir}`, 'free some; nothing acknowledged is lost'],
+  'read-only': ({ dir }) => [`${dir} is read-only`, 'mount it writable'],
   'no-access': ({ dir, main }) => ownership(dir, main),
-  missing: ({ main }) => `there is no ${main}: put it back, or restart the receiver to create a new one`,
-  corrupt: ({ main }) => `${main} is damaged: restore a backup`,
-  busy: ({ main }) => `another program holds the write lock of ${main}: end it`,
-  'in-use': ({ dir }) => `another receiver uses ${dir}`,
-  unreachable: ({ main }) => `${main} cannot be reached`,
-  io: ({ main }) => `${main} cannot be read or written`,
-  'not-ready': ({ main }) => `${main} cannot be read yet: start the receiver`,
-  'newer-schema': ({ main }) => `${main} was written by a newer version: run that one`,
-  'bad-cursor': () => 'not a cursor',
-  closed: ({ main }) => `${main} is closed`,
+  missing: ({ main }) => [`there is no ${main}`, 'put it back, or restart the receiver to create a new one'],
+  corrupt: ({ main }) => [`${main} is damaged`, 'restore a backup'],
+  busy: ({ main }) => [`another program holds the write lock of ${main}`, 'end it'],
+  'in-use': ({ dir }) => [`another receiver uses ${dir}`],
+  unreachable: ({ main }) => [`${main} cannot be reached`],
+  io: ({ main }) => [`${main} cannot be read or written`],
+  'not-ready': ({ main }) => [`${main} cannot be read yet`, 'start the receiver'],
+  'newer-schema': ({ main }) => [`${main} was written by a newer version`, 'run that one'],
+  'bad-cursor': () => ['not a cursor'],
+  closed: ({ main }) => [`${main} is closed`],
 }
 
 /** The owner, this process's user, and the command that fixes it. */
-function ownership(dir: string, main: string): string {
+function ownership(dir: string, main: string): readonly [fault: string, advice: string] {
   const [uid, gid] = [process.geteuid?.(), process.getegid?.()]
   const ofMain = ownerOf(main)
   const owner = ofMain === null ? `${dir} belongs to ${ownerOf(dir)}` : `${main} belongs to ${ofMain}`
-  return `${owner}, this process runs as ${uid}:${gid}: chown -R ${uid}:${gid} ${dir}`
+  return [`${owner}, this process runs as ${uid}:${gid}`, `chown -R ${uid}:${gid} ${dir}`]
 }
 
 function ownerOf(path: string): string | null {

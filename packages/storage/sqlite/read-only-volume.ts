@@ -120,8 +120,11 @@ export class ReadOnlyVolume {
     const fault = storageFault(error, this.#files)
     if (fault.code !== 'io' || !isFault(error, 'SQLITE_CANTOPEN')) return fault
     // A -wal without its -shm: only a writer can tell which part of it counts.
-    const advice = `${this.#files.wal} has no -shm file next to it: the receiver makes one when it starts`
-    return new StorageError('not-ready', advice, { cause: error })
+    const advice = 'start the receiver, which makes one'
+    return new StorageError('not-ready', `${this.#files.wal} has no -shm file next to it`, {
+      advice,
+      cause: error,
+    })
   }
 }
 

@@ -74,9 +74,11 @@ export async function schemaOf(
   const { application = 0, version = 0 } = row ?? {}
   if (application === BACKUP_APPLICATION_ID) {
     const advice = 'move it away and put it back with "ipupdater-admin restore FILE"'
-    if (!acceptBackup) throw new StorageError('corrupt', `${files.main} is a backup: ${advice}`)
+    if (!acceptBackup) throw new StorageError('corrupt', `${files.main} is a backup`, { advice })
   } else if (application !== APPLICATION_ID && (application !== 0 || version !== 0)) {
-    throw new StorageError('corrupt', `${files.main} is the database of another program: move it away`)
+    throw new StorageError('corrupt', `${files.main} is the database of another program`, {
+      advice: 'move it away',
+    })
   }
   assertNotNewer(version, files, newest)
   return version
@@ -90,15 +92,16 @@ export function assertNotNewer(
 ): void {
   if (version <= newest) return
   const versions = `its schema is ${version}, this program knows ${newest}`
-  throw new StorageError('newer-schema', `${main} was written by a newer version (${versions}): run that one`)
+  throw new StorageError('newer-schema', `${main} was written by a newer version (${versions})`, {
+    advice: 'run that one',
+  })
 }
 
 /** For programs that do not migrate. @throws StorageError `not-ready`, `newer-schema` */
 export function assertReadableSchema(version: number, files: DatabaseFiles): void {
   assertNotNewer(version, files)
   if (version === SCHEMA_VERSION) return
-  throw new StorageError(
-    'not-ready',
-    `${files.main} is not set up yet: the receiver does that when it starts`,
-  )
+  throw new StorageError('not-ready', `${files.main} is not set up yet`, {
+    advice: 'start the receiver, which does that',
+  })
 }

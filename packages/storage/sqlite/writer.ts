@@ -121,6 +121,7 @@ const PROBE_SQL = `
 function missing({ main }: DatabaseFiles): StorageError {
   return new StorageError(
     'missing',
-    `${main} (or a file next to it) was removed or replaced while it was open: put it back, or restart the receiver`,
+    `${main} (or a file next to it) was removed or replaced while it was open`,
+    { advice: 'put it back, or restart the receiver' },
   )
 }

@@ -13,9 +13,13 @@ export function explainError(error: unknown): AdminError | null {
     const code = error.code === 'locked' ? 'later' : 'refused'
     return new AdminError(code, `${error.message}.`, registryAdvice[error.code], options)
   }
-  // The messages of the storage package contain the advice.
   if (error instanceof StorageError) {
-    return new AdminError(error.code === 'busy' ? 'later' : 'refused', `${error.message}.`, null, options)
+    return new AdminError(
+      error.code === 'busy' ? 'later' : 'refused',
+      `${error.fault}.`,
+      error.advice,
+      options,
+    )
   }
   return null
 }

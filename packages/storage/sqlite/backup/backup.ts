@@ -122,7 +122,7 @@ function removeLeftover(dir: string): void {
     for (const name of names) rmSync(join(dir, name))
     rmdirSync(dir)
   } catch (error) {
-    throw new StorageError('io', `${dir} is in the way: move it away`, { cause: error })
+    throw new StorageError('io', `${dir} is in the way`, { advice: 'move it away', cause: error })
   }
 }
 
@@ -142,26 +142,28 @@ async function change(file: string, work: (knex: Knex) => Promise<unknown>): Pro
 function copyFault(error: unknown, from: string, file: string): unknown {
   if (error instanceof StorageError) {
     return error.code === 'corrupt'
-      ? new StorageError('corrupt', `${from} is damaged: restore a backup`)
+      ? new StorageError('corrupt', `${from} is damaged`, { advice: 'restore a backup' })
       : error
   }
   const { code = '', message } = error as NodeJS.ErrnoException
   if (!/^(SQLITE_|E[A-Z0-9]+$)/.test(code)) return error
   const dir = dirname(file)
   const elsewhere = 'name another directory'
-  const fault = (kind: StorageErrorCode, text: string) => new StorageError(kind, text, { cause: error })
-  if (/^(ENOENT|ENOTDIR)$/.test(code)) return fault('missing', `there is no directory ${dir}: ${elsewhere}`)
-  if (/^(EROFS|SQLITE_READONLY)$/.test(code)) return fault('read-only', `${dir} is read-only: ${elsewhere}`)
+  const fault = (kind: StorageErrorCode, text: string, advice: string) =>
+    new StorageError(kind, text, { advice, cause: error })
+  if (/^(ENOENT|ENOTDIR)$/.test(code)) return fault('missing', `there is no directory ${dir}`, elsewhere)
+  if (/^(EROFS|SQLITE_READONLY)$/.test(code)) return fault('read-only', `${dir} is read-only`, elsewhere)
   if (/^(EACCES|EPERM|SQLITE_PERM)$/.test(code)) {
-    return fault('no-access', `${dir} cannot be written by uid ${process.geteuid?.()}: ${elsewhere}`)
+    return fault('no-access', `${dir} cannot be written by uid ${process.geteuid?.()}`, elsewhere)
   }
   if (/^(ENOSPC|EDQUOT|SQLITE_FULL)$/.test(code) || statfsSync(dir).bavail === 0) {
-    return fault('full', `no space is left for the copy in ${dir}: free some, or ${elsewhere}`)
+    return fault('full', `no space is left for the copy in ${dir}`, `free some, or ${elsewhere}`)
   }
-  if (/^SQLITE_(CORRUPT|NOTADB)$/.test(code)) return fault('corrupt', `${from} is damaged: restore a backup`)
+  if (/^SQLITE_(CORRUPT|NOTADB)$/.test(code))
+    return fault('corrupt', `${from} is damaged`, 'restore a backup')
   if (/^SQLITE_(BUSY|LOCKED)$/.test(code))
-    return fault('busy', `${from} is locked by another program: try again`)
-  return fault('io', `${from} cannot be copied to ${file} (${message})`)
+    return fault('busy', `${from} is locked by another program`, 'try again')
+  return new StorageError('io', `${from} cannot be copied to ${file} (${message})`, { cause: error })
 }
 
 export function removeDatabase(file: string): void {

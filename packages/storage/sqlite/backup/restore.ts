@@ -43,12 +43,13 @@ export async function restore({ dir, file, now, takeRegistry }: RestoreOptions):
   const staged = `${files.main}.restoring`
   const kept = `${files.main}.before-${new Date(now()).toISOString().replaceAll(':', '')}`
   const isItself = existsSync(file) && identityOf(file) === identityOf(files.main)
-  if (isItself) throw new StorageError('io', `${file} is the database in use: name a backup of it`)
+  if (isItself)
+    throw new StorageError('io', `${file} is the database in use`, { advice: 'name a backup of it' })
   const restored = await verify(file)
   if (takeRegistry !== undefined) await readRegistry(file, takeRegistry)
   try {
     prepareDataDirectory(files)
-    if (existsSync(kept)) throw new StorageError('io', `${kept} is in the way: try again`)
+    if (existsSync(kept)) throw new StorageError('io', `${kept} is in the way`, { advice: 'try again' })
     await stage(file, staged)
     const isThere = identityOf(files.main) !== null
     const isSound = isThere && (await keepCopy(files, kept))

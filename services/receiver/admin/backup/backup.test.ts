@@ -201,7 +201,7 @@ test('the database in use is not restored from itself', async t => {
   const { admin, commit, dataDir } = adminFixture(t)
   await commit({})
   const { errors, code } = await admin(['restore', join(dataDir, 'ipupdater.sqlite')])
-  assert.match(errors, /ipupdater\.sqlite is the database in use: name a backup of it\.\n/)
+  assert.match(errors, /ipupdater\.sqlite is the database in use\.\nWhat to do: name a backup of it\n/)
   assert.equal(code, 1)
 })
 
@@ -282,7 +282,7 @@ test('a directory that may not be written is named, not the database', {
   chmodSync(dir, 0o755)
   for (const path of [dataDir, keysDir, join(dataDir, 'ipupdater.sqlite')]) chownSync(path, 65534, 65534)
   const { errors, code } = await admin(['backup', join(dir, 'backup.sqlite')], { uid: 65534 })
-  assert.equal(errors, `${dir} cannot be written by uid 65534: name another directory.\n`)
+  assert.equal(errors, `${dir} cannot be written by uid 65534.\nWhat to do: name another directory\n`)
   assert.equal(code, 1)
 })
 
@@ -344,11 +344,15 @@ test('a backup under the name of a temporary file of the restore is refused and 
 })
 
 for (const [what, mount, expected] of [
-  ['read-only', 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0"', /^\S+ is read-only: name another/],
+  [
+    'read-only',
+    'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0"',
+    /^\S+ is read-only\.\nWhat to do: name another/,
+  ],
   [
     'full',
     'mount -t tmpfs -o size=40k small "$0"',
-    /^no space is left for the copy in \S+: free some, or name/,
+    /^no space is left for the copy in \S+\.\nWhat to do: free some, or name/,
   ],
 ] as const) {
   test(`a directory for backups that is ${what} is named as the cause`, async t => {

@@ -53,7 +53,7 @@ export async function restoreCommand(context: AdminContext, name: string): Promi
 /** The file that was given is missing or no backup; null for every other error. */
 function explainFile(error: unknown, file: string, { isContainer }: AdminContext): AdminError | null {
   if (!(error instanceof StorageError) || !['missing', 'corrupt'].includes(error.code)) return null
-  const message = error.code === 'missing' ? `There is no file ${file}.` : `${error.message}.`
+  const message = error.code === 'missing' ? `There is no file ${file}.` : `${error.fault}.`
   const where = isContainer ? ', by its path in the container' : ''
   const advice = `name a file that "ipupdater-admin backup" has written${where}. Nothing was changed.`
   return new AdminError('refused', message, advice, { cause: error })

@@ -11,7 +11,9 @@ export async function withStore<Result>(
   assertDirectory('DATA_DIR', dataDir)
   const file = sqliteFile(dataDir)
   if (!existsSync(file)) {
-    throw new StorageError('missing', `there is no ${file}: start the receiver, which creates it`)
+    throw new StorageError('missing', `there is no ${file}`, {
+      advice: 'start the receiver, which creates it',
+    })
   }
   await using store = await openStore({ sqlite: file })
   return await work(store)

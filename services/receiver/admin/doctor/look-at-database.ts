@@ -10,7 +10,7 @@ export async function lookAtDatabase(dir: string, isContainer: boolean): Promise
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
     if (error.code !== 'missing' && error.code !== 'not-ready') {
-      return [wrong('database', `${error.message}.`, null)]
+      return [wrong('database', `${error.fault}.`, error.advice)]
     }
     const start = isContainer ? 'docker compose up -d receiver' : 'start the receiver'
     return [wrong('database', 'does not exist yet.', `${start}; it creates the database.`)]
