@@ -1,6 +1,6 @@
 export type { Log, LogFields, LogFormat, LogLevel, LogOptions } from './log.ts'
 export { createLog, logFormats, logLevels, silentLog } from './log.ts'
-export { chownAdvice, ownedBy, runningAs } from './ownership.ts'
+export { chownAdvice, isContainer, ownedBy, runningAs } from './ownership.ts'
 export { runMain } from './run-main.ts'
 export { cidrList, duration, flag, integer, list, oneOf, text, url } from './settings/kinds.ts'
 export type { Network } from './settings/network.ts'

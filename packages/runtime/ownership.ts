@@ -37,7 +37,7 @@ export function chownAdvice(
   ].join('\n')
 }
 
-/** Docker and Podman each leave a mark. */
-function isContainer(): boolean {
+/** Does this process run in a container? Docker and Podman each leave a mark. */
+export function isContainer(): boolean {
   return existsSync('/.dockerenv') || existsSync('/run/.containerenv')
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { Environment, StopSignal } from '@ipupdater/runtime'
-import { printable, stopSignal } from '@ipupdater/runtime'
+import { isContainer, printable, stopSignal } from '@ipupdater/runtime'
 
 /** Everything outside the program that a command uses. Tests pass their own. */
 export interface Context {
@@ -42,7 +41,7 @@ export function contextOf(process: NodeJS.Process): Context {
     env: process.env,
     flags: {},
     json: false,
-    isInContainer: ['/.dockerenv', '/run/.containerenv'].some(file => existsSync(file)),
+    isInContainer: isContainer(),
     program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
     now: Date.now,
     random: Math.random,

@@ -91,7 +91,13 @@ test('with --json a failure is an object with the advice as a member of its own'
     [['device', 'rotate', 'cabin', '--json'], 'unknown-device', 'cabin is not registered.', /device list/, 1],
     [['backup', '/nope/x', '--json'], 'refused', 'There is no directory /nope.', /^make it/, 1],
     [['restore', '/none', '--json'], 'missing', 'There is no file /none.', /^name a file /, 1],
-    [['device', 'forget', 'home', '--json'], 'missing', /^there is no \S+\.sqlite\.$/, /^start the receiver/, 1],
+    [
+      ['device', 'forget', 'home', '--json'],
+      'missing',
+      /^there is no \S+\.sqlite\.$/,
+      /^start the receiver/,
+      1,
+    ],
     [['device', 'add', 'Home', '--json'], 'misused', /is not a device name/, /^choose a name/, 2],
     [['device', 'add', '--json'], 'misused', "missing required argument 'name'", /help/, 2],
   ] as const
