@@ -31,7 +31,8 @@ const UNSIGNED = 1000
 const SIGNED_PER_DEVICE = 20
 const WINDOW_MS = 10_000
 
-const honestDevices = createHonestDevices(100)
+// More than the reports of a round: a device that reported twice in each would reach its own limit.
+const honestDevices = createHonestDevices(200)
 const [home] = honestDevices as [(typeof honestDevices)[0]]
 const random = createRandom(20_261_129)
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import type { Program } from '../../fixtures/programs.ts'
 import { startProgram } from '../../fixtures/programs.ts'
@@ -14,13 +15,22 @@ export async function setSchema(version: number, file: string): Promise<void> {
   await startProgram([import.meta.filename, String(version), file]).ended
 }
 
+/** Another program that copies the WAL back and leaves it empty. */
+export async function emptyWal(file: string): Promise<void> {
+  const program = startProgram([import.meta.filename, 'empty-wal', file])
+  assert.deepEqual(await program.ended, { code: 0, signal: null }, program.output())
+}
+
 // In a process of its own: two copies of SQLite in one would take each other's locks away (sqlite.org/howtocorrupt.html).
 if (import.meta.main) {
   const [act = '', file = ''] = process.argv.slice(2)
   const database = new DatabaseSync(file, { timeout: 10_000 })
   if (act === 'read') database.exec('BEGIN; SELECT count(*) FROM devices')
   else if (act === 'write') database.exec('BEGIN IMMEDIATE')
-  else database.exec(`PRAGMA user_version = ${act}`)
+  else if (act === 'empty-wal') {
+    const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
+    process.exitCode = busy
+  } else database.exec(`PRAGMA user_version = ${act}`)
   if (act === 'read' || act === 'write') {
     process.stdout.write('holding\n')
     setInterval(() => database.isTransaction, 60_000) // keeps it from being collected, and so closed
