@@ -57,7 +57,8 @@ export async function runOpen(
 
   const began = performance.now()
   for (let sent = 0; sent < total; ) {
-    const dueByNow = Math.min(total, Math.floor(((performance.now() - began) / 1000) * perSecond))
+    // Request 0 is due at the start.
+    const dueByNow = Math.min(total, 1 + Math.floor(((performance.now() - began) / 1000) * perSecond))
     for (; sent < dueByNow; sent++) {
       const task = tasks.next(0)
       if (task === null) throw new Error('fewer tasks were prepared than the pace needs')
