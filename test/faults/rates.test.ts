@@ -119,10 +119,12 @@ test('a flood from ever new prefixes meets the total limit and takes no memory, 
   const receiver = await receiverFor(t, { TRUSTED_PROXIES: proxy })
   const prefixes = 60_000
   const before = await receiver.memory()
+  const began = performance.now()
   const flooding = floodThrough(receiver, proxy, prefixes)
   const [elsewhere] = honestDevices.slice(1) as [(typeof honestDevices)[0]]
   const honest = await reportInTurn(receiver.port, [elsewhere], random, { perSecond: 1, seconds: 5 })
   const statuses = await flooding
+  const windows = Math.floor((performance.now() - began) / WINDOW_MS) + 1
   const after = await receiver.memory()
   report(t, 'rates-memory', {
     prefixes,
@@ -131,8 +133,13 @@ test('a flood from ever new prefixes meets the total limit and takes no memory, 
     honestRefused: 0,
     bytesKept: Math.max(0, after - before),
   })
-  assert.equal((statuses[400] ?? 0) + (statuses[429] ?? 0), prefixes)
-  assert.ok((statuses[400] ?? 0) % UNSIGNED === 0, JSON.stringify(statuses))
+  const passed = statuses[400] ?? 0
+  assert.equal(passed + (statuses[429] ?? 0), prefixes)
+  // The first window is filled; the flood may end before the last one is.
+  assert.ok(
+    passed >= UNSIGNED && passed <= windows * UNSIGNED,
+    `${windows} windows: ${JSON.stringify(statuses)}`,
+  )
   assert.ok(after - before < 3 * 1024 * 1024, `${before} → ${after}`)
 })
 
