@@ -44,6 +44,6 @@ export class StorageError extends Error {
 }
 
 interface StorageErrorOptions {
-  readonly advice?: string
+  readonly advice?: string | undefined
   readonly cause?: unknown
 }

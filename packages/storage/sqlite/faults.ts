@@ -8,8 +8,7 @@ export function storageFault(error: unknown, files: DatabaseFiles): StorageError
   if (error instanceof StorageError) return error
   const code = refine(CODES[codeOf(error)] ?? 'io', files)
   const [fault, advice] = MESSAGES[code](files)
-  const options = advice === undefined ? { cause: error } : { advice, cause: error }
-  return new StorageError(code, `${fault} (${messageOf(error)})`, options)
+  return new StorageError(code, `${fault} (${messageOf(error)})`, { advice, cause: error })
 }
 
 /** Has SQLite failed with this result code? */

@@ -20,7 +20,7 @@ export async function parseCommand(argv: readonly string[], run: Run): Promise<v
     })
   }
   try {
-    await program.parseAsync(helpOfCommand(argv))
+    await program.parseAsync(helpOfCommand(argv, program))
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode !== 0) throw usageError(complaint) // 0: --help, --version
@@ -28,17 +28,15 @@ export async function parseCommand(argv: readonly string[], run: Run): Promise<v
 }
 
 /** `help device add` as `device add --help`: commander's own explains only the first word. */
-function helpOfCommand(argv: readonly string[]): readonly string[] {
+function helpOfCommand(argv: readonly string[], { commands }: Command): readonly string[] {
   const [node = '', script = '', first, ...names] = argv
-  const [topic] = names
-  if (first === 'help' && topic !== undefined && !topic.startsWith('-') && !TOPICS.has(topic)) {
-    throw usageError(`error: unknown command '${topic}'`)
-  }
+  const [topic = 'help'] = names
+  const isKnown =
+    topic === 'help' || topic.startsWith('-') || commands.some(command => command.name() === topic)
+  // Commander's own prints the general help.
+  if (first === 'help' && !isKnown) throw usageError(`error: unknown command '${topic}'`)
   return first === 'help' && names.length > 1 ? [node, script, ...names, '--help'] : argv
 }
-
-/** The commands at the top, which commander's `help` does not check. */
-const TOPICS: ReadonlySet<string> = new Set(['device', 'backup', 'restore', 'doctor', 'help'])
 
 function usageError(complaint: string): AdminError {
   const isHelp = complaint.startsWith('Usage:') // a group of commands without one of them

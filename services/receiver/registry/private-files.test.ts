@@ -111,6 +111,15 @@ test('the mode of a file that a link in KEYS_DIR points to is not changed', asyn
   assert.equal(modeOf(foreign), '644')
 })
 
+test('a KEYS_DIR that is a link to a directory is closed as any other', async t => {
+  const dir = keysDir(t)
+  chmodSync(dir, 0o777)
+  const link = join(dir, 'link')
+  symlinkSync(dir, link)
+  closeToOthers(link, silentLog)
+  assert.equal(modeOf(dir), '700')
+})
+
 test('a leftover devices.jsonl.new is neither followed nor does it keep its mode', async t => {
   const dir = keysDir(t)
   const victim = join(dir, 'precious')

@@ -4,8 +4,8 @@ import type { Log } from '@ipupdater/runtime'
 import { StartError } from '@ipupdater/runtime'
 
 /**
- * Closes KEYS_DIR and the files with secrets in it to everyone else. No other user may replace the registry or read it. Links
- * are not followed: a registry that is a link to a file open to others is refused, and that file stays as it is.
+ * Closes KEYS_DIR and the files with secrets in it to everyone else. No other user may replace the registry or read it.
+ * The mode of a file that a link in KEYS_DIR leads to is not changed: if the registry is one and open, it is refused.
  *
  * @throws StartError if others still can, because the file system or another owner does not let us change the mode
  */
@@ -15,9 +15,9 @@ export function closeToOthers(dir: string, log: Pick<Log, 'warn'>): void {
   for (const name of readdirSync(dir)) {
     if (!name.startsWith('devices.jsonl')) continue
     const path = join(dir, name)
-    // Through a link, the mode of a foreign file would change.
-    if (isLink(path) && name !== 'devices.jsonl') continue
-    close({ path, what: `${path} contains secrets and can be read`, closed: 0o600, open: 0o077 }, log)
+    const closing = { path, what: `${path} contains secrets and can be read`, closed: 0o600, open: 0o077 }
+    if (!lstatSync(path).isSymbolicLink()) close(closing, log)
+    else if (name === 'devices.jsonl') assertClosed(closing)
   }
 }
 
@@ -29,28 +29,31 @@ interface Closing {
   readonly open: number
 }
 
-function close({ path, what, closed, open }: Closing, log: Pick<Log, 'warn'>): void {
+function close(closing: Closing, log: Pick<Log, 'warn'>): void {
+  const { path, closed, open } = closing
   const before = modeOf(path)
   if ((before & open) === 0) return
   try {
-    if (!isLink(path)) chmodSync(path, closed)
+    chmodSync(path, closed)
   } catch {
     // Not ours: what counts is the mode that it has now.
   }
-  const after = modeOf(path)
+  assertClosed(closing)
+  const after = text(modeOf(path))
+  log.warn('permissions were too wide; closed to others', { path, before: text(before), now: after })
+}
+
+/** @throws StartError */
+function assertClosed({ path, what, closed, open }: Closing): void {
+  const mode = modeOf(path)
   // An orchestrator may give a volume to a group of ours, and keep its owner.
-  if ((after & open & 0o007) !== 0) {
+  if ((mode & open & 0o007) !== 0) {
     throw new StartError(
       'volume-open',
-      `${what} by every user of this machine (mode ${text(after)}).`,
+      `${what} by every user of this machine (mode ${text(mode)}).`,
       `run as its owner or as root: chmod ${closed.toString(8)} ${path}. If the file system has no modes, use another one.`,
     )
   }
-  log.warn('permissions were too wide; closed to others', { path, before: text(before), now: text(after) })
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
 }
 
 function modeOf(path: string): number {

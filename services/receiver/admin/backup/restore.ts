@@ -16,7 +16,7 @@ import { contentText, counted } from '../words.ts'
 export async function restoreCommand(context: AdminContext, name: string): Promise<Answer> {
   const { dataDir, keysDir } = context.settings
   const file = resolve(name)
-  assertReadable(file)
+  assertRegularFile(file, context)
   assertOwnName(file, { dataDir, keysDir })
   await using staging = new AsyncDisposableStack()
   const staged: StagedRegistry[] = []
@@ -51,23 +51,22 @@ export async function restoreCommand(context: AdminContext, name: string): Promi
 }
 
 /** The file that was given is missing or no backup; null for every other error. */
-function explainFile(error: unknown, file: string, { isContainer }: AdminContext): AdminError | null {
+function explainFile(error: unknown, file: string, context: AdminContext): AdminError | null {
   if (!(error instanceof StorageError) || !['missing', 'corrupt'].includes(error.code)) return null
   const message = error.code === 'missing' ? `There is no file ${file}.` : `${error.fault}.`
+  return new AdminError('refused', message, nameBackup(context), { cause: error })
+}
+
+function nameBackup({ isContainer }: AdminContext): string {
   const where = isContainer ? ', by its path in the container' : ''
-  const advice = `name a file that "ipupdater-admin backup" has written${where}. Nothing was changed.`
-  return new AdminError('refused', message, advice, { cause: error })
+  return `name a file that "ipupdater-admin backup" has written${where}. Nothing was changed.`
 }
 
 /** Reading a named pipe or a device could wait without end. @throws AdminError */
-function assertReadable(file: string): void {
+function assertRegularFile(file: string, context: AdminContext): void {
   const given = statSync(file, { throwIfNoEntry: false })
   if (!given || given.isFile() || given.isDirectory()) return // what is missing or a directory is refused later
-  throw new AdminError(
-    'refused',
-    `${file} is not a regular file.`,
-    'name a file that "ipupdater-admin backup" has written. Nothing was changed.',
-  )
+  throw new AdminError('refused', `${file} is not a regular file.`, nameBackup(context))
 }
 
 /** A restore begins by removing what a killed one left behind under these names. @throws AdminError */
