@@ -12,7 +12,7 @@ export interface Load extends AsyncDisposable {
 export function startLoad(): Load {
   const child = fork(join(import.meta.dirname, 'load', 'main.ts'))
   const { promise: death, reject } = Promise.withResolvers<never>()
-  death.catch(() => {}) // a death between two jobs is told to the next one
+  death.catch(() => {}) // an end between two jobs rejects the next one
   child.once('exit', code => reject(new Error(`the load generator ended with exit code ${code}`)))
   return {
     async run(job) {

@@ -88,7 +88,7 @@ test('only the receiver is given the secret of a device', () => {
   )
 })
 
-test('the receiver is published, the viewer on loopback unless told otherwise, and nothing else', () => {
+test('the receiver is published, the viewer on loopback unless set otherwise, and nothing else', () => {
   assert.deepEqual(receiver.ports, ['8080:8080'])
   assert.deepEqual(viewer.ports, ['127.0.0.1:8081:8081'])
   assert.equal(notifier.ports, undefined)

@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import test from 'node:test'
 
-// How contrib/ipupdater.sh calls curl: a fake curl records its arguments and answers as it is told.
+// How contrib/ipupdater.sh calls curl: a fake curl records its arguments and answers as set up.
 
 const script = join(import.meta.dirname, '../contrib/ipupdater.sh')
 const hasTools = spawnSync('sh', ['-c', 'command -v openssl']).status === 0

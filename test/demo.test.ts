@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { story } from '../scripts/demo/story.ts'
+import { freePort } from './fixtures/free-port.ts'
 
 const end = Date.UTC(2026, 10, 25, 12)
 
@@ -27,10 +27,7 @@ test('the story is a year of four devices in the order of time', () => {
 })
 
 test('npm run demo shows what it promises of each device', async t => {
-  const free = createServer().listen(0, '127.0.0.1')
-  await once(free, 'listening')
-  const { port } = free.address() as { port: number }
-  free.close()
+  const port = await freePort()
   const demo = spawn(
     process.execPath,
     [join(import.meta.dirname, '../scripts/demo/main.ts'), '--seed', '7'],

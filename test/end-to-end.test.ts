@@ -2,15 +2,8 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import {
-  freePort,
-  ipupdater,
-  SECRET,
-  start,
-  startDeployment,
-  startReceiver,
-  until,
-} from './fixtures/deployment.ts'
+import { ipupdater, SECRET, start, startDeployment, startReceiver, until } from './fixtures/deployment.ts'
+import { freePort } from './fixtures/free-port.ts'
 
 // The three programs as they are deployed, each in a process of its own, on loopback.
 
@@ -60,11 +53,11 @@ test(
       [{ DEVICE: 'cabin' }, /The server does not accept this device's secret/],
       [{}, /The address cannot be reached from the internet \(.*127\.0\.0\.1.*\)/],
     ]
-    for (const [settings, told] of refused) {
+    for (const [settings, message] of refused) {
       const { code, stdout, stderr } = await ipupdater(['update'], { ...stack.home, ...settings })
       assert.equal(code, 1)
       assert.equal(stdout, '')
-      assert.match(stderr, told)
+      assert.match(stderr, message)
     }
     const shown = await fetch(`${stack.home.VIEWER_URL}/getip`, { headers: { accept: 'application/json' } })
     assert.deepEqual(((await shown.json()) as { addresses: unknown[] }).addresses, [])

@@ -5,8 +5,8 @@ import { test } from 'node:test'
 import type { Program } from './fixtures/programs.ts'
 import { createVolumes, startProgram } from './fixtures/programs.ts'
 
-/** The library of the PostgreSQL backend costs memory and time at the start. With a SQLite database nothing needs it.
- * Knex itself loads `pg-connection-string`, which only parses. */
+// The library of the PostgreSQL backend costs memory and time at the start. With a SQLite database nothing needs it.
+// Knex itself loads `pg-connection-string`, which only parses.
 for (const program of ['receiver', 'viewer']) {
   test(`the ${program} on SQLite loads sqlite3 and never loads pg`, async () => {
     using volumes = createVolumes()

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { freePort } from './fixtures/free-port.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -20,14 +21,6 @@ function start(ports: Record<string, string>) {
   })
 }
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return String(port)
-}
-
 for (const variable of ['RECEIVER_PORT', 'VIEWER_PORT']) {
   test(`a port in use ends npm start at once, in one sentence that names ${variable}`, async t => {
     const busy = createServer().listen(0, '127.0.0.1')
@@ -35,8 +28,8 @@ for (const variable of ['RECEIVER_PORT', 'VIEWER_PORT']) {
     await once(busy, 'listening')
     const { port } = busy.address() as { port: number }
     const child = start({
-      RECEIVER_PORT: await freePort(),
-      VIEWER_PORT: await freePort(),
+      RECEIVER_PORT: String(await freePort()),
+      VIEWER_PORT: String(await freePort()),
       [variable]: `${port}`,
     })
     const [output, errors, [code]] = await Promise.all([
@@ -55,7 +48,7 @@ for (const variable of ['RECEIVER_PORT', 'VIEWER_PORT']) {
 
 test('npm start prints a fact per line and ends with the command that shows the address', async t => {
   const [receiver, viewer] = [await freePort(), await freePort()]
-  const child = start({ RECEIVER_PORT: receiver, VIEWER_PORT: viewer })
+  const child = start({ RECEIVER_PORT: String(receiver), VIEWER_PORT: String(viewer) })
   t.after(() => child.kill('SIGTERM'))
   const output = await new Promise<string>((resolve, reject) => {
     let seen = ''

@@ -144,7 +144,7 @@ async function readEveryWay(t: TestContext, settings: Record<string, string>) {
   }
 }
 
-/** `ipupdater watch` with a command that notes what it was told. */
+/** `ipupdater watch` with a command that notes its variables. */
 function watching(t: TestContext, settings: Record<string, string>, stateFile?: string) {
   const directory = mkdtempSync(join(tmpdir(), 'ipupdater-watch-'))
   t.after(() => rmSync(directory, { recursive: true }))

@@ -8,10 +8,10 @@ export interface Job {
 
 export type Traffic =
   /**
-   * `GET` of one path, or of the paths of many devices in turn (`/getip/{device}`). `anew`: as nobody has asked before,
-   * so that no answer that was kept will do.
+   * `GET` of one path, or of the paths of many devices in turn (`/getip/{device}`). `unique`: each request
+   * differs, so that no cached answer serves.
    */
-  | { kind: 'get'; path: string; accept: string; devices?: number; anew?: boolean }
+  | { kind: 'get'; path: string; accept: string; devices?: number; unique?: boolean }
   /** Signed updates, prepared. `signedAnswers`: every 64th answer's signature is checked. */
   | { kind: 'update'; devices: number; signedAnswers: boolean }
   /** Signed `/ip`, then an `/update` made from its answer. */

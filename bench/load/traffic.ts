@@ -32,12 +32,12 @@ export async function prepareTasks(traffic: Traffic, count: number, workers: num
   }
 }
 
-function getTasks({ path, accept, devices = 1, anew = false }: Traffic & { kind: 'get' }): Tasks {
+function getTasks({ path, accept, devices = 1, unique = false }: Traffic & { kind: 'get' }): Tasks {
   const began = Date.now()
-  const requests = Array.from({ length: anew ? MANY : Math.min(devices, MANY) }, (_, turn) => {
+  const requests = Array.from({ length: unique ? MANY : Math.min(devices, MANY) }, (_, turn) => {
     const device = deviceName(scattered(turn, devices))
-    // A server that keeps answers must keep them by what was accepted.
-    const accepted = anew ? `${accept}, anew/${began + turn}` : accept
+    // A server caches answers by what Accept says.
+    const accepted = unique ? `${accept}, unique/${began + turn}` : accept
     return getMessage(path.replace('{device}', device), accepted)
   })
   return inTurn(requests)

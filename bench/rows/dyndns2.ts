@@ -21,12 +21,12 @@ export const dyndns2: Row = {
     await using receiver = await context.receiver({ ...seeded, keysDir }, settings)
     await using routers = startLoad()
 
-    const signed = (perSecond: number, seconds: number) =>
+    const signed = (seconds: number) =>
       context.load.run({
         port: receiver.port,
         connections: CONNECTIONS,
         traffic: { kind: 'update', devices: devices.few, signedAnswers: true },
-        pace: { kind: 'open', perSecond, seconds },
+        pace: { kind: 'open', perSecond: SIGNED_PER_SECOND, seconds },
       })
     const others = (password: 'right' | 'wrong', perSecond: number) =>
       routers.run({
@@ -35,14 +35,11 @@ export const dyndns2: Row = {
         traffic: { kind: 'dyndns2', routers: ROUTERS, password },
         pace: { kind: 'open', perSecond, seconds: held.seconds },
       })
-    await signed(SIGNED_PER_SECOND, 5) // the first seconds of a process are compiling
-    const alone = await signed(SIGNED_PER_SECOND, held.seconds)
+    await signed(5) // the first seconds of a process are compiling
+    const alone = await signed(held.seconds)
     const measured: Measurement[] = []
     for (const [password, perSecond] of TRAFFIC) {
-      const [ours, theirs] = await Promise.all([
-        signed(SIGNED_PER_SECOND, held.seconds),
-        others(password, perSecond),
-      ])
+      const [ours, theirs] = await Promise.all([signed(held.seconds), others(password, perSecond)])
       const refused =
         ours.failed === 0 ? '' : ` Refused: ${count(ours.failed)}, the first: ${ours.firstFailure}`
       measured.push({

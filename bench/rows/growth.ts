@@ -26,7 +26,7 @@ export const growth: Row = {
     await using yardstick = await context.viewer(small)
     for (const path of ['/getip/{device}', '/history/{device}']) {
       const traffic = (devices: number) =>
-        ({ kind: 'get', path, accept: 'application/json', devices, anew: true }) as const
+        ({ kind: 'get', path, accept: 'application/json', devices, unique: true }) as const
       const what = `p50 of \`GET ${path.replace('{device}', 'DEVICE')}\``
       measurements.push(await latency(context, what, [ours, traffic(many)], [yardstick, traffic(few)]))
     }

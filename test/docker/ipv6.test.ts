@@ -16,7 +16,7 @@ test('a device that reports over IPv6 keeps its address on the way into the cont
   assert.equal((await server.view('/getip/home?family=6')).text, `${homeIPv6}\n`)
 })
 
-test('where the network has no IPv6, the device is told that Docker masks it, and nothing is shown', async () => {
+test('where the network has no IPv6, the device gets the answer that Docker hides its address, and nothing is shown', async () => {
   await using _home = await startHome()
   await using server = await startServer({ SECRET: secret, ENABLE_IPV6: 'false' })
 

@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { freePort } from '../fixtures/free-port.ts'
 import { docker, run } from '../fixtures/shell.ts'
 import { requireEngine } from './tools.ts'
 
@@ -31,7 +30,8 @@ export async function startServer(
   up: readonly string[] = ['--wait'],
 ): Promise<Server> {
   await requireEngine()
-  const [receiverPort, viewerPort] = [await freePort(), await freePort()]
+  // Docker wants numbers that stay the same when a container is restarted.
+  const [receiverPort, viewerPort] = [await freePort('::'), await freePort('::')]
   const env = {
     // Its own IPv6 network, so that it can run beside a stack that is in use.
     IPV6_SUBNET: 'fd69:7075:7064:7e57::/64',
@@ -73,14 +73,4 @@ export async function startServer(
       await remove()
     },
   }
-}
-
-/** Docker wants a number that stays the same when a container is restarted. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0)
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -63,7 +63,7 @@ test('a volume that has no space for a database stops the start, with the reason
   await using _receiver = await startReceiver(volumes)
 })
 
-test('a disk that breaks becomes read-only, and puts devices off until it is mended, without a restart', async t => {
+test('a disk that breaks becomes read-only, and puts devices off until it is repaired, without a restart', async t => {
   let disk: Disk | undefined
   const prepare = ({ dir, dataDir }: Volumes) => {
     disk = mountDisk(dataDir, join(dir, 'disk.img'), 16 * MEBIBYTE)
@@ -84,7 +84,7 @@ test('a disk that breaks becomes read-only, and puts devices off until it is men
   disk?.unmount()
   assert.deepEqual(await fixture.look(), { status: 503, says: 'no-database' })
   assert.equal(await fixture.reportOnce(), 'storage-unavailable')
-  disk?.mend() // which it can be only because nobody has a file open on it any more
+  disk?.repair() // possible only while no process has a file open on it
   {
     await using reader = openReader({ sqlite: sqliteFile(fixture.volumes.dataDir) })
     await settle(fixture.reporters, reader)
@@ -97,11 +97,11 @@ test('a disk that breaks becomes read-only, and puts devices off until it is men
 test('a volume that is mounted read-only stops the start, with the cure', async () => {
   using volumes = createVolumes()
   using readOnly = mountReadOnly(volumes.dataDir)
-  const told = await refusedStart({ ...volumes, dataDir: readOnly.dir })
-  assert.match(told, /is on a read-only file system, .*\nWhat to do: mount a writable volume there/)
+  const output = await refusedStart({ ...volumes, dataDir: readOnly.dir })
+  assert.match(output, /is on a read-only file system, .*\nWhat to do: mount a writable volume there/)
 })
 
-test("whatever is another user's stops the start, and the command that is told cures it", async t => {
+test('a file owned by another user stops the start; the printed command fixes it', async t => {
   const user = 1234
   using volumes = createVolumes()
   chmodSync(volumes.dir, 0o755)
@@ -119,13 +119,13 @@ test("whatever is another user's stops the start, and the command that is told c
   for (const path of kept) {
     execFileSync('chown', ['0:0', path])
     if (statSync(path).isFile()) chmodSync(path, 0o600)
-    const told = await refusedStart(volumes, user)
-    assert.match(told, new RegExp(`${path} (is owned by|belongs to) `))
-    const [, owner = '', dir = ''] = /chown(?: receiver)? -R (\S+) (\/\S+)/.exec(told) ?? []
+    const output = await refusedStart(volumes, user)
+    assert.match(output, new RegExp(`${path} (is owned by|belongs to) `))
+    const [, owner = '', dir = ''] = /chown(?: receiver)? -R (\S+) (\/\S+)/.exec(output) ?? []
     give(owner, dir)
     await start()
   }
-  report(t, 'disk-owner', { refusedStarts: kept.length, curedAsTold: kept.length })
+  report(t, 'disk-owner', { refusedStarts: kept.length, fixedByCommand: kept.length })
 })
 
 test('a database that is moved away puts devices off until it is back; what was refused is not in it', async t => {
@@ -227,7 +227,7 @@ test('a long reader puts nobody off', async t => {
   await fixture.agree(t, 'disk-locked', watching)
 })
 
-/** Devices and the viewer are told that there is no database. */
+/** Devices and the viewer get the answer that there is no database. */
 async function assertDatabaseMissed(fixture: DiskFixture): Promise<void> {
   assert.equal(await fixture.reportOnce(), 'storage-unavailable')
   assert.deepEqual(await fixture.look(), { status: 503, says: 'no-database' })

@@ -36,7 +36,7 @@ test('of a million hostile messages the verifier accepts none, and what says the
       Object.values(part.byEdit).every(count => count > 1_000),
       `each edit is tried: ${JSON.stringify(part.byEdit)}`,
     )
-    assert.ok(part.same > 1_000 && part.valid > 1_000, 'the good ones are told from the bad')
+    assert.ok(part.same > 1_000 && part.valid > 1_000, 'valid and invalid messages are distinguished')
   }
   assert.ok(tried >= 1_000_000)
 })

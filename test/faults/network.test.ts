@@ -75,8 +75,8 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
       const delayed = await reportOnce(home('delayed', distance.url))
       assert.deepEqual([delayed.exit, delayed.failures], [0, []])
       await check('delayed', delayed)
-      const told = Math.abs(delayed.done?.clockSkewMs ?? Number.NaN)
-      assert.ok(told < 1_900, `the clock is right, and said to be ${told} ms off`)
+      const skewMs = Math.abs(delayed.done?.clockSkewMs ?? Number.NaN)
+      assert.ok(skewMs < 1_900, `the clock is right, but the client says ${skewMs} ms off`)
     },
   )
 
@@ -135,13 +135,13 @@ test(
     const home = { server: `http://${SERVER_NAME}:${port}`, device: 'home', through: line.through }
     await using reporting = reportOnSchedule(home, EVERY_TWO_SECONDS, join(stack.volumes.dir, 'status'))
     await reporting.line(0, isSuccess)
-    const counts = { faults: 0, toldAndHealed: 0, successesClaimed: 0, recorded: 0 }
+    const counts = { faults: 0, reportedAndRecovered: 0, successesClaimed: 0, recorded: 0 }
 
     const tryFault = (name: string, fault: Omit<Fault, 'stack' | 'reporting'>) =>
       t.test(name, async () => {
         counts.faults++
         await suffer({ stack, reporting, ...fault })
-        counts.toldAndHealed++
+        counts.reportedAndRecovered++
       })
     const tryMiddlebox = async (name: string, opening: Promise<Middlebox>, codes: Codes, lets = false) => {
       await using box = await opening
@@ -279,10 +279,10 @@ async function suffer({ stack, reporting, begin, during, end, codes, lets = fals
   const from = reporting.lines().length
   begin()
   try {
-    const told = await reporting.line(from, isFailure)
-    assert.ok(codes.includes(told.code ?? ''), `called ${told.code}: ${told.message}`)
-    assert.match(told.level, /^(WARN|ERROR)/)
-    assert.ok(told.message !== '' && told.advice !== undefined, JSON.stringify(told))
+    const logged = await reporting.line(from, isFailure)
+    assert.ok(codes.includes(logged.code ?? ''), `called ${logged.code}: ${logged.message}`)
+    assert.match(logged.level, /^(WARN|ERROR)/)
+    assert.ok(logged.message !== '' && logged.advice !== undefined, JSON.stringify(logged))
 
     // Reports that were under way when it began have ended by now.
     const known = reporting.lines().length

@@ -48,9 +48,9 @@ test(
     // Once more on a schedule, until somebody sets the clock.
     const home = { server, device: 'behind', settings: clock.env }
     await using reporting = reportOnSchedule(home, '@hourly', join(volumes.dir, 'status'))
-    const told = await reporting.line(0, ({ clockSkewMs }) => clockSkewMs !== undefined)
-    assert.match(told.level, /^WARN/)
-    assertNear(told.clockSkewMs, -TEN_YEARS * 1000)
+    const logged = await reporting.line(0, ({ clockSkewMs }) => clockSkewMs !== undefined)
+    assert.match(logged.level, /^WARN/)
+    assertNear(logged.clockSkewMs, -TEN_YEARS * 1000)
     await eventually(async () => assert.equal(await reporting.health(), 0))
     const before = await stack.shown('behind')
     const from = reporting.lines().length
@@ -79,8 +79,8 @@ test(
     )
     await reporting.line(0, isSuccess)
     clock.set(-HOUR)
-    const told = await reporting.line(0, isFailure)
-    assert.equal(told.code, 'clock-behind')
+    const logged = await reporting.line(0, isFailure)
+    assert.equal(logged.code, 'clock-behind')
     const held = await stack.shown('home')
     const known = reporting.lines().length
     let refused = 0
@@ -146,7 +146,7 @@ test(
     const back = await reportWhile('other', HOUR)
     assert.deepEqual([back.exit, back.failures], [0, ['timestamp-ahead']])
 
-    // Back to the truth: who has reported meanwhile waits until the truth has caught up, and is told so.
+    // The clock is right again: a device that reported meanwhile waits until time has caught up, and is refused with that reason.
     const held = await stack.shown('home')
     clock.set(0)
     for (const device of ['home', 'other']) {

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, startNginx } from '../fixtures/nginx.ts'
+import { freePort } from '../fixtures/free-port.ts'
+import { startNginx } from '../fixtures/nginx.ts'
 import { run } from '../fixtures/shell.ts'
 
 /** nginx with TLS in front of a receiver, on IPv4 and IPv6. Its address is 127.0.0.2, so clients have others. */

@@ -22,7 +22,7 @@ export async function test(only: string | undefined, context: Context): Promise<
   const outcomes = await Promise.all(
     chosen.map(async channel => {
       const outcome = await channel.send(event, NEVER)
-      // A mail server's answer may contain terminal escapes.
+      // One line, whatever a server answers.
       stdout(printableInLine(`${channel.name}: ${describe(outcome)}`))
       return outcome.kind
     }),

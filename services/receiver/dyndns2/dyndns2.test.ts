@@ -24,7 +24,7 @@ async function start(t: TestContext, options: ReceiverOptions = {}) {
   return { receiver, get }
 }
 
-const told = ({ status, body }: Answer) => [status, String(body)]
+const answered = ({ status, body }: Answer) => [status, String(body)]
 
 const shown = async (receiver: RunningReceiver) =>
   (await receiver.stored()).map(entry =>
@@ -34,24 +34,24 @@ const shown = async (receiver: RunningReceiver) =>
 test('the address of the connection is recorded, unsigned, and a repetition confirms it', async t => {
   const { receiver, get } = await start(t)
   const answer = await get('hostname=cabin.home.arpa')
-  assert.deepEqual(told(answer), [200, `good ${ipv4}\n`])
+  assert.deepEqual(answered(answer), [200, `good ${ipv4}\n`])
   assert.equal(answer.headers['content-length'], String(`good ${ipv4}\n`.length))
   assert.equal(answer.headers['content-type'], 'text/plain; charset=utf-8')
   assert.equal(answer.headers['cache-control'], 'no-store')
   receiver.pass(1000)
-  assert.deepEqual(told(await get('hostname=cabin.home.arpa')), [200, `nochg ${ipv4}\n`])
+  assert.deepEqual(answered(await get('hostname=cabin.home.arpa')), [200, `nochg ${ipv4}\n`])
   assert.deepEqual(await shown(receiver), [['cabin', ipv4, null, false]])
 })
 
 test('of the own family the connection is believed and not the router', async t => {
   const { receiver, get } = await start(t)
-  assert.deepEqual(told(await get('hostname=cabin&myip=198.51.99.1')), [200, `good ${ipv4}\n`])
+  assert.deepEqual(answered(await get('hostname=cabin&myip=198.51.99.1')), [200, `good ${ipv4}\n`])
   assert.deepEqual(await shown(receiver), [['cabin', ipv4, null, false]])
 })
 
 test('the other family is taken from the router and marked as given', async t => {
   const { receiver, get } = await start(t)
-  assert.deepEqual(told(await get(`hostname=cabin&myip=${ipv4}&myipv6=${ipv6}`)), [
+  assert.deepEqual(answered(await get(`hostname=cabin&myip=${ipv4}&myipv6=${ipv6}`)), [
     200,
     `good ${ipv4},${ipv6}\n`,
   ])
@@ -65,12 +65,12 @@ test('the other family is taken from the router and marked as given', async t =>
   )
   receiver.pass(1000)
   const overIpv6 = await get(`hostname=cabin&myip=${ipv4},${ipv6}`, { from: ipv6 })
-  assert.deepEqual(told(overIpv6), [200, `nochg ${ipv6},${ipv4}\n`])
+  assert.deepEqual(answered(overIpv6), [200, `nochg ${ipv6},${ipv4}\n`])
 })
 
 test('a given address that is not public is left out, and the log says so', async t => {
   const { receiver, get } = await start(t)
-  assert.deepEqual(told(await get('hostname=cabin&myipv6=fd00::1')), [200, `good ${ipv4}\n`])
+  assert.deepEqual(answered(await get('hostname=cabin&myipv6=fd00::1')), [200, `good ${ipv4}\n`])
   assert.deepEqual(await shown(receiver), [['cabin', ipv4, null, false]])
   assert.ok(
     receiver.lines.some(line => line.includes('given address not recorded') && line.includes('fd00::1')),
@@ -80,16 +80,16 @@ test('a given address that is not public is left out, and the log says so', asyn
 test('each hostname has a line, and only those of the device are recorded', async t => {
   const { receiver, get } = await start(t)
   const mixed = await get('hostname=CABIN.home.arpa,boat.home.arpa,cabin.example.org')
-  assert.deepEqual(told(mixed), [200, `good ${ipv4}\nnohost\ngood ${ipv4}\n`])
-  assert.deepEqual(told(await get('hostname=boat.home.arpa')), [200, 'nohost\n'])
+  assert.deepEqual(answered(mixed), [200, `good ${ipv4}\nnohost\ngood ${ipv4}\n`])
+  assert.deepEqual(answered(await get('hostname=boat.home.arpa')), [200, 'nohost\n'])
   assert.equal((await receiver.stored()).length, 1)
 })
 
 test('an invalid request is answered with its word, and records nothing', async t => {
   const { receiver, get } = await start(t)
   const many = Array.from({ length: 21 }, (_, index) => `h${index}`).join()
-  assert.deepEqual(told(await get('myip=203.0.112.9')), [200, 'notfqdn\n'])
-  assert.deepEqual(told(await get(`hostname=${many}`)), [200, 'numhost\n'])
+  assert.deepEqual(answered(await get('myip=203.0.112.9')), [200, 'notfqdn\n'])
+  assert.deepEqual(answered(await get(`hostname=${many}`)), [200, 'numhost\n'])
   assert.deepEqual(await receiver.stored(), [])
 })
 
@@ -107,7 +107,7 @@ test('all paths and POST forms are taken; HEAD records nothing', async t => {
       headers: { 'x-forwarded-proto': 'https', 'content-type': 'application/x-www-form-urlencoded' },
     },
   )
-  assert.deepEqual(told(form), [200, `good ${ipv4},${ipv6}\n`])
+  assert.deepEqual(answered(form), [200, `good ${ipv4},${ipv6}\n`])
   const before = await receiver.stored()
   receiver.pass(1000)
   assert.equal((await get('hostname=cabin', { method: 'HEAD' })).status, 405)
@@ -132,7 +132,7 @@ test('wrong password, unknown name, signing device and no credentials get the sa
   const answers = []
   for (const authorization of tries) answers.push(await get('hostname=cabin', { authorization }))
   for (const answer of answers) {
-    assert.deepEqual(told(answer), [401, 'badauth\n'])
+    assert.deepEqual(answered(answer), [401, 'badauth\n'])
     assert.equal(answer.headers['www-authenticate'], 'Basic realm="ipupdater", charset="UTF-8"')
     const names = Object.keys(answer.headers).sort()
     assert.deepEqual(names, Object.keys(answers[0]?.headers ?? {}).sort())
@@ -143,22 +143,22 @@ test('wrong password, unknown name, signing device and no credentials get the sa
 test('a password over plain HTTP is refused even if it is right, unless plain HTTP is allowed', async t => {
   const { receiver, get } = await start(t)
   const plain = await get('hostname=cabin', { headers: { 'x-forwarded-proto': 'http' } })
-  assert.deepEqual(told(plain), [401, 'badauth\n'])
+  assert.deepEqual(answered(plain), [401, 'badauth\n'])
   assert.equal(plain.headers['www-authenticate'], undefined) // a client would send it once more
   assert.deepEqual(await receiver.stored(), [])
   assert.ok(receiver.lines.some(line => line.includes('over plain HTTP')))
 
   const open = await start(t, { allowPlaintext: true })
   const taken = await open.get('hostname=cabin', { headers: { 'x-forwarded-proto': 'http' } })
-  assert.deepEqual(told(taken), [200, `good ${ipv4}\n`])
+  assert.deepEqual(answered(taken), [200, `good ${ipv4}\n`])
 })
 
 test('passwords over plain HTTP meet the limit of one source', async t => {
   const { get } = await start(t, { limits: { unsignedPerPrefix: 3 } })
   const plain = () => get('hostname=cabin', { headers: { 'x-forwarded-proto': 'http' } })
-  for (let i = 0; i < 3; i++) assert.deepEqual(told(await plain()), [401, 'badauth\n'])
-  assert.deepEqual(told(await plain()), [429, 'abuse\n'])
-  assert.deepEqual(told(await get('hostname=cabin')), [200, `good ${ipv4}\n`])
+  for (let i = 0; i < 3; i++) assert.deepEqual(answered(await plain()), [401, 'badauth\n'])
+  assert.deepEqual(answered(await plain()), [429, 'abuse\n'])
+  assert.deepEqual(answered(await get('hostname=cabin')), [200, `good ${ipv4}\n`])
 })
 
 test('off means that the routes do not exist', async t => {
@@ -176,9 +176,9 @@ test('guessing is limited, never the right password, and never a device that sig
   for (let i = 0; i < 3; i++)
     assert.equal((await get('hostname=cabin', { authorization: basic('cabin', `${i}`) })).status, 401)
   const limited = await get('hostname=cabin', { authorization: basic('cabin', 'x') })
-  assert.deepEqual(told(limited), [429, 'abuse\n'])
+  assert.deepEqual(answered(limited), [429, 'abuse\n'])
   assert.match(String(limited.headers['retry-after']), /^\d+$/)
-  assert.deepEqual(told(await get('hostname=cabin')), [200, `good ${ipv4}\n`])
+  assert.deepEqual(answered(await get('hostname=cabin')), [200, `good ${ipv4}\n`])
   assert.equal((await receiver.report({ from: ipv4 })).result, 'new')
   // A forger's unsigned messages meet a budget of their own, which the guesses have not touched.
   assert.equal((await receiver.send('/ip', { headers: {}, body: '{}' }, { from: ipv4 })).status, 400)
@@ -194,31 +194,31 @@ test('guesses at one account are limited, and other accounts at that address are
   assert.equal((await get('hostname=cabin')).status, 200)
 })
 
-test('a router that reports too often is told so, and a device that signs is not', async t => {
+test('a router that reports too often gets abuse, and a device that signs does not', async t => {
   const { receiver, get } = await start(t, { limits: { signedPerDevice: 2 } })
   for (let i = 0; i < 2; i++) {
     receiver.pass(1)
     assert.equal((await get('hostname=cabin')).status, 200)
   }
   receiver.pass(1)
-  assert.deepEqual(told(await get('hostname=cabin')), [429, 'abuse\n'])
+  assert.deepEqual(answered(await get('hostname=cabin')), [429, 'abuse\n'])
   assert.equal((await receiver.report({ from: ipv4 })).result, 'new')
 })
 
-test('storage faults and sources that cannot be told are 911', async t => {
+test('storage faults and sources that are unclear are 911', async t => {
   const { get } = await start(t, { commit: () => Promise.reject(new StorageError('full', 'no space')) })
   const full = await get('hostname=cabin')
-  assert.deepEqual(told(full), [503, '911\n'])
+  assert.deepEqual(answered(full), [503, '911\n'])
   assert.equal(full.headers['retry-after'], '10')
   const masked = await start(t, { isMasked: () => true })
-  assert.deepEqual(told(await masked.get('hostname=cabin')), [503, '911\n'])
+  assert.deepEqual(answered(await masked.get('hostname=cabin')), [503, '911\n'])
 })
 
 test('a device keeps its kind: what signed once cannot report by password, and the reverse', async t => {
   const { receiver, get } = await start(t, { routers: { home: password } })
   assert.equal((await receiver.report({ from: ipv4 })).result, 'new')
   receiver.pass(1000)
-  assert.deepEqual(told(await get('hostname=home', { authorization: basic('home', password) })), [
+  assert.deepEqual(answered(await get('hostname=home', { authorization: basic('home', password) })), [
     401,
     'badauth\n',
   ])

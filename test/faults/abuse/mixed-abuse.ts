@@ -1,7 +1,7 @@
 /**
- * A process of its own that abuses the receiver on the port it is given for as long as it is told to. Its parent
- * sends 'begin' and 'end', and is told when all of it stands, or is gone. Its pace is fixed: how much of two
- * processors an attacker gets is not the question.
+ * A separate process that abuses the receiver on a given port, from the message 'begin' of its parent to 'end'. It
+ * answers once all connections are open, and once all are closed. Its pace is fixed: how much of two processors an
+ * attacker gets is not the question.
  */
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'

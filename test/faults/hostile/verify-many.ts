@@ -84,7 +84,7 @@ interface DiskFixture {
   readonly answered: readonly (Answered & { asked: SignedRequest })[]
 }
 
-/** Honest exchanges of all devices, made anew now and then. */
+/** Honest exchanges of all devices, renewed now and then. */
 function setStage(random: Random): DiskFixture {
   const requests = devices.flatMap(device => {
     const interval = random.oneIn(2) ? `,"interval":${1 + random.below(31 * 86_400)}` : ''

@@ -17,7 +17,7 @@ import { secretOf } from '../../fixtures/stack.ts'
 import type { Answer, SignedMessage, Signer, Wire } from './wire.ts'
 import { sign } from './wire.ts'
 
-/** A device that keeps a book of what it has sent, and of what it was told. */
+/** A device that keeps a list of what it has sent and what was answered. */
 export interface Reporter extends Signer {
   /** In the order in which they were signed. */
   readonly book: SentUpdate[]

@@ -6,7 +6,7 @@ import { deliver, nextAddress, report } from './reporter.ts'
 import type { Wire } from './wire.ts'
 import { openWire } from './wire.ts'
 
-/** Reporters at work, each as fast as it is answered, until they are told to stop or find nobody to talk to. */
+/** Reporters at work, each as fast as its answers come, until they are stopped or cannot connect. */
 export interface Traffic extends AsyncDisposable {
   acknowledged(): number
   /** By the code of the problem. */
