@@ -137,7 +137,6 @@ test('exactly the refusals that come before the signature is verified may be uns
     'too-large',
     'timeout',
     'not-authenticated',
-    'source-unclear',
     'rate-limited',
     'stopping',
     'not-found',

@@ -45,7 +45,7 @@ export const PROBLEMS = {
     "The server does not accept this device's secret",
     'Check DEVICE and SECRET. On the server, `ipupdater-admin device list` shows the devices, and `ipupdater-admin device rotate NAME` makes a new secret.',
   ),
-  'source-unclear': early(
+  'source-unclear': late(
     400,
     'The server cannot tell which address the message comes from',
     'Let the reverse proxy set either X-Forwarded-For or Forwarded, and overwrite what the client sent; see docs/deployment.md.',
