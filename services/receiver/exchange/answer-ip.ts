@@ -1,6 +1,6 @@
 import type { Address, ObservedAddress } from '@ipupdater/protocol'
 import { parseEmptyBody } from '@ipupdater/protocol'
-import { assertKnown } from '../report/rules.ts'
+import { assertKnown } from '../report/check-report.ts'
 import type { Source } from '../source/client-address.ts'
 import type { RateLimits } from '../source/rate-limits.ts'
 import { limitKey } from '../source/rate-limits.ts'

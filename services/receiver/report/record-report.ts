@@ -3,7 +3,6 @@ import type { Report, Store } from '@ipupdater/storage'
 import type { Source } from '../source/client-address.ts'
 import type { RateLimits } from '../source/rate-limits.ts'
 import { limitKey } from '../source/rate-limits.ts'
-import type { Events } from './events.ts'
 import {
   assertFresh,
   assertKnown,
@@ -11,7 +10,8 @@ import {
   assertOwnAddress,
   assertPublic,
   assertUsable,
-} from './rules.ts'
+} from './check-report.ts'
+import type { Events } from './events.ts'
 
 export interface RecordReportDeps {
   readonly now: () => number

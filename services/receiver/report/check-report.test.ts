@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseAddress } from '@ipupdater/protocol'
-import { assertFresh, assertKnown, assertNewer, assertOwnAddress, assertPublic } from './rules.ts'
+import { assertFresh, assertKnown, assertNewer, assertOwnAddress, assertPublic } from './check-report.ts'
 
 const address = parseAddress('203.0.113.7')
 
