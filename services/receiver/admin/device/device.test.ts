@@ -30,10 +30,21 @@ ipupdater.env (mode 0600), and give docker run "--env-file ipupdater.env" instea
   DEVICE=home
   SECRET=${secret}
 
+Without Docker there, in a clone of this repository after "npm ci", with the secret as the only line of a file
+home.secret (mode 0600):
+
+  SERVER_URL=http://ddns.example.org:8080 DEVICE=home SECRET_FILE=./home.secret npm run -s client -- run
+
 `,
   )
   assert.deepEqual([code, errors], [0, ''])
   assert.equal(JSON.parse(readFileSync(join(keysDir, 'devices.jsonl'), 'utf8')).secrets[0].secret, secret)
+})
+
+test('in a container, only the ways with Docker are shown', async t => {
+  const { out } = await adminFixture(t).admin(['device', 'add', 'home'], { env: { container: 'docker' } })
+  assert.match(out, /docker run -d/)
+  assert.doesNotMatch(out, /Without Docker/)
 })
 
 test('without PUBLIC_URL the commands have a placeholder for the server, which is explained', async t => {

@@ -2,7 +2,8 @@ import type { DeviceName, Secret } from '@ipupdater/protocol'
 import { generateSecret } from '@ipupdater/protocol'
 import { secretFileArgument } from '../arguments.ts'
 import type { AdminContext } from '../context.ts'
-import { envFileLines, runLine } from './run-line.ts'
+import type { RunLineOptions } from './run-line.ts'
+import { clientLine, envFileLines, runLine } from './run-line.ts'
 
 /** A secret for a device: generated and shown once, or given in a file and not shown. */
 export interface NewSecret {
@@ -19,7 +20,7 @@ export function newSecret(context: AdminContext, secretFile: string | undefined)
 
 /** What the operator takes to the home machine. `replaces`: a client already runs there. */
 export function homeInstructions(
-  { settings }: AdminContext,
+  { settings, isContainer }: AdminContext,
   device: DeviceName,
   { secret, isGiven }: NewSecret,
   { replaces }: { replaces: boolean },
@@ -39,10 +40,22 @@ export function homeInstructions(
     '',
     ...envFileLines(home).map(line => `  ${line}`),
     '',
+    ...(isContainer ? [] : withoutDocker(home)),
     ...(isGiven ? ['ITS-SECRET stands for the secret that you gave.'] : []),
     ...(server === null
       ? [`YOUR-SERVER stands for this server's name or address. Set PUBLIC_URL, and it is filled in.`]
       : []),
+  ]
+}
+
+/** For the operator of a server that runs without Docker, whose home machine may well do the same. */
+function withoutDocker(home: RunLineOptions): string[] {
+  return [
+    'Without Docker there, in a clone of this repository after "npm ci", with the secret as the only line of a file',
+    `${home.device}.secret (mode 0600):`,
+    '',
+    `  ${clientLine(home)}`,
+    '',
   ]
 }
 

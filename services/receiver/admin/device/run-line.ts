@@ -19,13 +19,22 @@ export function envFileLines(options: RunLineOptions): string[] {
   return settingsOf(options).map(([name, value]) => `${name}=${value}`)
 }
 
-function settingsOf({ server, port, device, secret }: RunLineOptions): [name: string, value: string][] {
-  const url = server?.href.replace(/\/$/, '') ?? `http://YOUR-SERVER:${port}`
+/** The line that starts the client from a clone of the repository. The secret is in a file, not in the line. */
+export function clientLine({ device, ...options }: RunLineOptions): string {
+  const url = shellWord(serverUrl(options))
+  return `SERVER_URL=${url} DEVICE=${device} SECRET_FILE=./${device}.secret npm run -s client -- run`
+}
+
+function settingsOf({ device, secret, ...options }: RunLineOptions): [name: string, value: string][] {
   return [
-    ['SERVER_URL', url],
+    ['SERVER_URL', serverUrl(options)],
     ['DEVICE', device],
     ['SECRET', secret],
   ]
+}
+
+function serverUrl({ server, port }: Pick<RunLineOptions, 'server' | 'port'>): string {
+  return server?.href.replace(/\/$/, '') ?? `http://YOUR-SERVER:${port}`
 }
 
 /** The client writes nothing outside its memory, and neither has nor gains any privilege. */
