@@ -7,7 +7,7 @@ import test from 'node:test'
 const allowed: Record<string, readonly string[]> = {
   'packages/protocol': [],
   'packages/runtime': ['@logtape/logtape'],
-  'packages/storage': ['packages/protocol', 'knex', 'sqlite3'],
+  'packages/storage': ['packages/protocol', 'knex', 'pg', 'sqlite3'],
   'packages/web': ['packages/protocol', 'packages/runtime', 'koa'],
   'services/receiver': [
     'packages/protocol',
@@ -42,6 +42,7 @@ const allowed: Record<string, readonly string[]> = {
     'koa',
     'nodemailer',
     'prom-client',
+    'pg',
     'sqlite3',
   ],
   'services/client': ['packages/protocol', 'packages/runtime', 'commander', 'croner', 'esbuild', 'got'],
@@ -52,6 +53,7 @@ const places: Record<string, RegExp> = {
   koa: /^packages\/web\/|^services\/[a-z]+\/(app|metrics|front-page|.*[-/]routes?|routes\/.*)\.ts$/,
   '@koa/router': /^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
   knex: /^packages\/storage\/sqlite\/|^services\/notifier\/outbox\//,
+  pg: /^packages\/storage\/postgres\//,
   sqlite3: /^packages\/storage\/sqlite\/|^services\/notifier\/outbox\//,
   nodemailer: /^services\/notifier\/channels\/mail\.ts$/,
   '@logtape/logtape': /^packages\/runtime\/log\.ts$/,

@@ -4,6 +4,7 @@ import type { Reader, ReaderOptions } from '../contract.ts'
 import { MAX_OUTAGES_IN_PROGRESS } from '../contract.ts'
 import { parseEvidence } from '../evidence.ts'
 import { dueAt, lateAfter } from '../lateness.ts'
+import { familyOfSlot } from '../slot.ts'
 import type { CurrentAddress, DeviceSummary } from '../views.ts'
 import type { Bindings } from './connection.ts'
 import { filesOf } from './files.ts'
@@ -19,7 +20,6 @@ import {
 } from './history.ts'
 import { ReadOnlyVolume } from './read-only-volume.ts'
 import type { Question } from './reader-sql.ts'
-import { familyOfSlot } from './schema.ts'
 
 /** Opens nothing before the first call. */
 export function openSqliteReader(file: string, options: ReaderOptions = {}): Reader {

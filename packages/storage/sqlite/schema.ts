@@ -1,4 +1,3 @@
-import type { Family } from '@ipupdater/protocol'
 import type { Knex } from 'knex'
 import { StorageError } from '../storage-error.ts'
 import type { DatabaseFiles } from './files.ts'
@@ -20,15 +19,6 @@ export const APPLICATION_ID = 0x69707570
 
 /** "ipbk": a backup. It holds secrets, so it must not become the database that the viewer reads. */
 export const BACKUP_APPLICATION_ID = 0x6970626b
-
-/** A device and a family (0: the device as a whole) in one integer. The first migration explains what it is for. */
-export function slotOf(deviceId: number, family: Family | 0): number {
-  return deviceId * 10 + family
-}
-
-export function familyOfSlot(slot: number): Family | 0 {
-  return (slot % 10) as Family | 0
-}
 
 /**
  * Takes the steps that the file lacks. The caller has checked that it is not newer.
