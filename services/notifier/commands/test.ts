@@ -1,8 +1,8 @@
 import { printableInLine } from '@ipupdater/runtime'
 import { openReader, sqliteFile } from '@ipupdater/storage'
 import type { Channel, Outcome } from '../channels/channel.ts'
+import { addressReader } from '../channels/published-addresses.ts'
 import type { Context, ExitCode } from '../context.ts'
-import { addressReader } from '../follow/current-addresses.ts'
 import { openChannels } from '../open-channels.ts'
 import { readNotifierSettings } from '../settings.ts'
 

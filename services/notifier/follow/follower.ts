@@ -3,14 +3,17 @@ import type { Reader } from '@ipupdater/storage'
 import type { Channel } from '../channels/channel.ts'
 import type { EventType } from '../event.ts'
 import type { Outbox } from '../outbox/outbox.ts'
-import { readChanges } from './address-changes.ts'
-import { releaseEvents } from './announce-change.ts'
+import { readChanges } from './addresses/address-changes.ts'
+import { releaseEvents } from './addresses/announce-change.ts'
+import { endContests } from './addresses/contests.ts'
 import { audienceOf } from './audience.ts'
-import { endContests } from './contests.ts'
-import { LateDevices } from './late-devices.ts'
-import type { Liveness } from './liveness.ts'
-import { nextLiveness } from './liveness.ts'
-import { OutageNews } from './outage-news.ts'
+import type { Portion } from './lateness/device-sweep.ts'
+import { DeviceSweep } from './lateness/device-sweep.ts'
+import { LateDevices } from './lateness/late-devices.ts'
+import type { Liveness } from './lateness/liveness.ts'
+import { nextLiveness } from './lateness/liveness.ts'
+import { OutageNews } from './lateness/outage-news.ts'
+import { RestoreDetector } from './lateness/restore.ts'
 
 export interface FollowerDeps {
   readonly reader: Reader
@@ -39,55 +42,62 @@ export async function createFollower(deps: FollowerDeps): Promise<Follower> {
   const { afterMs, silentMs, remindMs } = deps
   const rules = { firstStart: start.firstStart, afterMs, silentMs, remindMs }
   const news = new OutageNews({ reader, outbox, audience })
-  const lateDevices = new LateDevices({ reader, outbox, rules, news })
-  let liveness = start.liveness
-  let isLoaded = false
-  let version: string | null = null
-  let changesAgainAt = 0
+  const lateDevices = new LateDevices({ outbox, rules, news, log })
+  const sweep = new DeviceSweep(reader)
+  const restores = new RestoreDetector(start.newestReport)
+  let { liveness } = start
+  let changes = { version: '', readAt: 0, pauseMs: 0 }
   let keptAt = 0
+  const createdAt = performance.now()
+  let hasSwept = false
 
   return {
     async round() {
       const time = now()
       const touchedAt = lastSignOfLife()
       if (touchedAt !== null) liveness = nextLiveness(liveness, touchedAt)
-      if (!isLoaded) await load(time)
-      await followChanges(time)
-      if (liveness !== null && touchedAt !== null) await lateDevices.look(time, liveness)
+      const version = await reader.version()
+      await followChanges(version, time)
+      if (liveness !== null && touchedAt !== null) await followLateness(liveness, version, time)
       await releaseEvents(outbox, audience, time)
       await endContests(reader, outbox, audience, time)
-      if (time - keptAt >= KEEP_EVERY_MS) await keep(time)
+      if (time < keptAt || time - keptAt >= KEEP_EVERY_MS) await keep(time)
     },
   }
 
-  async function load(time: number): Promise<void> {
+  async function followChanges(version: string, time: number): Promise<void> {
+    const { readAt, pauseMs } = changes
+    // A time before the last reading: the clock was set back.
+    if (version === changes.version || (time >= readAt && time < readAt + pauseMs)) return
     const began = performance.now()
-    await lateDevices.load(time, liveness ?? { touchedAt: time, upSince: time })
-    if (liveness !== null && lateDevices.newestReport < start.newestReport) {
-      log.warn('the database of addresses is older than what was announced: all deadlines start again')
-      liveness = { ...liveness, upSince: liveness.touchedAt }
-    }
-    isLoaded = true
-    log.info('following', { seconds: Number(((performance.now() - began) / 1000).toFixed(1)) })
+    await readChanges({ reader, outbox, audience }, time)
+    // After a mass of changes the overlap is long: reading it takes a twentieth of the time at most.
+    changes = { version, readAt: time, pauseMs: 20 * (performance.now() - began) - ROUND_MS }
   }
 
-  async function followChanges(time: number): Promise<void> {
-    if (time < changesAgainAt) return
-    const current = await reader.version()
-    if (current === version) return
-    const began = performance.now()
-    await readChanges(
-      {
-        reader,
-        outbox,
-        audience,
-        onTenure: ({ device, firstSeen }) => lateDevices.add(device, firstSeen, time),
-      },
-      time,
-    )
-    version = current
-    // After a mass of changes the overlap is long: reading it takes a twentieth of the time at most.
-    changesAgainAt = time + 20 * (performance.now() - began) - 1_000
+  async function followLateness(current: Liveness, version: string, time: number): Promise<void> {
+    // A finding depends on nothing else.
+    const reason = `${version} ${current.touchedAt} ${current.upSince}`
+    const portion = await sweep.next(reason, time)
+    if (portion !== null) {
+      if (portion.after === null) noticeRestore(portion)
+      await lateDevices.look(portion, liveness ?? current, time)
+      noticeFirstSweep(portion)
+    }
+    await news.announce(time, current.touchedAt, lateDevices.expected)
+  }
+
+  function noticeRestore({ devices }: Portion): void {
+    if (!restores.isRestored(devices) || liveness === null) return
+    log.warn('earlier reports are gone, as after a restore: all deadlines start again')
+    liveness = { ...liveness, upSince: liveness.touchedAt }
+  }
+
+  function noticeFirstSweep({ upTo }: Portion): void {
+    if (hasSwept || upTo !== null) return
+    hasSwept = true
+    const seconds = Number(((performance.now() - createdAt) / 1000).toFixed(1))
+    log.info('every device was looked at', { expected: lateDevices.expected, seconds })
   }
 
   async function keep(time: number): Promise<void> {
@@ -97,13 +107,15 @@ export async function createFollower(deps: FollowerDeps): Promise<Follower> {
         await t.setNumber('touched-at', liveness.touchedAt)
         await t.setNumber('up-since', liveness.upSince)
       }
-      await t.setNumber('newest-report', Math.max(lateDevices.newestReport, start.newestReport))
+      await t.setNumber('newest-report', restores.newestReport)
       const position = (await t.number('position')) ?? time
       await t.prune(Math.min(position, time) - KEEP_TENURES_MS, time - KEEP_EVENTS_MS)
     })
   }
 }
 
+/** Time between two rounds. */
+const ROUND_MS = 1_000
 const KEEP_EVERY_MS = 30_000
 const DAY_MS = 86_400_000
 /** More than the overlap that is read again. */

@@ -8,6 +8,12 @@ export interface AnnouncedAddresses {
   markRead(tenure: TenureKey): Promise<void>
   addressOf(device: DeviceName, family: Family): Promise<Address | null>
   setAddress(device: DeviceName, family: Family, address: Address): Promise<void>
+  /** Forgets those of all other devices between these names; null: no bound. */
+  keepAddressesOf(
+    devices: readonly DeviceName[],
+    after: DeviceName | null,
+    upTo: DeviceName | null,
+  ): Promise<void>
 
   contestAnnouncedAt(device: DeviceName, family: Family): Promise<number | null>
   setContest(device: DeviceName, family: Family, announcedAt: number): Promise<void>
@@ -21,6 +27,9 @@ export interface TenureKey {
   readonly family: Family
   readonly firstSeen: number
 }
+
+/** Names consist of a–z, 0–9 and "-". */
+export const AFTER_ALL_NAMES = '~'
 
 export function announcedAddressesIn(t: Knex): AnnouncedAddresses {
   return {
@@ -44,6 +53,13 @@ export function announcedAddressesIn(t: Knex): AnnouncedAddresses {
     },
     async setAddress(device, family, address) {
       await t('addresses').insert({ device, family, address }).onConflict(['device', 'family']).merge()
+    },
+    async keepAddressesOf(devices, after, upTo) {
+      await t('addresses')
+        .where('device', '>', after ?? '')
+        .where('device', '<=', upTo ?? AFTER_ALL_NAMES)
+        .whereRaw('device NOT IN (SELECT value FROM json_each(?))', [JSON.stringify(devices)])
+        .delete()
     },
 
     async contestAnnouncedAt(device, family) {

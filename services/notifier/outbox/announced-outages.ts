@@ -1,16 +1,18 @@
 import type { DeviceName } from '@ipupdater/protocol'
 import type { Knex } from 'knex'
+import { AFTER_ALL_NAMES } from './announced-addresses.ts'
 
-/** The silences that are announced and not over. */
+/** The outages that were announced and are not over. */
 export interface AnnouncedOutages {
-  outagesOf(devices: readonly DeviceName[]): Promise<Outage[]>
+  /** Of the devices whose names come after `after`, up to and including `upTo`; null: no bound. */
+  outagesBetween(after: DeviceName | null, upTo: DeviceName | null): Promise<Outage[]>
   /** Those that were announced together. */
   outagesOfGroup(groupDue: number): Promise<Outage[]>
   saveOutages(outages: readonly Outage[]): Promise<void>
   endOutages(devices: readonly DeviceName[]): Promise<void>
 }
 
-/** A silence that was announced. */
+/** An outage that was announced. */
 export interface Outage {
   readonly device: DeviceName
   readonly due: number
@@ -22,11 +24,11 @@ export interface Outage {
 
 export function announcedOutagesIn(t: Knex): AnnouncedOutages {
   return {
-    async outagesOf(devices) {
-      const rows: OutageRow[] = await t.raw(
-        'SELECT o.* FROM json_each(?) AS j CROSS JOIN outages AS o ON o.device = j.value',
-        [JSON.stringify(devices)],
-      )
+    async outagesBetween(after, upTo) {
+      const rows = await t<OutageRow>('outages')
+        .where('device', '>', after ?? '')
+        .where('device', '<=', upTo ?? AFTER_ALL_NAMES)
+        .select()
       return rows.map(outageOf)
     },
     async outagesOfGroup(groupDue) {

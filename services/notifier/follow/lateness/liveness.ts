@@ -25,5 +25,7 @@ const MAX_GAP_MS = 90_000
 
 /** When the receiver last touched its file in the data directory; null: never. */
 export function lastSignOfLife(dataDir: string): number | null {
-  return statSync(join(dataDir, 'receiver.alive'), { throwIfNoEntry: false })?.mtimeMs ?? null
+  const found = statSync(join(dataDir, 'receiver.alive'), { throwIfNoEntry: false })
+  // Whoever else touches the file leaves a fraction of a millisecond.
+  return found === undefined ? null : Math.floor(found.mtimeMs)
 }

@@ -1,6 +1,6 @@
 import type { DeviceSummary } from '@ipupdater/storage'
 import { lateAfter } from '@ipupdater/storage'
-import type { Outage } from '../outbox/announced-outages.ts'
+import type { Outage } from '../../outbox/announced-outages.ts'
 import type { Liveness } from './liveness.ts'
 
 /** What a look at one device finds. */

@@ -1,8 +1,8 @@
 import type { Address, DeviceName } from '@ipupdater/protocol'
 import type { DeviceSummary, Reader } from '@ipupdater/storage'
-import type { DeviceLate, DeviceRecovered, DeviceSilent } from '../event.ts'
-import { eventId } from '../event.ts'
-import type { Outage } from '../outbox/announced-outages.ts'
+import type { DeviceLate, DeviceRecovered, DeviceSilent } from '../../event.ts'
+import { eventId } from '../../event.ts'
+import type { Outage } from '../../outbox/announced-outages.ts'
 
 export function lateEvent(
   { device, dueAt, lastSeen }: DeviceSummary,

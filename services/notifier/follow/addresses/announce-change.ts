@@ -1,10 +1,10 @@
 import type { Address } from '@ipupdater/protocol'
 import type { TenureEntry } from '@ipupdater/storage'
-import type { AddressChange, AddressChanged } from '../event.ts'
-import { eventId } from '../event.ts'
-import type { Announcements } from '../outbox/announcements.ts'
-import type { Outbox } from '../outbox/outbox.ts'
-import type { Audience } from './audience.ts'
+import type { AddressChange, AddressChanged } from '../../event.ts'
+import { eventId } from '../../event.ts'
+import type { Announcements } from '../../outbox/announcements.ts'
+import type { Outbox } from '../../outbox/outbox.ts'
+import type { Audience } from '../audience.ts'
 
 /** How long an event stays open for the other family. */
 const OTHER_FAMILY_MS = 20_000

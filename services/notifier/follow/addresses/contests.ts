@@ -1,12 +1,12 @@
 import type { Address } from '@ipupdater/protocol'
 import type { Reader, TenureEntry } from '@ipupdater/storage'
 import { isContested } from '@ipupdater/storage'
-import type { DeviceContested } from '../event.ts'
-import { eventId } from '../event.ts'
-import type { Announcements } from '../outbox/announcements.ts'
-import type { Outbox } from '../outbox/outbox.ts'
+import type { DeviceContested } from '../../event.ts'
+import { eventId } from '../../event.ts'
+import type { Announcements } from '../../outbox/announcements.ts'
+import type { Outbox } from '../../outbox/outbox.ts'
+import type { Audience } from '../audience.ts'
 import { announceChange } from './announce-change.ts'
-import type { Audience } from './audience.ts'
 
 /** At most one message an hour. */
 const HOUR_MS = 3_600_000

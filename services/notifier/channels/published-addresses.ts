@@ -2,7 +2,7 @@ import type { DeviceName } from '@ipupdater/protocol'
 import { parseAddress } from '@ipupdater/protocol'
 import type { Reader } from '@ipupdater/storage'
 import { isContested } from '@ipupdater/storage'
-import type { PublishedAddress } from '../channels/publish.ts'
+import type { PublishedAddress } from './publish.ts'
 
 /** What a device holds now, and which of it two senders claim. Throws StorageError. */
 export function addressReader(

@@ -1,16 +1,14 @@
 import type { Address } from '@ipupdater/protocol'
 import type { ChangesPage, Cursor, Reader, TenureEntry } from '@ipupdater/storage'
-import type { Outbox } from '../outbox/outbox.ts'
+import type { Outbox } from '../../outbox/outbox.ts'
+import type { Audience } from '../audience.ts'
 import { announceChange } from './announce-change.ts'
-import type { Audience } from './audience.ts'
 import { announceContest, isFlip } from './contests.ts'
 
 export interface ChangesDeps {
   readonly reader: Pick<Reader, 'changes' | 'history'>
   readonly outbox: Outbox
   readonly audience: Audience
-  /** Called for each tenure that is read for the first time. */
-  readonly onTenure: (tenure: TenureEntry) => void
 }
 
 /**
@@ -46,7 +44,7 @@ const OVERLAP_MS = 2 * 3_600_000
 const PAGE = 500
 
 async function announcePage(page: readonly TenureEntry[], deps: ChangesDeps, now: number): Promise<void> {
-  const { outbox, reader, audience, onTenure } = deps
+  const { outbox, reader, audience } = deps
   const unread = await outbox.transaction(t => t.unread(page))
   if (unread.length === 0) return
   const found: { tenure: TenureEntry; before: TenureEntry[] }[] = []
@@ -62,7 +60,6 @@ async function announcePage(page: readonly TenureEntry[], deps: ChangesDeps, now
     const newest = Math.max(...unread.map(({ firstSeen }) => firstSeen))
     await t.setNumber('position', Math.max(newest, (await t.number('position')) ?? 0))
   })
-  for (const tenure of unread) onTenure(tenure)
 }
 
 /** Those of the same family, newest first. */

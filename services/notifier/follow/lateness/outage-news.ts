@@ -1,16 +1,15 @@
 import type { DeviceName } from '@ipupdater/protocol'
 import type { DeviceSummary, Reader } from '@ipupdater/storage'
-import type { NotifierEvent } from '../event.ts'
-import { eventId } from '../event.ts'
-import type { Outage } from '../outbox/announced-outages.ts'
-import type { Outbox } from '../outbox/outbox.ts'
-import type { Audience } from './audience.ts'
-import { Gathering } from './gathering.ts'
+import type { NotifierEvent } from '../../event.ts'
+import { eventId } from '../../event.ts'
+import type { Outage } from '../../outbox/announced-outages.ts'
+import type { Outbox } from '../../outbox/outbox.ts'
+import type { Audience } from '../audience.ts'
 import type { Finding } from './judge.ts'
 import { addressesOf, lateEvent, many, recoveredEvent, silentEvent } from './outage-events.ts'
 
 export interface OutageNewsDeps {
-  readonly reader: Pick<Reader, 'currentOf' | 'stateAt'>
+  readonly reader: Pick<Reader, 'currentOf' | 'devicesNamed' | 'stateAt'>
   readonly outbox: Outbox
   readonly audience: Audience
 }
@@ -45,8 +44,11 @@ export class OutageNews {
     this.#recovered.set(group, gathering)
   }
 
-  /** `asOf`: the receiver's last sign of life. `expected`: how many devices should report, the late ones included. */
-  async announce(now: number, asOf: number, expected: number): Promise<void> {
+  /**
+   * `asOf`: the receiver's last sign of life. `expected`: how many devices should report, the late ones included;
+   * null: not known yet.
+   */
+  async announce(now: number, asOf: number, expected: number | null): Promise<void> {
     const silent = this.#silent
     this.#silent = []
     await this.#announceSilent(silent, asOf)
@@ -56,10 +58,18 @@ export class OutageNews {
       this.#recovered.delete(group)
     }
     // Fewer devices cannot become one message, so they need not wait for each other.
-    if (this.#late.size > 0 && (expected < MANY || this.#late.isComplete(now))) {
-      await this.#announceLate(this.#late.values(), expected)
+    if (expected === null || this.#late.size === 0) return
+    if (expected < MANY || this.#late.isComplete(now)) {
+      await this.#announceLate(await this.#existing(this.#late.values()), expected)
       this.#late.clear()
     }
+  }
+
+  /** Without those that were deleted in the meantime. */
+  async #existing(late: readonly LateDevice[]): Promise<LateDevice[]> {
+    const found = await this.#deps.reader.devicesNamed(late.map(({ device }) => device.device))
+    const names = new Set(found.map(({ device }) => device))
+    return late.filter(({ device }) => names.has(device.device))
   }
 
   async #announceLate(late: readonly LateDevice[], expected: number): Promise<void> {
@@ -156,3 +166,36 @@ function outageOf(
 function announcedAgain(outage: Outage): Outage {
   return { ...outage, messages: outage.messages + 1 }
 }
+
+/** What comes within a minute of the first belongs together. By key, so that finding it again changes nothing. */
+class Gathering<Key, Value> {
+  readonly #found = new Map<Key, Value>()
+  #since = 0
+
+  get size(): number {
+    return this.#found.size
+  }
+
+  add(key: Key, value: Value, now: number): void {
+    if (this.#found.size === 0) this.#since = now
+    this.#found.set(key, value)
+  }
+
+  delete(key: Key): void {
+    this.#found.delete(key)
+  }
+
+  isComplete(now: number): boolean {
+    return this.#found.size > 0 && now - this.#since >= GATHER_MS
+  }
+
+  values(): Value[] {
+    return [...this.#found.values()]
+  }
+
+  clear(): void {
+    this.#found.clear()
+  }
+}
+
+const GATHER_MS = 60_000
