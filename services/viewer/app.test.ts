@@ -109,16 +109,16 @@ test('GET /getip/DEVICE, as JSON, has every family of this device only', async t
 test('without an address the answer is 404 and says why', async t => {
   const viewer = await startHousehold(t)
   const cases = {
-    '/getip/nobody': 'Unknown device. There is no device "nobody".',
+    '/getip/nobody': 'Unknown device. No device "nobody" has reported.',
     '/getip/NO%20BODY': 'Unknown device. "NO BODY" is not a device name.',
     '/getip/%1b%5b31m': 'Unknown device. "\\u001b[31m" is not a device name.',
     '/getip/%ff': 'Unknown device. "%ff" is not a device name.',
     '/getip/cabin?family=6':
       'The device has reported no such address yet. Device "cabin" has reported no IPv6 address.',
-    '/history/nobody': 'Unknown device. There is no device "nobody".',
+    '/history/nobody': 'Unknown device. No device "nobody" has reported.',
     '/getip/': 'There is nothing at this path. Do you mean /getip?',
     '/nothing':
-      'There is nothing at this path. The viewer has /, /getip, /getip/DEVICE, /history, /history/DEVICE and /badge/DEVICE.svg.',
+      'There is nothing at this path. The viewer has /, /getip, /getip/DEVICE, /history, /history/DEVICE, /badge/DEVICE.svg and /openapi.json.',
   }
   for (const [path, reason] of Object.entries(cases)) {
     const answer = await viewer.get(path)
@@ -132,7 +132,7 @@ test('an error is a sentence for a terminal, a problem for a program and a page 
   const viewer = await startHousehold(t)
   assert.equal(
     await viewer.text('/getip/nobody'),
-    'Unknown device. There is no device "nobody".\n' + 'Check the name: /getip lists all devices.\n',
+    'Unknown device. No device "nobody" has reported.\n' + 'Check the name: /getip lists all devices.\n',
   )
   const problem = await viewer.get('/getip/nobody', json)
   assert.equal(problem.headers.get('content-type'), 'application/problem+json')
@@ -143,7 +143,7 @@ test('an error is a sentence for a terminal, a problem for a program and a page 
     title: 'Unknown device',
     status: 404,
     code: 'unknown-device',
-    detail: 'There is no device "nobody".',
+    detail: 'No device "nobody" has reported.',
     advice: 'Check the name: /getip lists all devices.',
   })
   const page = await viewer.get('/getip/nobody', browser)

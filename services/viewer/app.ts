@@ -12,10 +12,12 @@ import { history } from './resources/history.ts'
 import { allowedHosts } from './routes/allowed-hosts.ts'
 import { badge } from './routes/badge.ts'
 import { cache, createAnswers } from './routes/cache.ts'
+import { describe } from './routes/describe.ts'
 import { download } from './routes/download.ts'
 import { hints } from './routes/hints.ts'
 import { icon } from './routes/icons.ts'
 import { refusalOf } from './routes/refusals.ts'
+import type { ShowDeps } from './routes/show.ts'
 import { show } from './routes/show.ts'
 import { showProblems } from './routes/show-problems.ts'
 import { watchChanges } from './routes/wait/changes.ts'
@@ -48,18 +50,13 @@ export function createViewer({
 }: ViewerDeps): Koa {
   const times = { ...WAITING, ...waiting }
   const deps = { reader: checkedReader(reader), now, time: zonedTime(timeZone) }
+  const router = createRoutes(deps)
 
-  // Strict: the relative links of "/getip" would be wrong under "/getip/".
-  const router = new Router({ strict: true, sensitive: true })
-  router.get('/', show(devices, deps))
-  router.get('/getip', show(devices, deps))
-  router.get('/getip/:device', show(device, deps))
-  router.get('/history', show(history, deps))
-  router.get('/history/:device', show(history, deps))
-  router.get('/badge/:name', badge(deps))
-  router.get('/icon/:name', icon)
-  router.get('/favicon.ico', icon)
-
+  // These need no database, so they are there before it is.
+  const fixed = new Router({ strict: true, sensitive: true })
+  fixed.get('/openapi.json', describe)
+  fixed.get('/icon/:name', icon)
+  fixed.get('/favicon.ico', icon)
   const version = () => reader.version()
   const answers = createAnswers({ version, now, maxBytes: 32 * 1024 * 1024 })
   const changes = watchChanges({ version, now, everyMs: times.changesMs })
@@ -75,12 +72,27 @@ export function createViewer({
   app.use(showProblems)
   app.use(allowedHosts(hosts))
   app.use(hints)
+  app.use(fixed.routes())
   app.use(downloads.routes())
   app.use(wait(answers, pages, { ...times, changes, stop, uptimeMs: () => performance.now() }))
   app.use(cache(answers))
   app.use(pages)
   app.use(router.allowedMethods())
+  app.use(fixed.allowedMethods())
   return app
+}
+
+/** What is shown of the database. The answers are kept, and `/wait` waits for others. */
+export function createRoutes(deps: ShowDeps): Router {
+  // Strict: the relative links of "/getip" would be wrong under "/getip/".
+  const router = new Router({ strict: true, sensitive: true })
+  router.get('/', show(devices, deps))
+  router.get('/getip', show(devices, deps))
+  router.get('/getip/:device', show(device, deps))
+  router.get('/history', show(history, deps))
+  router.get('/history/:device', show(history, deps))
+  router.get('/badge/:name', badge(deps))
+  return router
 }
 
 const safeHeaders: Middleware = (ctx, next) => {

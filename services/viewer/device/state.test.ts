@@ -31,10 +31,6 @@ test('two senders are a state of the device, even if only one family shows them'
   assert.deepEqual(statesOf([reporting, flipped], 60 * minute), ['late'])
 })
 
-test('a device without an address has never reported', () => {
-  assert.deepEqual(statesOf([], 0), ['never'])
-})
-
 test('only a device that is up to date or reports by hand needs no look', () => {
   assert.deepEqual(
     STATES.filter(state => !needsALook(state)),

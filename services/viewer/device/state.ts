@@ -2,7 +2,7 @@ import type { CurrentAddress } from '@ipupdater/storage'
 import { isContested } from '@ipupdater/storage'
 
 /** What can be said about a device, the most urgent state first. */
-export const STATES = ['silent', 'late', 'contested', 'never', 'by-hand', 'up-to-date'] as const
+export const STATES = ['silent', 'late', 'contested', 'by-hand', 'up-to-date'] as const
 
 export type State = (typeof STATES)[number]
 
@@ -13,10 +13,12 @@ const SILENT_MS = 86_400_000
  * Every state that holds, the most urgent one first, at least one. `addresses` are those of one device, in all
  * families: whether a device is late is a fact about the device, not about one of its addresses.
  */
-export function statesOf(addresses: readonly CurrentAddress[], now: number): readonly [State, ...State[]] {
+export function statesOf(
+  addresses: readonly [CurrentAddress, ...CurrentAddress[]],
+  now: number,
+): readonly [State, ...State[]] {
   const states: State[] = []
   const [first] = addresses
-  if (first === undefined) return ['never']
   if (isLate(first, now)) states.push(now - first.reportedAt > SILENT_MS ? 'silent' : 'late')
   if (addresses.some(({ flippedAt }) => isContested(flippedAt, now))) states.push('contested')
   const [urgent, ...others] = states

@@ -19,7 +19,6 @@ export const STATE_WORDS: Readonly<Record<State, StateWords>> = {
     advice:
       'Two addresses take turns: two machines may report under this name, or one machine through two lines.',
   },
-  never: { label: 'Never reported', short: 'never reported', advice: 'Run the client on the device.' },
   'by-hand': {
     label: 'Reports by hand',
     short: 'by hand',

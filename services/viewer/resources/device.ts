@@ -1,6 +1,4 @@
-import type { DeviceName, Family } from '@ipupdater/protocol'
-import { familyName, ProtocolError } from '@ipupdater/protocol'
-import type { CurrentAddress, Reader } from '@ipupdater/storage'
+import type { Reader } from '@ipupdater/storage'
 import { figures } from '../device/figures.ts'
 import { overviewOf } from '../device/overview.ts'
 import { timeline } from '../device/timeline.ts'
@@ -8,7 +6,7 @@ import { addressesJson } from '../render/json.ts'
 import type { DeviceData, Period, PeriodName } from '../render/page/device.ts'
 import { devicePage, PERIODS } from '../render/page/device.ts'
 import { bareAddress } from '../render/text.ts'
-import { deviceNamed, unknownDevice } from './device-named.ts'
+import { addressesOf, deviceNamed } from './device-named.ts'
 import { hasSchedule } from './devices.ts'
 import { readHistory } from './history.ts'
 import { days, family } from './parameters.ts'
@@ -23,17 +21,15 @@ export const device: Resource = {
   ...represent(readDevice, { html: devicePage }),
 }
 
-type Addresses = readonly [CurrentAddress, ...CurrentAddress[]]
-
 async function readAddresses(reader: Reader, { device, query }: ResourceRequest) {
   const asked = parseQuery(query, { family })
-  return { data: await currentOf(reader, deviceNamed(device), asked.family), next: null }
+  return { data: await addressesOf(reader, deviceNamed(device), asked.family), next: null }
 }
 
 async function readDevice(reader: Reader, request: ResourceRequest) {
   const name = deviceNamed(request.device)
   const asked = parseQuery(request.query, { family, days })
-  const addresses = await currentOf(reader, name, asked.family)
+  const addresses = await addressesOf(reader, name, asked.family)
   const period = periodOf(asked.days ?? '90', request)
   const activity = await readActivity(reader, name, period.from, hasSchedule(addresses[0]))
   const [first] = activity.tenures
@@ -53,14 +49,4 @@ async function readDevice(reader: Reader, request: ResourceRequest) {
 function periodOf(name: PeriodName, { now, time }: ResourceRequest): Period {
   const { days } = PERIODS[name]
   return { name, from: days === null ? 0 : (time.lastDays(days, now)[0]?.from ?? 0) }
-}
-
-/** @throws ProtocolError `unknown-device`, `no-address` */
-async function currentOf(reader: Reader, name: DeviceName, family: Family | undefined): Promise<Addresses> {
-  const current = await reader.currentOf(name, family)
-  if (current === null) throw unknownDevice(name)
-  const [first, ...others] = current
-  if (first !== undefined) return [first, ...others]
-  const what = family === undefined ? 'address' : `${familyName(family)} address`
-  throw new ProtocolError('no-address', `Device "${name}" has reported no ${what}.`)
 }

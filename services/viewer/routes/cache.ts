@@ -56,7 +56,8 @@ export function requestKey(ctx: Context): string {
   return `${isCommandLineTool(ctx) ? 'tool' : ''} ${ctx.get('Accept')} ${ctx.url}`
 }
 
-const served = 'The viewer has /, /getip, /getip/DEVICE, /history, /history/DEVICE and /badge/DEVICE.svg.'
+const served =
+  'The viewer has /, /getip, /getip/DEVICE, /history, /history/DEVICE, /badge/DEVICE.svg and /openapi.json.'
 
 /** @throws ProtocolError `not-found` if no route has answered */
 function answerOf({ response }: Context): Answer {

@@ -39,7 +39,7 @@ time { font-variant-numeric: tabular-nums; }
 .state.silent::before { border-radius: 0; }
 .state.contested::before { border-radius: 0; clip-path: polygon(0 0, 50% 40%, 100% 0, 100% 100%, 50% 60%, 0 100%); }
 .up-to-date { --edge: var(--ok); --say: var(--ok-ink); } .late { --edge: var(--warn); --say: var(--warn-ink); }
-.silent, .never { --edge: var(--bad); --say: var(--bad-ink); } .contested { --edge: var(--two); --say: var(--two-ink); }
+.silent { --edge: var(--bad); --say: var(--bad-ink); } .contested { --edge: var(--two); --say: var(--two-ink); }
 .by-hand { --edge: var(--soft); --say: var(--soft); }
 .state { color: var(--say); }
 .cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(30rem, 100%), 1fr)); }

@@ -18,7 +18,6 @@ export function badgeJson(device: string, state: State): string {
 const COLOURS: Readonly<Record<State, string>> = {
   'up-to-date': '#24744a',
   'by-hand': '#5d646d',
-  never: '#b02128',
   contested: '#8f2b6e',
   late: '#a84d00',
   silent: '#b02128',

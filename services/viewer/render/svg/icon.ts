@@ -14,7 +14,6 @@ const check = 'M8 17l5.5 6L24 10'
 const ICONS: Readonly<Record<State, { colour: string; path: string }>> = {
   'up-to-date': { colour: '#24744a', path: check },
   'by-hand': { colour: '#5d646d', path: check },
-  never: { colour: '#b02128', path: exclamation },
   contested: { colour: '#8f2b6e', path: 'M8 12h16l-5-5M24 20H8l5 5' },
   late: { colour: '#a84d00', path: exclamation },
   silent: { colour: '#b02128', path: exclamation },
