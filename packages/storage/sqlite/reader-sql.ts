@@ -1,3 +1,5 @@
+import type { Question } from '../read/read-views.ts'
+
 /*
  * The statements of a reader. Each is one snapshot. The rows' values are read as JSON text: reading them one by one
  * from the driver costs the main thread twice as much.
@@ -134,6 +136,4 @@ export const READER_SQL = {
   historyNewer: historyOfAll(SIDES.newer),
   historyOf: historyOf(SIDES.older),
   historyOfNewer: historyOf(SIDES.newer),
-} as const
-
-export type Question = keyof typeof READER_SQL
+} as const satisfies Record<Question, string>

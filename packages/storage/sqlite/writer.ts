@@ -1,7 +1,5 @@
-import type { DeviceName } from '@ipupdater/protocol'
-import type { CommitOutcome, TimeReset } from '../contract.ts'
-import type { EncodedReport } from '../decide.ts'
 import { StorageError } from '../storage-error.ts'
+import type { Writer } from '../store.ts'
 import { commitBatch } from './commit/commit-batch.ts'
 import { BATCH_SQL } from './commit/statements.ts'
 import { dedicatedConnection, prepareAll, prepareTransaction } from './connection.ts'
@@ -12,26 +10,16 @@ import type { OpenDatabaseOptions } from './open-database.ts'
 import { leaveLoneFile, lockDataDirectory, openDatabase } from './open-database.ts'
 import { assertNotNewer, SCHEMA_VERSION } from './schema.ts'
 
-/** The database, open for writing until the first fault. Its methods must not overlap. */
-export interface Writer {
-  commit(reports: readonly EncodedReport[]): Promise<CommitOutcome[]>
-  /** Writes where a report would, and takes it back. */
-  probeWrite(): Promise<void>
-  prune(beforeMs: number, limit: number): Promise<number>
-  resetTimes(device: DeviceName, now: number): Promise<TimeReset | null>
-  forget(device: DeviceName): Promise<boolean>
+/** See `Writer`; `finish` leaves a lone file unless someone else has it open: a `:ro` reader cannot make side files. */
+export interface SqliteWriter extends Writer {
   /** To be called before a commit, and again between the commit and its acknowledgement. @throws StorageError `missing` */
   assertInPlace(): Promise<void>
   /** On a full volume: gives the space of the WAL back, so that no restart is needed for that. */
   reclaim(): Promise<void>
-  /** Leaves a lone file unless someone else has it open: a `:ro` reader cannot make the side files it lacks. */
-  finish(): Promise<void>
-  /** Closes after a fault, as far as that is possible. */
-  abandon(): Promise<void>
 }
 
 /** `access`: `create` makes a database that does not exist yet; `write` fails with `missing` if there is none. */
-export async function openWriter(files: DatabaseFiles, options: OpenDatabaseOptions): Promise<Writer> {
+export async function openWriter(files: DatabaseFiles, options: OpenDatabaseOptions): Promise<SqliteWriter> {
   prepareDataDirectory(files)
   if (options.access === 'write' && identityOf(files.main) === null) throw missing(files)
 

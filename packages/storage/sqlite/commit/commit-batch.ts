@@ -1,4 +1,4 @@
-import type { BatchDevice } from '../../batch-device.ts'
+import type { BatchDevice } from '../../batch/batch-device.ts'
 import type { CommitOutcome } from '../../contract.ts'
 import type { EncodedReport } from '../../decide.ts'
 import type { Transaction } from '../connection.ts'

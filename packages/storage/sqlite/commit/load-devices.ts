@@ -1,7 +1,7 @@
 import type { DeviceName } from '@ipupdater/protocol'
-import type { BatchDevice } from '../../batch-device.ts'
-import type { DeviceRow, Proofs } from '../../batch-load.ts'
-import { deviceOf, slotsOfRepeats } from '../../batch-load.ts'
+import type { BatchDevice } from '../../batch/batch-device.ts'
+import type { DeviceRow, Proofs } from '../../batch/batch-load.ts'
+import { deviceOf, slotsOfRepeats } from '../../batch/batch-load.ts'
 import type { EncodedReport } from '../../decide.ts'
 import type { BatchStatements } from './statements.ts'
 

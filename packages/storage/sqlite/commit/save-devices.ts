@@ -1,6 +1,6 @@
-import type { BatchDevice } from '../../batch-device.ts'
-import type { Row, Rows } from '../../batch-rows.ts'
-import { rowsOf } from '../../batch-rows.ts'
+import type { BatchDevice } from '../../batch/batch-device.ts'
+import type { Row, Rows } from '../../batch/batch-rows.ts'
+import { rowsOf } from '../../batch/batch-rows.ts'
 import type { Prepared } from '../connection.ts'
 import type { BatchStatements } from './statements.ts'
 

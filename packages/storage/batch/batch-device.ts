@@ -1,8 +1,8 @@
 import type { DeviceName, Family } from '@ipupdater/protocol'
 import { familyOf } from '@ipupdater/protocol'
-import type { CommitOutcome } from './contract.ts'
-import type { DeviceState, EncodedReport, OpenTenure, Outage } from './decide.ts'
-import { decide } from './decide.ts'
+import type { CommitOutcome } from '../contract.ts'
+import type { DeviceState, EncodedReport, OpenTenure, Outage } from '../decide.ts'
+import { decide } from '../decide.ts'
 
 /** A device within one transaction: as it was read, as it will be written, and the rows to append. */
 export class BatchDevice {

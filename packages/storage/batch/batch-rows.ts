@@ -1,6 +1,6 @@
+import type { DeviceState, OpenTenure } from '../decide.ts'
+import { slotOf } from '../slot.ts'
 import type { BatchDevice } from './batch-device.ts'
-import type { DeviceState, OpenTenure } from './decide.ts'
-import { slotOf } from './slot.ts'
 
 /** A JSON array. */
 export type Row = string

@@ -1,8 +1,8 @@
 import type { Address, DeviceName } from '@ipupdater/protocol'
 import { familyOf } from '@ipupdater/protocol'
+import type { DeviceState, EncodedReport, OpenTenure } from '../decide.ts'
+import { slotOf } from '../slot.ts'
 import { BatchDevice } from './batch-device.ts'
-import type { DeviceState, EncodedReport, OpenTenure } from './decide.ts'
-import { slotOf } from './slot.ts'
 
 /** A device and its open tenures, as a backend's `load` statement returns them in JSON. */
 export type DeviceRow = [
