@@ -19,7 +19,7 @@ export const openapi = {
     license: { name: 'MIT', identifier: 'MIT' },
   },
   // Relative to this description, so it is right under every path that a proxy gives it.
-  servers: [{ url: './' }],
+  servers: [{ url: '.' }],
   // The reverse proxy decides who may read.
   security: [],
   paths: {
