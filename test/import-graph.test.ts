@@ -52,7 +52,7 @@ const allowed: Record<string, readonly string[]> = {
 const places: Record<string, RegExp> = {
   koa: /^packages\/web\/|^services\/[a-z]+\/(app|metrics|front-page|.*[-/]routes?|routes\/.*)\.ts$/,
   '@koa/router': /^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
-  knex: /^packages\/storage\/sqlite\/|^services\/notifier\/outbox\//,
+  knex: /^packages\/storage\/(sqlite|postgres)\/|^services\/notifier\/outbox\//,
   pg: /^packages\/storage\/postgres\//,
   sqlite3: /^packages\/storage\/sqlite\/|^services\/notifier\/outbox\//,
   nodemailer: /^services\/notifier\/channels\/mail\.ts$/,
@@ -77,7 +77,7 @@ const files = globSync('{packages,services}/**/*.ts', {
   exclude: path => path.includes('node_modules') || path.includes('dist'),
 })
 const imports = files.flatMap(file => importsOf(file, readFileSync(join(root, file), 'utf8')))
-const ofProduct = imports.filter(({ from }) => !from.endsWith('.test.ts'))
+const ofProduct = imports.filter(({ from }) => !/\.test\.ts$|\/fixtures\//.test(from))
 
 function importsOf(file: string, source: string): Import[] {
   const statement =

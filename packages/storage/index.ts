@@ -1,4 +1,5 @@
 import type { Location, Reader, ReaderOptions, Store, StoreOptions } from './contract.ts'
+import { openPostgresStore } from './postgres/store.ts'
 import { openSqliteReader } from './sqlite/reader.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import { StorageError } from './storage-error.ts'
@@ -51,8 +52,9 @@ export type {
 
 /** Creates the database if there is none, and migrates it. @throws StorageError */
 export async function openStore(location: Location, options: StoreOptions = {}): Promise<Store> {
-  if ('sqlite' in location) return openSqliteStore(location.sqlite, options)
-  throw unsupported()
+  return 'sqlite' in location
+    ? openSqliteStore(location.sqlite, options)
+    : openPostgresStore(location.postgres, options)
 }
 
 /** Connects at the first call: the database may appear, disappear and return while the reader is open. */

@@ -1,5 +1,5 @@
 /**
- * The first nine are faults of the machine or the database server. Their messages name the file or server and the fix;
+ * The first ten are faults of the machine or the database server. Their messages name the file or server and the fix;
  * each of them may pass, and the next call then works without a restart.
  */
 export type StorageErrorCode =
@@ -18,6 +18,8 @@ export type StorageErrorCode =
   | 'in-use'
   /** A database server does not answer. */
   | 'unreachable'
+  /** The database server is too old, or set up so that it can lose what it has acknowledged. */
+  | 'unsuitable'
   | 'io'
   /** The receiver has not made, or not yet migrated, the schema. */
   | 'not-ready'

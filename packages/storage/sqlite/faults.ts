@@ -61,6 +61,7 @@ const MESSAGES: Readonly<
   busy: ({ main }) => [`another program holds the write lock of ${main}`, 'end it'],
   'in-use': ({ dir }) => [`another receiver uses ${dir}`],
   unreachable: ({ main }) => [`${main} cannot be reached`],
+  unsuitable: ({ main }) => [`${main} cannot be used`],
   io: ({ main }) => [`${main} cannot be read or written`],
   'not-ready': ({ main }) => [`${main} cannot be read yet`, 'start the receiver'],
   'newer-schema': ({ main }) => [`${main} was written by a newer version`, 'run that one'],

@@ -28,6 +28,7 @@ const refusals: Readonly<Record<StorageErrorCode, readonly [code: ProblemCode, d
   'read-only': [unreadable, 'The database can be read again once the receiver has recovered it.'],
   'no-access': [unreadable, 'The viewer has no permission to read the files of the database.'],
   unreachable: [unreadable, 'The database server cannot be reached.'],
+  unsuitable: [unreadable, 'The database server cannot be used.'],
   closed: ['stopping', 'The viewer is stopping.'],
   'bad-cursor': ['bad-query', 'The value of "before" is not a cursor from a "next" link.'],
 }

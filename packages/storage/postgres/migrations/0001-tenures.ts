@@ -47,6 +47,8 @@ export const tenures = {
     'CREATE INDEX outages_by_beginning ON outages (began, slot)',
     'CREATE INDEX outages_by_end ON outages (ended)',
     'CREATE TABLE meta (name text COLLATE "C" PRIMARY KEY, value bigint NOT NULL)',
-    `INSERT INTO meta (name, value) VALUES ('replay-floor', 0), ('write-checks', 0), ('schema', 1)`,
+    // 'system' and 'timeline': where the last commit was made, see `replay-floor.ts`.
+    `INSERT INTO meta (name, value)
+     VALUES ('replay-floor', 0), ('write-checks', 0), ('schema', 1), ('system', 0), ('timeline', 0)`,
   ],
 } as const
