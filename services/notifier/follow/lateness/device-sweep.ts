@@ -46,6 +46,6 @@ export class DeviceSweep {
   }
 }
 
-/** Read in one round, which takes some 40 ms. A million devices are 200 rounds. */
-const PORTION = 5_000
+/** Read in one round, which takes some 80 ms. A million devices are 100 rounds. */
+const PORTION = 10_000
 const SWEEP_EVERY_MS = 5_000
