@@ -12,7 +12,7 @@ export interface Channel {
   send(event: NotifierEvent, signal: AbortSignal): Promise<Outcome>
 }
 
-export type Outcome = Delivered | Failed | Postponed
+export type Outcome = Delivered | Failed | Obsolete | Postponed
 
 export interface Delivered {
   readonly kind: 'delivered'
@@ -32,6 +32,12 @@ export interface Failed {
   readonly retryAfterMs?: number
   /** The other side wants no message ever again (410 Gone). */
   readonly isGone?: boolean
+}
+
+/** What should be sent no longer exists, so there is nothing to try again. It is not a failure. */
+export interface Obsolete {
+  readonly kind: 'obsolete'
+  readonly reason: string
 }
 
 /** There is nothing to send before this time. It is not a failure. */

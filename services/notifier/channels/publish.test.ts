@@ -76,6 +76,12 @@ test('the present addresses are sent, with the authentication, not those of the 
   assert.deepEqual(received, [[`/?4=198.51.100.9&6=${v6}`, 'Bearer t0ken']])
 })
 
+test('there is nothing to publish of a device that was deleted since', async () => {
+  const { outcome, received } = await published([])
+  assert.deepEqual(outcome, { kind: 'obsolete', reason: 'home has no address that this URL takes' })
+  assert.deepEqual(received, [])
+})
+
 test('a contested address is not sent; it is once the contest has ended', async () => {
   const only = await published([{ family: 4, address: v4, contestedUntil: NOON + 1000 }])
   assert.deepEqual(only.outcome, { kind: 'postponed', until: NOON + 1000, reason: 'two senders take turns' })

@@ -30,16 +30,22 @@ export function publish({ device, url, authorization, addressesOf, send }: Publi
       event.changes.some(({ family }) => url.families.includes(family)),
     async send(_event, signal) {
       const held = (await addressesOf(device)).filter(({ family }) => url.families.includes(family))
+      // The device was deleted since, see `device forget`.
+      if (held.length === 0) return { kind: 'obsolete', reason: noAddress(device) }
       const sure = held.filter(({ contestedUntil }) => contestedUntil === null)
       const until = Math.max(0, ...held.map(({ contestedUntil }) => contestedUntil ?? 0))
       const target = url.fill(Object.fromEntries(sure.map(({ family, address }) => [family, address])))
       if (target === null && until > 0) return { kind: 'postponed', until, reason: 'two senders take turns' }
-      if (target === null) return { kind: 'failed', reason: `${device} has no address that this URL takes` }
+      if (target === null) return { kind: 'failed', reason: noAddress(device) }
       const headers = authorization === null ? {} : { authorization }
       const outcome = await send({ method: 'GET', url: target, headers }, signal, refusalIn)
       return outcome.kind === 'delivered' && until > 0 ? { ...outcome, againAt: until } : outcome
     },
   }
+}
+
+function noAddress(device: DeviceName): string {
+  return `${device} has no address that this URL takes`
 }
 
 /** A URL with places for addresses. */

@@ -27,7 +27,7 @@ export async function test(only: string | undefined, context: Context): Promise<
       return outcome.kind
     }),
   )
-  return outcomes.includes('failed') ? 1 : 0
+  return outcomes.includes('failed') || outcomes.includes('obsolete') ? 1 : 0
 }
 
 const NO_CHANNEL = 'No channel is set. The first message in three minutes: docs/notifications.md.'
@@ -40,6 +40,8 @@ function describe(outcome: Outcome): string {
       return `delivered (answered ${outcome.answer})`
     case 'postponed':
       return `not sent now: ${outcome.reason}`
+    case 'obsolete':
+      return `failed: ${outcome.reason}`
     case 'failed':
       return `failed: ${outcome.reason}${outcome.detail ? `: ${outcome.detail}` : ''}`
   }

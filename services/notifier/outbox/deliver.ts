@@ -54,6 +54,10 @@ async function record(name: string, message: Message, outcome: Outcome, deps: De
       onTry?.(name, true)
       log.info('delivered', about)
       return
+    case 'obsolete':
+      await messages.obsolete(name, message)
+      log.info('not sent any more', { ...about, why: outcome.reason })
+      return
     case 'postponed':
       await messages.postponed(message, outcome.until, outcome.reason)
       log.info('postponed', { ...about, why: outcome.reason, until: new Date(outcome.until).toISOString() })

@@ -18,6 +18,8 @@ export interface Messages {
   delivered(channel: string, message: Message, now: number, againAt: number | null): Promise<void>
   /** `dueAt` null: it is given up. */
   failed(channel: string, message: Message, now: number, reason: string, dueAt: number | null): Promise<void>
+  /** Takes the message out. The channel is not failing. */
+  obsolete(channel: string, message: Message): Promise<void>
   /** Not a try. */
   postponed(message: Message, until: number, reason: string): Promise<void>
   /** Nothing more is sent there until it is started again. */
@@ -76,6 +78,12 @@ export function messagesIn(knex: Knex): Messages {
           })
         const known = await t('channels').where({ name: channel }).first('failing_since')
         await noteChannel(t, channel, { failing_since: known?.failing_since ?? now, reason })
+      }),
+
+    obsolete: (channel, { id }) =>
+      knex.transaction(async t => {
+        await t('messages').where({ id }).delete()
+        await noteChannel(t, channel, { failing_since: null, reason: null })
       }),
 
     async postponed({ id }, until, reason) {

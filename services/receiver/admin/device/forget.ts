@@ -36,7 +36,7 @@ export async function deviceForget({ settings }: AdminContext, name: string): Pr
   return {
     data: { device },
     lines: [
-      `The addresses and the history of ${device} are deleted. Backups and logs may still contain them.`,
+      `The addresses and the history of ${device} are deleted. Backups and logs may still contain them, and for 30 days the messages of the notifier.`,
     ],
   }
 }

@@ -14,6 +14,7 @@ export async function deviceRemove(context: AdminContext, name: string): Promise
     lines: [
       `Device ${device} is removed: within a second its reports are refused.`,
       'Its history stays, and the viewer still shows its last address, with the age.',
+      `To delete both, and to end messages that it is silent: ipupdater-admin device forget ${device}`,
     ],
   }
 }
