@@ -148,3 +148,18 @@ test('ALERT_ON chooses the messages, and not what is published', async () => {
   assert.deepEqual(fixture.received().map(summary), ['device.late home'])
   assert.equal(fixture.publisher.sent.length, 2)
 })
+
+test('a clock that is set back delays neither changes nor lateness', async () => {
+  await using fixture = await openFixture({ before: [{}] })
+  await fixture.pass(2 * HOUR, MINUTE)
+  await fixture.report({})
+  await fixture.pass(MINUTE)
+  fixture.received()
+  fixture.clock.time -= HOUR
+  await fixture.report({ device: 'other' })
+  await fixture.pass(10 * MINUTE, 10 * SECOND)
+  assert.deepEqual(fixture.received().map(summary), [
+    `address.changed other null → ${one}`,
+    'device.late other',
+  ])
+})
