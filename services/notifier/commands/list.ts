@@ -39,7 +39,11 @@ function stateOf({ stoppedAt, failingSince, deliveredAt, reason }: ChannelSummar
 
 function messageLine({ channel, event, state, tries, dueAt, reason }: Undelivered, now: number): string {
   const age = `${event.id}, from ${new Date(event.at).toISOString()}`
-  if (state === 'given-up') return `${channel}: ${age}, given up after ${tries} tries: ${reason}`
+  if (state === 'given-up') return `${channel}: ${age}, given up after ${count(tries)}: ${reason}`
   const next = dueAt <= now ? 'due now' : `next try in ${durationText(dueAt - now)}`
-  return `${channel}: ${age}, ${next}${reason === null ? '' : ` after ${tries} tries: ${reason}`}`
+  return `${channel}: ${age}, ${next}${reason === null ? '' : ` after ${count(tries)}: ${reason}`}`
+}
+
+function count(tries: number): string {
+  return tries === 1 ? '1 try' : `${tries} tries`
 }

@@ -152,7 +152,7 @@ test('a message put in again while it is being sent is sent again', async () => 
   assert.equal(channel.sent.length, 2)
 })
 
-test('a newer message for a channel that wants only the newest refixtures those that wait', async () => {
+test('a newer message for a channel that wants only the newest replaces those that wait', async () => {
   const clock = clockAt()
   await using fixture = await temporaryOutbox(clock)
   const channel = { ...recordingChannel('publish-home'), kind: 'publish' as const }
