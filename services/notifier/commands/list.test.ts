@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Context } from '../context.ts'
 import { changedAt, NOON } from '../fixtures/events.ts'
-import { announce, clockAt, recordingChannel, temporaryOutbox } from '../fixtures/outbox.ts'
+import { announce, clockAt, recordingChannel, temporaryDir, temporaryOutbox } from '../fixtures/outbox.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import { list } from './list.ts'
 
@@ -33,6 +35,15 @@ const fail = async (outbox: Outbox, channel: string, at: number, dueAt: number |
 test('before anything was sent there is nothing to list', async () => {
   await using fixture = await temporaryOutbox(clockAt())
   assert.deepEqual(await listed(fixture.dir, NOON), ['Nothing was sent yet.'])
+})
+
+test('where no notifier has run there is nothing to list, and nothing is created', async () => {
+  using dir = temporaryDir()
+  const missing = join(dir.path, 'notifier')
+  assert.deepEqual(await listed(missing, NOON), [
+    `Nothing was sent yet: no notifier has run with NOTIFIER_DIR=${missing}.`,
+  ])
+  assert.equal(existsSync(missing), false)
 })
 
 test('each channel is listed with its state, and each message that waits or was given up with the reason', async () => {

@@ -1,5 +1,6 @@
 import { durationText } from '@ipupdater/runtime'
 import type { Context, ExitCode } from '../context.ts'
+import { outboxExists } from '../outbox/connect.ts'
 import { openOutbox } from '../outbox/outbox.ts'
 import type { ChannelSummary, Undelivered } from '../outbox/summary.ts'
 import { readNotifierSettings } from '../settings.ts'
@@ -7,7 +8,12 @@ import { readNotifierSettings } from '../settings.ts'
 /** How each channel does, and what waits, with the reason. */
 export async function list({ env, now, stdout }: Context): Promise<ExitCode> {
   const { settings } = readNotifierSettings(env)
-  await using outbox = await openOutbox({ dir: settings.notifierDir, now })
+  const dir = settings.notifierDir
+  if (!outboxExists(dir)) {
+    stdout(`Nothing was sent yet: no notifier has run with NOTIFIER_DIR=${dir}.`)
+    return 0
+  }
+  await using outbox = await openOutbox({ dir, now })
   const channels = await outbox.channels()
   if (channels.length === 0) stdout('Nothing was sent yet.')
   for (const channel of channels) stdout(channelLine(channel, now()))

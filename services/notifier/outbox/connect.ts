@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '@ipupdater/runtime'
 import type { Knex } from 'knex'
@@ -5,9 +6,14 @@ import knex from 'knex'
 import type { Database } from 'sqlite3'
 import { outbox } from './migrations/0001-outbox.ts'
 
+/** Whether a notifier has run with this directory. */
+export function outboxExists(dir: string): boolean {
+  return existsSync(join(dir, FILE))
+}
+
 /** Opens `notifier.sqlite` in `dir`, made and migrated as needed. @throws StartError if it cannot be opened */
 export async function connect(dir: string): Promise<Knex> {
-  const file = join(dir, 'notifier.sqlite')
+  const file = join(dir, FILE)
   const database = knex({
     client: 'sqlite3',
     useNullAsDefault: true,
@@ -36,6 +42,8 @@ export async function connect(dir: string): Promise<Knex> {
     )
   }
 }
+
+const FILE = 'notifier.sqlite'
 
 const PRAGMAS = ['journal_mode = WAL', 'synchronous = FULL', 'busy_timeout = 5000', 'cache_size = -4096']
 
