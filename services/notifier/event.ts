@@ -68,7 +68,7 @@ export interface DeviceRecovered extends Announced<'device.recovered'> {
   readonly changes: readonly AddressChange[]
 }
 
-/** Two senders take turns: the address came back to the one before within the hour. */
+/** Two senders use one name: the address came back to the one before within the hour. */
 export interface DeviceContested extends Announced<'device.contested'> {
   readonly device: DeviceName
   readonly family: Family

@@ -62,7 +62,7 @@ test('a notifier that is killed at any step loses no message, and repeats one on
   await using last = start()
   const idsReceived = () => new Set(server.received.map(({ headers }) => headers['webhook-id']))
   while (idsReceived().size < expected.size) await server.count(server.received.length + 1)
-  await sleep(3_000) // Whatever would come too much has come by now.
+  await sleep(3_000) // A message too many would have come by now.
   await kill(last)
 
   report(t, 'crash-notifier', {
@@ -74,7 +74,10 @@ test('a notifier that is killed at any step loses no message, and repeats one on
   assert.deepEqual(idsReceived(), expected)
   const bodies = new Map(server.received.map(({ headers, body }) => [body, headers['webhook-id']]))
   assert.equal(bodies.size, expected.size, 'the same id has the same body')
-  assert.ok(server.received.length > expected.size, 'some were sent twice, so the kills hit what they aim at')
+  assert.ok(
+    server.received.length > expected.size,
+    'some were sent twice, so some kills came between sending and marking',
+  )
 })
 
 /** Each device gets a first address. @returns the ids of the events */

@@ -28,7 +28,7 @@ test('e-mail goes through STARTTLS and login, as plain text', async () => {
   assert.match(message.text, /This channel works\./)
 })
 
-test('a wrong password is told, and shown nowhere', async () => {
+test('a wrong password is reported as such, and is shown nowhere', async () => {
   using volumes = createVolumes()
   await using server = await startSmtpServer(volumes)
   const { code, output } = await testMail(volumes, server.url('another p@ssword'))

@@ -37,7 +37,7 @@ test('a redirect is not followed: the body and the token stay with the server th
   assert.deepEqual(elsewhere.received, [])
 })
 
-test('Retry-After is read as seconds and as a date; 410 is told apart', async () => {
+test('Retry-After is read as seconds and as a date; 410 is recognized', async () => {
   await using server = await startHttpServer()
   server.answer = answering(429, { 'retry-after': '120' })
   assert.deepEqual(await send({ method: 'GET', url: new URL(server.url) }, never), {

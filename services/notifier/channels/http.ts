@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly body?: string
 }
 
-/** The 2xx answers that mean a failure all the same; null: delivered. */
+/** Finds the 2xx answers that mean a failure; null: delivered. */
 export type ReadBody = (body: string) => string | null
 
 /** Sends one request. Delivered means a 2xx answer. No redirects: a secret must not follow one to another server. */

@@ -53,14 +53,14 @@ test('a text that is not a URL template is refused', () => {
   }
 })
 
-async function published(held: readonly PublishedAddress[], answer = answering(200, {}, 'good')) {
+async function published(current: readonly PublishedAddress[], answer = answering(200, {}, 'good')) {
   await using server = await startHttpServer()
   server.answer = answer
   const channel = publish({
     device: home,
     url: parseUrlTemplate(`${server.url}/?4={ipv4}&6={ipv6}`),
     authorization: 'Bearer t0ken',
-    addressesOf: async () => held,
+    addressesOf: async () => current,
     send: httpSender({ now: () => NOON }),
   })
   const outcome = await channel.send(changedAt(NOON), new AbortController().signal)
@@ -84,7 +84,11 @@ test('there is nothing to publish of a device that was deleted since', async () 
 
 test('a contested address is not sent; it is once the contest has ended', async () => {
   const only = await published([{ family: 4, address: v4, contestedUntil: NOON + 1000 }])
-  assert.deepEqual(only.outcome, { kind: 'postponed', until: NOON + 1000, reason: 'two senders take turns' })
+  assert.deepEqual(only.outcome, {
+    kind: 'postponed',
+    until: NOON + 1000,
+    reason: 'the address is contested',
+  })
   assert.deepEqual(only.received, [])
 
   const other = await published([
@@ -99,12 +103,12 @@ test('a contested address is not sent; it is once the contest has ended', async 
 })
 
 test('a provider that refuses in the body of a 200 is noticed', async () => {
-  const held = [{ family: 4, address: v4, contestedUntil: null }] as const
+  const current = [{ family: 4, address: v4, contestedUntil: null }] as const
   for (const body of ['KO', 'badauth', 'nohost\n', '911 try later', '!yours']) {
-    assert.equal((await published(held, answering(200, {}, body))).outcome.kind, 'failed', body)
+    assert.equal((await published(current, answering(200, {}, body))).outcome.kind, 'failed', body)
   }
   for (const body of ['OK', `good ${v4}`, `nochg ${v4}`, '']) {
-    assert.equal((await published(held, answering(200, {}, body))).outcome.kind, 'delivered', body)
+    assert.equal((await published(current, answering(200, {}, body))).outcome.kind, 'delivered', body)
   }
 })
 

@@ -7,7 +7,7 @@ export interface PublishOptions {
   readonly url: UrlTemplate
   /** The value of `Authorization`. */
   readonly authorization: string | null
-  /** What the device holds now: an older address must never follow a newer one. */
+  /** The current addresses: an older address must never follow a newer one. */
   readonly addressesOf: (device: DeviceName) => Promise<readonly PublishedAddress[]>
   readonly send: Send
 }
@@ -15,7 +15,7 @@ export interface PublishOptions {
 export interface PublishedAddress {
   readonly family: Family
   readonly address: Address
-  /** Two senders take turns until this time (ms since the epoch); null: it is uncontested. */
+  /** The address is contested until this time (ms since the epoch); null: it is not. */
   readonly contestedUntil: number | null
 }
 
@@ -29,13 +29,14 @@ export function publish({ device, url, authorization, addressesOf, send }: Publi
       event.device === device &&
       event.changes.some(({ family }) => url.families.includes(family)),
     async send(_event, signal) {
-      const held = (await addressesOf(device)).filter(({ family }) => url.families.includes(family))
+      const current = (await addressesOf(device)).filter(({ family }) => url.families.includes(family))
       // The device was deleted since, see `device forget`.
-      if (held.length === 0) return { kind: 'obsolete', reason: noAddress(device) }
-      const sure = held.filter(({ contestedUntil }) => contestedUntil === null)
-      const until = Math.max(0, ...held.map(({ contestedUntil }) => contestedUntil ?? 0))
-      const target = url.fill(Object.fromEntries(sure.map(({ family, address }) => [family, address])))
-      if (target === null && until > 0) return { kind: 'postponed', until, reason: 'two senders take turns' }
+      if (current.length === 0) return { kind: 'obsolete', reason: noAddress(device) }
+      const uncontested = current.filter(({ contestedUntil }) => contestedUntil === null)
+      const until = Math.max(0, ...current.map(({ contestedUntil }) => contestedUntil ?? 0))
+      const target = url.fill(Object.fromEntries(uncontested.map(({ family, address }) => [family, address])))
+      if (target === null && until > 0)
+        return { kind: 'postponed', until, reason: 'the address is contested' }
       if (target === null) return { kind: 'failed', reason: noAddress(device) }
       const headers = authorization === null ? {} : { authorization }
       const outcome = await send({ method: 'GET', url: target, headers }, signal, refusalIn)
@@ -53,7 +54,7 @@ export interface UrlTemplate {
   /** Those that it has a place for. */
   readonly families: readonly Family[]
   readonly origin: string
-  /** Null: not one of the addresses is there. Many providers would take the sender's own address then. */
+  /** Null: none of the addresses is given. Many providers would take the sender's own address then. */
   fill(addresses: Addresses): URL | null
 }
 
@@ -88,7 +89,7 @@ export function parseUrlTemplate(text: string): UrlTemplate {
   }
 }
 
-/** Null: nothing of its value is left. Of a list with commas, what is there is left. */
+/** Null: its address is missing. In a list with commas, only the missing address is left out. */
 function fillParameter(parameter: string, addresses: Addresses): string | null {
   const [, name = '', value = ''] = /^([^=]*=?)(.*)$/s.exec(parameter) ?? []
   const parts = value.split(',').flatMap(part => fillPart(part, addresses) ?? [])

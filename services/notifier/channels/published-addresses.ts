@@ -4,16 +4,16 @@ import type { Reader } from '@ipupdater/storage'
 import { isContested } from '@ipupdater/storage'
 import type { PublishedAddress } from './publish.ts'
 
-/** What a device holds now, and which of it two senders claim. Throws StorageError. */
+/** The current addresses of a device, and which of them are contested. Throws StorageError. */
 export function addressReader(
   reader: Pick<Reader, 'currentOf'>,
   now: () => number,
 ): (device: DeviceName) => Promise<PublishedAddress[]> {
   return async device => {
-    const held = (await reader.currentOf(device)) ?? []
-    return held.map(({ family, address, flippedAt }) => ({
+    const current = (await reader.currentOf(device)) ?? []
+    return current.map(({ family, address, flippedAt }) => ({
       family,
-      // It goes into a URL: whoever can write the database must not write the query.
+      // It goes into a URL: somebody who can write the database must not be able to write the query.
       address: parseAddress(address),
       contestedUntil: flippedAt !== null && isContested(flippedAt, now()) ? flippedAt + CONTESTED_MS : null,
     }))

@@ -77,7 +77,7 @@ export async function run(context: Context): Promise<ExitCode> {
   return 0
 }
 
-/** Loaded only if it is set: it takes time at the start and memory ever after. */
+/** Loaded only if it is set: it takes time at the start, and memory. */
 async function loadMetrics(outbox: Outbox, names: readonly string[], now: () => number): Promise<Metrics> {
   const { createMetrics } = await import('../metrics.ts')
   return createMetrics({ channels: () => outbox.channels(), names, now })

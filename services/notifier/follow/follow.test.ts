@@ -52,6 +52,6 @@ test('a round that fails is followed by another, and each kind of failure is log
   ])
 })
 
-test('the first success is not news', async () => {
+test('the first success is not logged', async () => {
   assert.deepEqual((await follow([null])).logged, [])
 })

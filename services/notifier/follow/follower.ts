@@ -12,7 +12,7 @@ import { DeviceSweep } from './lateness/device-sweep.ts'
 import { LateDevices } from './lateness/late-devices.ts'
 import type { Liveness } from './lateness/liveness.ts'
 import { nextLiveness } from './lateness/liveness.ts'
-import { OutageNews } from './lateness/outage-news.ts'
+import { OutageAnnouncer } from './lateness/outage-announcer.ts'
 import { RestoreDetector } from './lateness/restore.ts'
 
 export interface FollowerDeps {
@@ -41,8 +41,8 @@ export async function createFollower(deps: FollowerDeps): Promise<Follower> {
   const start = await rememberStart(outbox, now())
   const { afterMs, silentMs, remindMs } = deps
   const rules = { firstStart: start.firstStart, afterMs, silentMs, remindMs }
-  const news = new OutageNews({ reader, outbox, audience })
-  const lateDevices = new LateDevices({ outbox, rules, news, log })
+  const announcer = new OutageAnnouncer({ reader, outbox, audience })
+  const lateDevices = new LateDevices({ outbox, rules, announcer, log })
   const sweep = new DeviceSweep(reader)
   const restores = new RestoreDetector(start.newestReport)
   let { liveness } = start
@@ -84,7 +84,7 @@ export async function createFollower(deps: FollowerDeps): Promise<Follower> {
       await lateDevices.look(portion, liveness ?? current, time)
       noticeFirstSweep(portion)
     }
-    await news.announce(time, current.touchedAt, lateDevices.expected)
+    await announcer.announce(time, current.touchedAt, lateDevices.expected)
   }
 
   function noticeRestore({ devices }: Portion): void {

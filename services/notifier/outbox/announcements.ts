@@ -6,7 +6,7 @@ import { announcedOutagesIn } from './announced-outages.ts'
 import type { Events } from './events.ts'
 import { eventsIn } from './events.ts'
 
-/** What was announced, within one transaction: an event and what is remembered of it stand or fall together. */
+/** What was announced, within one transaction: an event and what is remembered of it are written together, or not at all. */
 export interface Announcements extends AnnouncedAddresses, AnnouncedOutages, Events {
   number(name: Remembered): Promise<number | null>
   setNumber(name: Remembered, value: number): Promise<void>

@@ -59,7 +59,7 @@ test('an event that waits for the other family survives a restart, with its iden
   assert.deepEqual(fixture.received().map(summary), [`address.changed home null → ${one}, null → ${v6}`])
 })
 
-test('a first-seen time behind the newest one is announced all the same', async () => {
+test('a change that began before the newest one is announced too', async () => {
   await using fixture = await openFixture()
   await fixture.pass(2 * HOUR, MINUTE)
   await fixture.report({ device: 'a', interval: null })
@@ -87,7 +87,7 @@ test('A, B, A over days is three messages with three identities', async () => {
   assert.equal(new Set(events.map(({ id }) => id)).size, 3)
 })
 
-test('two senders are told once an hour, not by each change; the outcome is told at the end', async () => {
+test('a contested address is announced once an hour, not at each change; the result is announced at the end', async () => {
   await using fixture = await openFixture({ before: [{ address: one, interval: null }] })
   const flap = async (minutes: number) => {
     for (let n = 0; n < minutes; n++) {

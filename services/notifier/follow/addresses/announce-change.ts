@@ -9,7 +9,7 @@ import type { Audience } from '../audience.ts'
 /** How long an event stays open for the other family. */
 const OTHER_FAMILY_MS = 20_000
 
-/** An address that was announced last is no news: it is found again after a restore of an older database. */
+/** The address that was announced last is not announced again: it is found again after a restore of an older database. */
 export async function announceChange(
   { device, family, address, firstSeen }: Pick<TenureEntry, 'device' | 'family' | 'address' | 'firstSeen'>,
   previous: Address | null,

@@ -2,20 +2,20 @@ import type { DeviceName } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
 import type { Outage } from '../../outbox/announced-outages.ts'
 import type { Outbox } from '../../outbox/outbox.ts'
+import type { Finding, LatenessRules } from './assess.ts'
+import { assess } from './assess.ts'
 import type { Portion } from './device-sweep.ts'
-import type { Finding, JudgeRules } from './judge.ts'
-import { judge } from './judge.ts'
 import type { Liveness } from './liveness.ts'
-import type { OutageNews } from './outage-news.ts'
+import type { OutageAnnouncer } from './outage-announcer.ts'
 
 export interface LateDevicesDeps {
   readonly outbox: Outbox
-  readonly rules: JudgeRules
-  readonly news: OutageNews
+  readonly rules: LatenessRules
+  readonly announcer: OutageAnnouncer
   readonly log: Log
 }
 
-/** Judges all devices of a sweep. */
+/** Assesses all devices of a sweep. */
 export class LateDevices {
   readonly #deps: LateDevicesDeps
   #expectedSoFar = 0
@@ -31,14 +31,14 @@ export class LateDevices {
   }
 
   async look(portion: Portion, liveness: Liveness, now: number): Promise<void> {
-    const { rules, news } = this.#deps
+    const { rules, announcer } = this.#deps
     const outages = await this.#outagesOf(portion, liveness)
     if (portion.after === null) this.#expectedSoFar = 0
     for (const device of portion.devices) {
       const outage = outages.get(device.device) ?? null
-      const finding = judge(device, outage, liveness, rules)
+      const finding = assess(device, outage, liveness, rules)
       if (isExpected(finding)) this.#expectedSoFar++
-      news.note(device, finding, outage, now)
+      announcer.note(device, finding, outage, now)
     }
     if (portion.upTo === null) this.#expected = this.#expectedSoFar
   }

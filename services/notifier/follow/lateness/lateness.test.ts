@@ -18,7 +18,7 @@ async function reportFor(fixture: Fixture, devices: readonly string[], ms: numbe
   }
 }
 
-/** Devices that were known before the first start, so that only their lateness is news. */
+/** Devices that were known before the first start, so that only their lateness is announced. */
 const before = (devices: readonly string[]) => devices.map(device => ({ device }))
 
 test('a device is late after its deadline and the grace, and not before', async () => {
@@ -168,7 +168,7 @@ test('what was announced as late is not announced again after a restart, and its
   assert.deepEqual(fixture.received().map(summary), ['device.recovered home'])
 })
 
-test('a device that was late before the first start is no news, and neither is its return', async () => {
+test('a device that was late before the first start is not announced, and neither is its return', async () => {
   await using fixture = await openFixture({ before: [{ at: Date.UTC(2025, 0, 1) }] })
   await fixture.pass(2 * DAY, HOUR)
   await fixture.report({})

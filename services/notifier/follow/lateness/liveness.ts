@@ -3,9 +3,9 @@ import { join } from 'node:path'
 
 /** What the receiver's sign of life says. Times are ms since the epoch. */
 export interface Liveness {
-  /** The last sign: devices are judged as of this moment, because later reports could not have come in. */
+  /** The last sign: devices are assessed as of this moment, because no later report could have arrived. */
   readonly touchedAt: number
-  /** Since when it has been alive without a gap, as far as is known. Devices are judged from then on. */
+  /** Since when it has been alive without a gap, as far as is known. No device is late by anything earlier. */
   readonly upSince: number
 }
 
@@ -26,6 +26,6 @@ const MAX_GAP_MS = 90_000
 /** When the receiver last touched its file in the data directory; null: never. */
 export function lastSignOfLife(dataDir: string): number | null {
   const found = statSync(join(dataDir, 'receiver.alive'), { throwIfNoEntry: false })
-  // Whoever else touches the file leaves a fraction of a millisecond.
+  // The receiver writes whole milliseconds, but touch(1) does not.
   return found === undefined ? null : Math.floor(found.mtimeMs)
 }

@@ -59,7 +59,7 @@ export async function addressesOf(reader: Pick<Reader, 'currentOf'>, device: Dev
 
 const NAMES_KEPT = 100
 
-/** What an event tells of many devices. */
+/** What an event says about many devices. */
 export function many(devices: readonly { readonly device: DeviceName; readonly due: number }[]) {
   const names = devices.map(({ device }) => device).sort()
   const due = devices.reduce((least, each) => Math.min(least, each.due), Number.POSITIVE_INFINITY)

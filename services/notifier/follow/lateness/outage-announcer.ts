@@ -5,10 +5,10 @@ import { eventId } from '../../event.ts'
 import type { Outage } from '../../outbox/announced-outages.ts'
 import type { Outbox } from '../../outbox/outbox.ts'
 import type { Audience } from '../audience.ts'
-import type { Finding } from './judge.ts'
+import type { Finding } from './assess.ts'
 import { addressesOf, lateEvent, many, recoveredEvent, silentEvent } from './outage-events.ts'
 
-export interface OutageNewsDeps {
+export interface OutageAnnouncerDeps {
   readonly reader: Pick<Reader, 'currentOf' | 'devicesNamed' | 'stateAt'>
   readonly outbox: Outbox
   readonly audience: Audience
@@ -21,14 +21,14 @@ export interface LateDevice {
 }
 
 /** Turns findings into announcements: one by one, or many devices in one message. */
-export class OutageNews {
-  readonly #deps: OutageNewsDeps
-  readonly #late = new Gathering<DeviceName, LateDevice>()
+export class OutageAnnouncer {
+  readonly #deps: OutageAnnouncerDeps
+  readonly #late = new Batch<DeviceName, LateDevice>()
   /** By the group that they were announced in; those announced alone are in `ALONE`. */
-  readonly #recovered = new Map<number, Gathering<DeviceName, Outage>>()
+  readonly #recovered = new Map<number, Batch<DeviceName, Outage>>()
   #silent: Outage[] = []
 
-  constructor(deps: OutageNewsDeps) {
+  constructor(deps: OutageAnnouncerDeps) {
     this.#deps = deps
   }
 
@@ -39,9 +39,9 @@ export class OutageNews {
     if (finding.kind === 'silent') this.#silent.push(outage)
     if (finding.kind !== 'recovered') return
     const group = outage.groupDue ?? ALONE
-    const gathering = this.#recovered.get(group) ?? new Gathering()
-    gathering.add(outage.device, outage, now)
-    this.#recovered.set(group, gathering)
+    const batch = this.#recovered.get(group) ?? new Batch()
+    batch.add(outage.device, outage, now)
+    this.#recovered.set(group, batch)
   }
 
   /**
@@ -52,9 +52,9 @@ export class OutageNews {
     const silent = this.#silent
     this.#silent = []
     await this.#announceSilent(silent, asOf)
-    for (const [group, gathering] of this.#recovered) {
-      if (group !== ALONE && !gathering.isComplete(now)) continue
-      await this.#announceRecovered(gathering.values(), group, now)
+    for (const [group, batch] of this.#recovered) {
+      if (group !== ALONE && !batch.isComplete(now)) continue
+      await this.#announceRecovered(batch.values(), group, now)
       this.#recovered.delete(group)
     }
     // Fewer devices cannot become one message, so they need not wait for each other.
@@ -150,7 +150,7 @@ const ALONE = -1
 const MANY = 5
 const TOO_MANY = 50
 
-/** At least five devices, and half of those expected. From fifty on, always: nobody reads a message for each. */
+/** At least five devices, and half of those expected. From fifty on, always: a message for each is too many to read. */
 function isOneMessage(late: number, expected: number): boolean {
   return late >= TOO_MANY || (late >= MANY && late * 2 >= expected)
 }
@@ -168,7 +168,7 @@ function announcedAgain(outage: Outage): Outage {
 }
 
 /** What comes within a minute of the first belongs together. By key, so that finding it again changes nothing. */
-class Gathering<Key, Value> {
+class Batch<Key, Value> {
   readonly #found = new Map<Key, Value>()
   #since = 0
 
@@ -186,7 +186,7 @@ class Gathering<Key, Value> {
   }
 
   isComplete(now: number): boolean {
-    return this.#found.size > 0 && now - this.#since >= GATHER_MS
+    return this.#found.size > 0 && now - this.#since >= BATCH_MS
   }
 
   values(): Value[] {
@@ -198,4 +198,4 @@ class Gathering<Key, Value> {
   }
 }
 
-const GATHER_MS = 60_000
+const BATCH_MS = 60_000

@@ -9,8 +9,8 @@ export type Finding =
   | { readonly kind: 'fine'; readonly deadline: number | null }
   /** Late, and not announced. */
   | { readonly kind: 'late'; readonly lateAt: number; readonly since: number }
-  /** Late since before the notifier was first started: no news. */
-  | { readonly kind: 'old-news' }
+  /** Late since before the first start of the notifier, so it is not announced. */
+  | { readonly kind: 'late-before-start' }
   /** Late as announced, and nothing new. */
   | { readonly kind: 'still-late' }
   /** Late as announced, for so long that it is announced again. */
@@ -18,7 +18,7 @@ export type Finding =
   /** It reported after the deadline that was announced as missed. */
   | { readonly kind: 'recovered' }
 
-export interface JudgeRules {
+export interface LatenessRules {
   /** Nothing that happened before is announced. */
   readonly firstStart: number
   readonly afterMs: number
@@ -27,11 +27,11 @@ export interface JudgeRules {
 }
 
 /** The whole rule of lateness. `outage`: what was announced of the device; null: nothing. */
-export function judge(
+export function assess(
   device: DeviceSummary,
   outage: Outage | null,
   { touchedAt, upSince }: Liveness,
-  { firstStart, afterMs, silentMs, remindMs }: JudgeRules,
+  { firstStart, afterMs, silentMs, remindMs }: LatenessRules,
 ): Finding {
   if (outage !== null) {
     if (device.lastSeen >= outage.due) return { kind: 'recovered' }
@@ -43,7 +43,7 @@ export function judge(
   const from = Math.max(device.lastSeen, upSince)
   const lateAt = (lateAfter(from, device.interval) ?? 0) + afterMs
   if (touchedAt < lateAt) return { kind: 'fine', deadline: lateAt }
-  if (device.lateAfter < firstStart) return { kind: 'old-news' }
+  if (device.lateAfter < firstStart) return { kind: 'late-before-start' }
   return { kind: 'late', lateAt, since: Math.max(device.dueAt ?? 0, upSince) }
 }
 
