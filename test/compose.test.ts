@@ -181,7 +181,7 @@ test('a release is tested first, and gets its names only after both images are b
 })
 
 test('a workflow may do nothing unless a job says so', () => {
-  for (const file of ['ci', 'release']) {
+  for (const file of ['ci', 'nightly', 'release']) {
     const { permissions } = parse(read(`.github/workflows/${file}.yml`)) as Job
     const allowed = Object.entries(permissions ?? { all: 'write' })
     assert.deepEqual(
