@@ -85,10 +85,34 @@ for (const [service, { both, only4, authorization }] of Object.entries(published
   })
 }
 
-test('every recipe of the page is tried', () => {
+test('every recipe on the page is tested', () => {
   const [recipes = ''] = /^## Recipes[\s\S]*?(?=^## A dead)/m.exec(page) ?? []
   const named = [...recipes.matchAll(/^\*\*([^*]+)\*\*/gm)].map(([, name]) => name)
   assert.deepEqual(named.sort(), [...Object.keys(alerts), ...Object.keys(published)].sort())
+})
+
+test('the webhook on the page is what the channel sends, with its real signature', async () => {
+  const [, block = ''] = /```http\n([\s\S]*?)```/.exec(page) ?? []
+  const [head = '', body = ''] = block.trim().split('\n\n')
+  const [line, ...fields] = head.split('\n')
+  const shown = Object.fromEntries(
+    fields.map(field => field.split(': ')).map(([name = '', value]) => [name.toLowerCase(), value]),
+  )
+  const { data } = JSON.parse(body) as { data: { changes: { firstSeen: number }[] } }
+
+  const start = page.indexOf('### Webhook')
+  const [, secret = ''] = /ALERT_WEBHOOK_SECRET=(\S+)/.exec(page.slice(start)) ?? []
+  const [, url = ''] = /ALERT_WEBHOOK_URL=(\S+)/.exec(page.slice(start)) ?? []
+  await using server = await startHttpServer()
+  const sent = await send(
+    { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret },
+    server,
+    changedAt(data.changes[0]?.firstSeen ?? 0),
+    Number(shown['webhook-timestamp']) * 1000,
+  )
+  assert.equal(`${sent.method} ${sent.url} HTTP/1.1`, line)
+  assert.deepEqual(Object.fromEntries(Object.keys(shown).map(name => [name, sent.headers[name]])), shown)
+  assert.equal(sent.body, body)
 })
 
 /** The block after the name, as the settings that Compose makes of it. */
@@ -100,17 +124,27 @@ function recipe(service: string): Record<string, string> {
 }
 
 /** Sends one event by the recipe's channel, with the stand-in in the place of the service. */
-async function sendBy(
+function sendBy(
   env: Record<string, string>,
   server: HttpServer,
   addresses: readonly (typeof v4)[],
 ): Promise<Received> {
+  return send(env, server, changedAt(NOON), NOON, addresses)
+}
+
+async function send(
+  env: Record<string, string>,
+  server: HttpServer,
+  event: ReturnType<typeof changedAt>,
+  now: number,
+  addresses: readonly (typeof v4)[] = [],
+): Promise<Received> {
   const { settings, publish } = readNotifierSettings(env)
-  const send = httpSender({ now: () => NOON })
+  const sender = httpSender({ now: () => now })
   const channels = createChannels(settings, publish, {
     send: (request, ...rest) => {
       const url = new URL(request.url.pathname + request.url.search, server.url)
-      return send({ ...request, url }, ...rest)
+      return sender({ ...request, url }, ...rest)
     },
     addressesOf: async () =>
       addresses.map(address => ({
@@ -118,12 +152,12 @@ async function sendBy(
         address,
         contestedUntil: null,
       })),
-    now: () => NOON,
+    now: () => now,
     timeZone: 'UTC',
   })
   const [channel] = channels.events
   assert.ok(channel)
-  const outcome = await channel.send(changedAt(NOON), new AbortController().signal)
+  const outcome = await channel.send(event, new AbortController().signal)
   assert.equal(outcome.kind, 'delivered')
   return server.received.at(-1) as Received
 }
