@@ -13,7 +13,7 @@ import { LateDevices } from './lateness/late-devices.ts'
 import type { Liveness } from './lateness/liveness.ts'
 import { nextLiveness } from './lateness/liveness.ts'
 import { OutageAnnouncer } from './lateness/outage-announcer.ts'
-import { RestoreDetector } from './lateness/restore.ts'
+import { RestoreDetector } from './lateness/restore-detector.ts'
 
 export interface FollowerDeps {
   readonly reader: Reader

@@ -42,7 +42,8 @@ export function assess(
   // The server's own downtime is not the device's: time counts from the server's return.
   const from = Math.max(device.lastSeen, upSince)
   const lateAt = (lateAfter(from, device.interval) ?? 0) + afterMs
-  if (touchedAt < lateAt) return { kind: 'fine', deadline: lateAt }
+  // A report at this very moment would still be in time, as `isLate` has it.
+  if (touchedAt <= lateAt) return { kind: 'fine', deadline: lateAt }
   if (device.lateAfter < firstStart) return { kind: 'late-before-start' }
   return { kind: 'late', lateAt, since: Math.max(device.dueAt ?? 0, upSince) }
 }

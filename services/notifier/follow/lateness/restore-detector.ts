@@ -7,7 +7,7 @@ import type { DeviceSummary } from '@ipupdater/storage'
  */
 export class RestoreDetector {
   #lastSeen: ReadonlyMap<DeviceName, number> | null = null
-  /** The newest report that was ever read, ms since the epoch. */
+  /** The newest report, ms since the epoch. */
   #newestReport: number
 
   /** `newestReport`: of the last run. */
