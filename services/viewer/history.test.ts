@@ -76,7 +76,7 @@ test('?at= answers with the addresses and the state at that moment', async t => 
   assert.equal(await viewer.text('/history/home?at=2026-11-01'), 'Nothing in this period.\n')
   assert.match(
     await viewer.text('/history/home?at=2026-11-22T12:00', browser),
-    /<h1>home at 22 Nov 2026, 12:00<\/h1>/,
+    /<h1>home at <time [^>]*>22 Nov 2026, 12:00<\/time><\/h1>/,
   )
 })
 

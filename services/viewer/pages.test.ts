@@ -125,11 +125,31 @@ test('the timeline covers 90 days unless another period is chosen', async t => {
 
 test('a bar of the timeline has the address, when it was seen first and last, and how long it lasted', async t => {
   const { page } = await startPages(t, home)
-  assert.match(
-    await page('/getip/home'),
-    /<text y="48">203\.0\.113\.7<\/text><text y="68">19 Nov 2026, 14:03 – 20 Nov 2026, 14:03 \(24 hours\)<\/text>/,
+  assert.deepEqual((await timelineTexts(page, 'home')).slice(0, 2), [
+    '203.0.113.7, 24 hours: 19 Nov 2026, 14:03 – 20 Nov 2026, 14:03',
+    '203.0.113.9, less than a minute: 22 Nov 2026, 13:59 – 22 Nov 2026, 13:59',
+  ])
+})
+
+test('the timeline shows the details of what is the latest: an outage in progress, or the address', async t => {
+  const { page } = await startPages(t, [...home, boat])
+  const latest = async (device: string) => (await timelineTexts(page, device, 'latest'))[0]
+  assert.equal(await latest('boat'), 'No report for 35 days: since 17 Oct 2026, 15:08')
+  assert.equal(
+    await latest('home'),
+    '203.0.113.9, less than a minute: 22 Nov 2026, 13:59 – 22 Nov 2026, 13:59',
   )
 })
+
+/** The details of the parts of a timeline, or of those of one class. */
+async function timelineTexts(page: (path: string) => Promise<string>, device: string, name = '') {
+  const parts = (await page(`/getip/${device}`)).matchAll(
+    /<g class="([^"]*)".*?<text[^>]*>(.*?)<\/text><text[^>]*>(.*?)<\/text>/g,
+  )
+  return [...parts]
+    .filter(([, names]) => names?.includes(name))
+    .map(([, , what, when]) => `${what}: ${when}`.replace(/<[^>]*>/g, ''))
+}
 
 test('the history has a row for each entry, with its length', async t => {
   const { page } = await startPages(t, home)

@@ -154,7 +154,7 @@ test('a bar of the timeline shows its details to a pointer and to a tap', async 
     if (hasTouch) await bar.locator('rect').tap()
     else await bar.locator('rect').hover()
     await details.waitFor({ state: 'visible' })
-    assert.equal(await details.textContent(), '203.0.113.7')
+    assert.equal(await details.textContent(), '203.0.113.7, 10 days')
     await assertFits(page)
   }
 })

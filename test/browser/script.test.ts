@@ -77,14 +77,17 @@ test('times are in the zone and language of the reader, and without JavaScript i
   const viewer = await startViewer(t, [{ address: '203.0.113.1', at, interval: null }])
   const times = async (options: Parameters<typeof open>[1]) => {
     const { page } = await open(t, options)
-    await page.goto(`${viewer.url}/history/home`)
-    return [await page.locator('td time').first().textContent(), await page.locator('.zone').textContent()]
+    await page.goto(`${viewer.url}/getip/home?days=all`)
+    const first = (name: string) => page.locator(name).first().textContent()
+    return [await first('td time'), await first('.timeline .minute'), await first('.zone')]
   }
   assert.deepEqual(await times({ locale: 'de-DE', timezoneId: 'Asia/Tokyo' }), [
+    '22.11.2026, 22:03',
     '22.11.2026, 22:03',
     'Asia/Tokyo',
   ])
   assert.deepEqual(await times({ javaScriptEnabled: false, timezoneId: 'Asia/Tokyo' }), [
+    '22 Nov 2026, 14:03',
     '22 Nov 2026, 14:03',
     'Europe/Berlin',
   ])

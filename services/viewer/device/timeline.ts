@@ -13,6 +13,8 @@ export interface Bar {
 }
 
 export interface Gap extends Span {
+  /** A report has come since. */
+  readonly isOver: boolean
   readonly x: number
   readonly width: number
 }
@@ -36,7 +38,7 @@ export function timeline(activity: Activity, within: Span): Timeline {
   })
   const gaps = silentSpans(activity, within.to)
     .filter(({ to }) => to > within.from)
-    .map(span => ({ ...span, ...place(span, within) }))
+    .map(span => ({ ...span, isOver: span.to < within.to, ...place(span, within) }))
   return { families: families.filter(({ bars }) => bars.length > 0), gaps }
 }
 

@@ -55,9 +55,9 @@ ${footer}
   return { markup, tag }
 }
 
-/** The text in a time element follows from its instant and the clock, so it is left out. */
+/** The text of a time follows from its instant and the clock, so it is left out. */
 function tagOf(title: string, state: string, { markup }: Html): string {
-  const stable = markup.replace(/(<time [^>]*>)[^<]*/g, '$1')
+  const stable = markup.replace(/(<(?:time|tspan) [^>]*>)[^<]*/g, '$1')
   return createHash('sha256').update(`${title}\n${state}\n${stable}`).digest('base64url').slice(0, 22)
 }
 

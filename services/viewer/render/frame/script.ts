@@ -13,8 +13,8 @@ const words = ms => ms < 6e4 ? '' : ms < 72e5 ? count(ms / 6e4 | 0, 'minute')
   : ms < 1728e5 ? count(ms / 36e5 | 0, 'hour') : count(ms / 864e5 | 0, 'day')
 const dateStyle = 'medium', timeStyle = 'short', day = 'numeric', month = 'short'
 const shapes = { clock: { timeStyle }, day: { day, month }, date: { dateStyle }, minute: { dateStyle, timeStyle }, second: { dateStyle, timeStyle: dateStyle } }
-const tick = () => d.querySelectorAll('time').forEach(e => {
-  const at = new Date(e.dateTime), kind = e.className, text = words(Date.now() - skew - at)
+const tick = () => d.querySelectorAll('time, tspan').forEach(e => {
+  const at = new Date(e.dateTime ?? e.dataset.at), kind = e.getAttribute('class'), text = words(Date.now() - skew - at)
   e.textContent = kind == 'ago' ? text ? text + ' ago' : 'just now'
     : kind == 'for' ? text || 'less than a minute' : at.toLocaleString([], shapes[kind])
 })

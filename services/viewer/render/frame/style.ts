@@ -20,7 +20,7 @@ nav a, .brand, .target, .formats a { display: inline-block; min-width: 2.75rem; 
 a { color: var(--link); text-underline-offset: .15em; text-decoration-thickness: .06em; }
 nav a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; box-shadow: inset 0 -.15rem var(--link); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
-h1 { font-size: 1.5rem; line-height: 1.25; letter-spacing: -.015em; margin: 1rem 0; overflow-wrap: anywhere; }
+h1 { font-size: 1.375rem; text-wrap: balance; line-height: 1.25; letter-spacing: -.015em; margin: 1rem 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.125rem; margin: 0; overflow-wrap: anywhere; }
 h3 { font-size: .875rem; margin: .5rem 0 0; }
 p { margin: .25rem 0; }
@@ -62,25 +62,26 @@ path.reported, .even rect { fill: var(--ok); } path.partly { fill: var(--warn); 
 path.unknown { fill: var(--none); } path.change { fill: var(--ink); }
 .legend { color: var(--soft); font-size: .875rem; margin: 1rem 0 0; }
 .legend span { white-space: nowrap; margin-right: .75rem; }
-.sample { height: 1rem; width: .3rem; vertical-align: -.15rem; }
+.sample { height: 1.1rem; width: .35rem; vertical-align: -.2rem; }
 .timelines { background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; padding: .25rem 1rem .5rem; }
 .timeline { display: block; width: 100%; height: 4.5rem; overflow: visible; }
 .odd rect { fill: var(--ok-2); } .gap rect { fill: var(--sheet); stroke: var(--bad); }
-.timeline g { outline: none; } .timeline text { visibility: hidden; fill: var(--ink); font-size: .8125rem; }
+.timeline g { outline: none; } .timeline text { visibility: hidden; fill: var(--ink); font-size: .75rem; }
 .timeline g:is(:hover, :focus) rect { stroke: var(--ink); stroke-width: 2; }
-.timeline g:hover text, .timeline:not(:hover) g:focus text { visibility: visible; }
+.timeline g:hover text, .timeline:not(:hover) g:focus text, .timeline:not(:hover, :focus-within) .latest text { visibility: visible; }
 .figures { display: grid; gap: .5rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); margin: 1rem 0 0; }
 dt { color: var(--soft); font-size: .875rem; } dd { margin: 0; font-weight: 600; }
-.filter { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: .75rem 0; }
+.filter { display: grid; grid-template-columns: 1fr 1fr; gap: .5rem 1rem; align-items: end; margin: .75rem 0; }
+.filter :is(input, select) { width: 100%; min-width: 0; }
 .filter label { display: grid; color: var(--soft); font-size: .875rem; }
-.filter p { flex-basis: 100%; margin: 0; }
+.filter p { grid-column: 1 / -1; margin: 0; }
 table { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; }
 thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 tr { display: grid; grid-template-columns: 1fr auto; gap: 0 .75rem; padding: .5rem 1rem; border-top: 1px solid var(--line); }
 tbody tr:first-child { border-top: 0; }
 td, th { padding: 0; text-align: left; font-weight: inherit; }
 td.wide { grid-column: 1 / -1; } td.corner { grid-area: 1 / 2; }
-.history tr { display: block; position: relative; } .history td { display: inline; } .history .wide { display: block; padding-right: 5rem; }
+.history tr { display: block; position: relative; } .history td { display: inline; } .history td[data-label] { white-space: nowrap; } .history .wide { display: block; padding-right: 5rem; }
 .history .corner { position: absolute; right: 1rem; top: .5rem; }
 td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .875rem; }
 td:empty { display: none; }
@@ -91,6 +92,9 @@ summary { cursor: pointer; color: var(--link); padding: .625rem 0; }
 footer { padding-top: 1.5rem; padding-bottom: 1.5rem; }
 .formats a { padding: .75rem .5rem; } /* the text is smaller here */
 @media (min-width: 48rem) {
+  h1 { font-size: 1.5rem; }
+  .timeline text { font-size: .8125rem; }
+  .filter { display: flex; flex-wrap: wrap; } .filter p { flex-basis: 100%; }
   body > header { padding-top: 1rem; }
   thead { position: static; width: auto; height: auto; clip-path: none; display: table-header-group; }
   thead th { color: var(--soft); font-size: .875rem; font-weight: 600; padding-top: .5rem; }

@@ -9,7 +9,7 @@ import { html } from '../frame/html.ts'
 import { STATE_WORDS } from '../state-words.ts'
 import { timelineSvg } from '../svg/timeline.ts'
 import type { View } from '../view.ts'
-import { duration, percent } from '../words.ts'
+import { count, duration, percent } from '../words.ts'
 import { checkPart } from './check.ts'
 import type { HistoryData } from './history.ts'
 import { historyPart } from './history.ts'
@@ -51,7 +51,7 @@ export function devicePage(data: DeviceData, view: View): Page {
       main: html`<h1>${device}</h1>
 <div role="status">${stateTags(data, view)}</div>
 ${advice.map(text => html`<p>${text}</p>\n`)}<section class="now">
-${addresses.map(current => html`${addressPart(current.address)}<p class="soft">${familyName(current.family)} ${holding(current, view)}, ${current.confirmations} reports</p>\n`)}${freshness(data, view)}
+${addresses.map(current => html`${addressPart(current.address)}<p class="soft">${familyName(current.family)} ${holding(current, view)}, ${count(current.confirmations, 'report')}</p>\n`)}${freshness(data, view)}
 </section>
 ${timelinePart(data, view)}
 <section id="history"><h2>History</h2>

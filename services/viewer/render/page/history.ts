@@ -34,11 +34,12 @@ export function historyPage(data: HistoryData, view: View): Page {
   const { device, at } = data
   const whose = device === null ? 'History' : `History of ${device}`
   const title = at === null ? whose : `${device} at ${view.time.minute(at)}`
+  const heading = at === null ? whose : html`${device} at ${timePart('minute', at, view)}`
   return pageDocument(
     {
       title,
       section: 'history',
-      main: html`<h1>${title}</h1>
+      main: html`<h1>${heading}</h1>
 ${device !== null && html`<p><a class="target" href="${view.root}getip/${device}">${device} now</a></p>\n`}${historyPart(data, view, view.link)}`,
       footer: footerPart(view, ['text', 'json', 'csv', 'atom']),
       refreshSeconds: 60,

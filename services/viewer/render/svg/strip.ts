@@ -30,9 +30,9 @@ export function stripSvg(days: readonly Day[]): Html {
 export function stripLegend(): Html {
   const samples = (['reported', 'partly', 'silent', 'unknown'] as const).map(
     state =>
-      html`<span><svg class="sample" viewBox="0 0 3 24" aria-hidden="true"><path class="${state}" d="${SHAPES[state](0)}"/></svg> ${LABELS[state]}</span> `,
+      html`<span><svg class="sample" viewBox="0 0 3 24" preserveAspectRatio="none" aria-hidden="true"><path class="${state}" d="${SHAPES[state](0)}"/></svg> ${LABELS[state]}</span> `,
   )
-  return html`<p class="legend">One cell is a day: ${samples}<span><svg class="sample" viewBox="0 0 3 24" aria-hidden="true"><path class="change" d="${bar(0, 10, 3)}"/></svg> new address</span></p>`
+  return html`<p class="legend">One cell is a day: ${samples}<span><svg class="sample" viewBox="0 0 3 24" preserveAspectRatio="none" aria-hidden="true"><path class="change" d="${bar(0, 10, 3)}"/></svg> new address</span></p>`
 }
 
 const LABELS: Record<DayState, string> = {
