@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { generateSecret } from '@ipupdater/protocol'
 import { adoptEnvironment, readSettings } from '@ipupdater/runtime'
-import { assertFreePort } from './free-port.ts'
+import { assertFreePorts } from './free-port.ts'
 import { runPrograms } from './programs.ts'
 import { exitWithSentence } from './sentence.ts'
 import { startSettings } from './start-settings.ts'
@@ -18,8 +18,7 @@ process.exitCode = await main().catch(exitWithSentence)
 
 async function main(): Promise<number> {
   const { receiverPort, viewerPort, device, logLevel, ...paths } = readSettings(process.env, startSettings)
-  await assertFreePort(receiverPort, 'RECEIVER_PORT', 'npm start')
-  await assertFreePort(viewerPort, 'VIEWER_PORT', 'npm start')
+  await assertFreePorts({ RECEIVER_PORT: receiverPort, VIEWER_PORT: viewerPort }, 'npm start')
   const dataDir = resolve(paths.dataDir)
   const keysDir = resolve(paths.keysDir)
   const secretFile = paths.secretFile ?? join(keysDir, 'secret')

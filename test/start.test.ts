@@ -21,26 +21,30 @@ function start(ports: Record<string, string>) {
   })
 }
 
-for (const variable of ['RECEIVER_PORT', 'VIEWER_PORT']) {
-  test(`a port in use ends npm start at once, in one sentence that names ${variable}`, async t => {
-    const busy = createServer().listen(0, '127.0.0.1')
-    t.after(() => busy.close())
-    await once(busy, 'listening')
-    const { port } = busy.address() as { port: number }
-    const child = start({
-      RECEIVER_PORT: String(await freePort()),
-      VIEWER_PORT: String(await freePort()),
-      [variable]: `${port}`,
-    })
+for (const variables of [['RECEIVER_PORT'], ['VIEWER_PORT'], ['RECEIVER_PORT', 'VIEWER_PORT']]) {
+  const names = variables.join(' and ')
+  test(`${names} in use end npm start at once, in one sentence with a command that works`, async t => {
+    const ports: Record<string, number> = { RECEIVER_PORT: await freePort(), VIEWER_PORT: await freePort() }
+    const chosen = { ...ports }
+    for (const variable of variables) {
+      const busy = createServer().listen(0, '127.0.0.1')
+      t.after(() => busy.close())
+      await once(busy, 'listening')
+      const { port } = busy.address() as { port: number }
+      ports[variable] = port
+      chosen[variable] = port + 1000
+    }
+    const child = start({ RECEIVER_PORT: `${ports.RECEIVER_PORT}`, VIEWER_PORT: `${ports.VIEWER_PORT}` })
     const [output, errors, [code]] = await Promise.all([
       text(child.stdout),
       text(child.stderr),
       once(child, 'exit'),
     ])
     assert.equal(output, '')
+    const inUse = variables.map(variable => ports[variable]).join(' and ')
     assert.equal(
       errors,
-      `Cannot start: port ${port} is in use, perhaps by another npm start; stop it, or run: ${variable}=${port + 1000} npm start\n`,
+      `Cannot start: ${variables.length === 1 ? `port ${inUse} is` : `ports ${inUse} are`} in use, perhaps by another npm start; stop it, or run: RECEIVER_PORT=${chosen.RECEIVER_PORT} VIEWER_PORT=${chosen.VIEWER_PORT} npm start\n`,
     )
     assert.equal(code, 2)
   })

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { parseDeviceName } from '@ipupdater/protocol'
 import { adoptEnvironment, readSettings } from '@ipupdater/runtime'
 import { openStore, sqliteFile } from '@ipupdater/storage'
-import { assertFreePort } from '../free-port.ts'
+import { assertFreePorts } from '../free-port.ts'
 import { runPrograms } from '../programs.ts'
 import { exitWithSentence } from '../sentence.ts'
 import { startSettings } from '../start-settings.ts'
@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } })
   const seed = Number.parseInt(values.seed, 10) || 1
   const { viewerPort } = readSettings(process.env, startSettings)
-  await assertFreePort(viewerPort, 'VIEWER_PORT', 'npm run demo')
+  await assertFreePorts({ VIEWER_PORT: viewerPort }, 'npm run demo')
 
   using directory = temporaryDirectory()
   const reports = story(seed, Date.now())

@@ -58,12 +58,13 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   run: {
     description: 'report now, and then on schedule',
     flags: [...RECEIVER_FLAGS, 'schedule'],
-    variables: 'TZ, LOG_LEVEL (default: info), LOG_FORMAT (default: text), STATUS_FILE',
+    variables:
+      'TZ, the time zone of --schedule; LOG_LEVEL (default: info);\nLOG_FORMAT (default: text); STATUS_FILE, which `ipupdater health` reads',
     example: 'ipupdater run --server http://ddns.example.org:8080 --device home --schedule "*/10 * * * *"',
     run: async context => (await import('./commands/run.ts')).run(context),
   },
   ip: {
-    description: 'print the address the server sees you come from, without reporting it',
+    description: 'print the address of this machine as the server sees it, and report nothing',
     flags: [...RECEIVER_FLAGS, 'retryFor'],
     example: 'ipupdater ip --server http://ddns.example.org:8080 --family 4',
     run: async context => (await import('./commands/ip.ts')).ip(context),
@@ -83,12 +84,13 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     args: [DEVICE],
     flags: [...VIEWER_FLAGS, 'earlierSecretFile'],
     switches: {
-      '--limit <count>': 'how many entries (default: 50)',
-      '--from <time>': 'only what lasted until then or longer, such as 2026-11-22',
-      '--to <time>': 'only what began before',
-      '--at <time>': 'what held at that moment, such as 2026-11-22T14:03',
+      '--limit <count>': 'print at most this many entries (default: 50)',
+      '--from <time>': 'leave out what ended before this time, such as 2026-11-22',
+      '--to <time>': 'leave out what began after this time',
+      '--at <time>': 'only the address and state at this time, such as 2026-11-22T14:03',
     },
-    variables: 'TZ',
+    variables:
+      'TZ, the time zone of the printed times. Times in flags that\nname no offset, such as +01:00, are read in the time zone of the viewer',
     example: 'ipupdater history home --from 2026-11-01 --limit 20',
     run: async (context, { values }) => (await import('./commands/history.ts')).history(values, context),
   },
@@ -115,15 +117,18 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     description: 'print the verified addresses of devices for another program',
     args: [
       ['<format>', 'hosts, ssh-config, nginx, nftables, prometheus or zone'],
-      ['[devices...]', 'the names of the devices; {device} in SECRET_FILE stands for each'],
+      [
+        '[devices...]',
+        'the names of the devices (default: --device); {device} in SECRET_FILE stands for each name',
+      ],
     ],
     flags: [...VIEWER_FLAGS, 'family', 'maxAge'],
     switches: {
-      '--output <path>': 'write a file, at once and only if every device has a verified address',
+      '--output <path>': 'replace this file in one step, and only if every device has a verified address',
       '--force': 'replace a file that was not written by export',
       '--domain <name>': 'the domain of the devices (hosts, ssh-config, zone)',
-      '--ttl <seconds>': 'how long a record may be cached (zone; default: 300)',
-      '--port <number>': 'the port of the targets (prometheus)',
+      '--ttl <seconds>': 'how long a DNS record may be cached (zone; default: 300)',
+      '--port <number>': 'the port that Prometheus asks (prometheus)',
       '--table <name>': 'the table of the sets (nftables; default: ipupdater)',
       '--unsigned': UNSIGNED,
     },
@@ -134,10 +139,10 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     },
   },
   audit: {
-    description: 'check every proof of a history, of a viewer or in a file',
-    args: [['[source]', 'the address of a viewer, or a file with its JSON (default: --viewer)']],
+    description: 'check the signature of every entry of a history, from a viewer or a file',
+    args: [['[source]', 'the URL of a viewer, or a file with the JSON of its history (default: --viewer)']],
     flags: [...VIEWER_FLAGS, 'earlierSecretFile', 'maxAge'],
-    switches: { '--unsigned': 'entries without a proof are no finding' },
+    switches: { '--unsigned': 'do not count an entry without a signature as a fault' },
     example: 'ipupdater audit https://ip.example.org --device home --earlier-secret-file old-secret',
     run: async (context, { args: [source], isSet }) => {
       const { audit } = await import('./commands/audit.ts')
@@ -147,13 +152,13 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   keygen: {
     description: 'print a new secret',
     flags: [],
-    example: 'ipupdater keygen > secret',
+    example: '(umask 077; ipupdater keygen > secret)',
     run: async context => (await import('./commands/keygen.ts')).keygen(context),
   },
   health: {
     description: 'tell whether the last report of `ipupdater run` on this machine succeeded in time',
     flags: ['device', 'name', 'server', 'url', 'host'],
-    variables: 'STATUS_FILE',
+    variables: 'STATUS_FILE, as for `ipupdater run`',
     example: 'ipupdater health --device home',
     run: async context => (await import('./commands/health.ts')).health(context),
   },

@@ -95,7 +95,8 @@ export const CLIENT_ERRORS = {
   'not-our-server': {
     ...refused,
     title: 'This is not an ipupdater receiver',
-    advice: 'Check host, port and path in {url}, and the route in the reverse proxy.',
+    advice:
+      'Check host, port and path in {url}, and the route in the reverse proxy. The receiver has port 8080 unless it was changed; port 8081 is the viewer.',
   },
   'proxy-failed': {
     ...later,

@@ -87,14 +87,15 @@ export interface FailureLine {
 }
 
 /**
- * Prints an error, as sentences on stderr or with `json` as a line on stdout, and returns its exit code. Throws
- * errors that are bugs.
+ * Prints an error of `command`, as sentences on stderr or with `json` as a line on stdout, and returns its exit
+ * code. Throws errors that are bugs.
  */
 export function printError(
   error: unknown,
   { stdout, stderr, json }: Pick<Context, 'stdout' | 'stderr' | 'json'>,
+  command?: string,
 ): ExitCode {
-  const line = failureLine(error)
+  const line = failureLine(error, command)
   if (json) stdout(JSON.stringify(line))
   // The message of a ClientError includes its advice.
   else stderr(error instanceof ClientError ? line.message : `${line.message}\nWhat to do: ${line.advice}`)
@@ -102,7 +103,7 @@ export function printError(
 }
 
 /** The line of `--json` for an error. Throws errors that are bugs. */
-export function failureLine(error: unknown): FailureLine {
+export function failureLine(error: unknown, command?: string): FailureLine {
   const outcome = 'failed'
   if (error instanceof ClientError) {
     const { code, message, detail, advice, reaction } = error
@@ -111,12 +112,12 @@ export function failureLine(error: unknown): FailureLine {
   }
   if (error instanceof UsageError) {
     const { message } = error
-    const advice = 'run "ipupdater help" or "ipupdater help COMMAND".'
+    const advice = helpAdvice(command)
     return { outcome, code: 'usage', message, advice, exit: 2 }
   }
   if (error instanceof SettingsError) {
     const message = error.faults.join('\n')
-    const advice = 'run "ipupdater help" or "ipupdater help COMMAND".'
+    const advice = helpAdvice(command)
     return { outcome, code: 'settings', message, advice, exit: 2 }
   }
   if (error instanceof StartError) {
@@ -124,4 +125,8 @@ export function failureLine(error: unknown): FailureLine {
     return { outcome, code, message, advice, exit: 2 }
   }
   throw error
+}
+
+function helpAdvice(command: string | undefined): string {
+  return `run "ipupdater help${command === undefined ? '' : ` ${command}`}".`
 }

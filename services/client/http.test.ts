@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ClientError } from './errors.ts'
+import { ClientError, VIEWER } from './errors.ts'
 import { listenOnLoopback } from './fixtures/receiver.ts'
 import { connect } from './http.ts'
 
@@ -85,3 +85,24 @@ test('a status that got would repeat is returned as it is, once', async () => {
   const { status } = await connection.call({ method: 'GET', url: new URL(server.url), headers: {} })
   assert.deepEqual([status, arrivals], [503, 1])
 })
+
+for (const [systemCode, code, message] of [
+  ['ENOTFOUND', 'no-such-name', /^DNS has no IPv4 address for viewer\.example \(VIEWER_URL\)/],
+  ['EAI_AGAIN', 'dns-failed', /^DNS does not answer/],
+] as const) {
+  test(`a name whose look-up ends with ${systemCode} is reported as ${code}`, async () => {
+    const failed = Object.assign(new Error(`getaddrinfo ${systemCode} viewer.example`), { code: systemCode })
+    using connection = connect({
+      family: 4,
+      service: VIEWER,
+      lookup: (...args: unknown[]) => (args.at(-1) as (error: Error) => void)(failed),
+    })
+    const call = connection.call({ method: 'GET', url: new URL('http://viewer.example/'), headers: {} })
+    await assert.rejects(call, (error: unknown) => {
+      assert.ok(error instanceof ClientError)
+      assert.equal(error.code, code)
+      assert.match(error.message, message)
+      return true
+    })
+  })
+}

@@ -3,7 +3,7 @@ import { Agent as TlsAgent } from 'node:https'
 import { checkServerIdentity } from 'node:tls'
 import type { Family, FieldLines } from '@ipupdater/protocol'
 import { quote } from '@ipupdater/protocol'
-import type { Delays } from 'got'
+import type { Delays, OptionsInit } from 'got'
 import got, { ReadError, TimeoutError } from 'got'
 import type { ClientErrorCode, Service } from './errors.ts'
 import { ClientError, RECEIVER } from './errors.ts'
@@ -35,13 +35,18 @@ export interface ConnectOptions {
   /** Who is called, and from where: for the advice in errors. */
   service?: Service
   isInContainer?: boolean
+  /** Finds the addresses of a host; default: the resolver of the system. */
+  lookup?: Lookup
 }
+
+type Lookup = NonNullable<OptionsInit['dnsLookup']>
 
 export function connect({
   family,
   timeouts = TIMEOUTS,
   service = RECEIVER,
   isInContainer = false,
+  lookup,
 }: ConnectOptions = {}): Connection {
   const options = { keepAlive: true, maxSockets: 1 }
   const agents: { http?: Agent; https?: TlsAgent } = {}
@@ -55,6 +60,7 @@ export function connect({
         headers: { 'user-agent': 'ipupdater', ...headers },
         ...(body === undefined ? {} : { body }),
         ...(family === undefined ? {} : { dnsLookupIpVersion: family }),
+        ...(lookup === undefined ? {} : { dnsLookup: lookup }),
         agent: agents,
         signal: overflow.signal,
         timeout: timeouts,
@@ -103,7 +109,7 @@ const MAX_ANSWER_BYTES = 64 * 1024
 function transportFault(error: unknown, { protocol }: URL): { code: ClientErrorCode; detail: string } {
   const systemCode = error instanceof Error && 'code' in error ? String(error.code) : ''
   const detail = error instanceof Error ? quote(error.message).slice(1, -1) : String(error)
-  if (protocol === 'https:' && NO_TLS.has(systemCode)) return { code: 'http-port', detail }
+  if (protocol === 'https:' && NO_TLS.has(systemCode)) return { code: 'http-port', detail: systemCode } // OpenSSL's message is mostly numbers.
   if (protocol === 'http:' && isTlsAlert(error)) return { code: 'https-port', detail }
   return { code: codeOf(error, systemCode), detail }
 }

@@ -19,12 +19,8 @@ export function localAdvice(
   return {}
 }
 
-const UNREACHED: ReadonlySet<string> = new Set([
-  'connection-refused',
-  'connection-cut',
-  'timed-out',
-  'no-route',
-])
+/** A connection that was cut was accepted first: something listens there. */
+const UNREACHED: ReadonlySet<string> = new Set(['connection-refused', 'timed-out', 'no-route'])
 
 function isLoopback(hostname: string): boolean {
   if (isIPv4(hostname)) return hostname.startsWith('127.')

@@ -11,6 +11,7 @@ import { FLAGS, withFlags } from './settings/flags.ts'
 export async function runProgram(argv: readonly string[], base: Context): Promise<ExitCode> {
   const { own, rest } = splitAtDashes(argv)
   const context = { ...base, json: own.includes('--json') }
+  const command = Object.keys(COMMANDS).find(name => name === own[2])
   let complaint = ''
   let code: ExitCode = 0
   const root = new Command('ipupdater')
@@ -31,7 +32,7 @@ export async function runProgram(argv: readonly string[], base: Context): Promis
   for (const [name, row] of Object.entries(COMMANDS)) {
     addCommand(root, name, row, async (options, args) => {
       if (options.password !== undefined) context.stderr(PASSWORD_WARNING)
-      code = await row.run(withFlags(context, flagsOf(options, row, args)), {
+      code = await row.run(withDevice(withFlags(context, flagsOf(options)), row, args), {
         args,
         rest,
         values: textsOf(options),
@@ -45,17 +46,19 @@ export async function runProgram(argv: readonly string[], base: Context): Promis
     await root.parseAsync(own)
     return code
   } catch (error) {
-    if (!(error instanceof CommanderError)) return printError(error, context)
+    if (!(error instanceof CommanderError)) return printError(error, context, command)
     // Its exit code is 0 after --help and --version.
-    return error.exitCode === 0 ? 0 : printError(new UsageError(complaint.trim()), context)
+    if (error.exitCode === 0) return 0
+    // Without a command, the complaint is the help itself.
+    const text = error.code === 'commander.help' ? `${complaint}\nNo command was given.` : complaint
+    return printError(new UsageError(text.trim().replace(/^error: /, '')), context, command)
   }
 }
 
 /** Commander would print the general help. @throws UsageError */
 function assertHelpTopic([, , first, topic]: readonly string[]): void {
   if (first !== 'help' || topic === undefined || topic.startsWith('-')) return
-  if (topic !== 'help' && !Object.hasOwn(COMMANDS, topic))
-    throw new UsageError(`error: unknown command '${topic}'`)
+  if (topic !== 'help' && !Object.hasOwn(COMMANDS, topic)) throw new UsageError(`unknown command '${topic}'`)
 }
 
 /** `watch -- COMMAND` runs what follows the dashes; for every other command they only end the flags. */
@@ -80,19 +83,28 @@ function addCommand(
   for (const [spelling, text] of Object.entries(switches)) command.option(spelling, text)
   command.option('--json', 'print results and failures as JSON, one object per line')
   const also = variables === undefined ? '' : `\nAlso read from the environment: ${variables}.`
-  command.addHelpText('after', `${also}\nExample:\n  ${example}`)
+  command.addHelpText('after', `${also}${also && '\n'}\nExample:\n  ${example}`)
   command.action(() => run(command.opts<Options>(), command.args))
 }
 
-/** The options that stand for a setting, and a device that is given as an argument. */
-function flagsOf(options: Options, { args = [] }: CommandRow, [first]: readonly string[]): GivenFlags {
-  const given = Object.fromEntries(
+/** The options that stand for a setting. */
+function flagsOf(options: Options): GivenFlags {
+  return Object.fromEntries(
     Object.keys(FLAGS).flatMap(name => {
       const value = options[name]
       return value === undefined || value === true ? [] : [[name, value]]
     }),
   )
-  return args[0]?.[0] === '[device]' && first !== undefined ? { ...given, device: first } : given
+}
+
+/** A device that is given as an argument wins over the flag. A fault names no flag then. */
+function withDevice(context: Context, { args = [] }: CommandRow, [first]: readonly string[]): Context {
+  if (args[0]?.[0] !== '[device]' || first === undefined) return context
+  return {
+    ...context,
+    env: { ...context.env, DEVICE: first },
+    flags: { ...context.flags, DEVICE: 'The argument' },
+  }
 }
 
 function textsOf(options: Options): Record<string, string> {
@@ -118,7 +130,8 @@ const PASSWORD_WARNING =
 
 const ROOT_HELP = `
 A flag that stands for a setting names its environment variable in brackets.
-The flag wins over the variable. .env.example explains every variable.
+The flag wins over the variable. The file .env.example of the repository
+explains every variable.
 
 Example:
   ipupdater update --server http://ddns.example.org:8080 --device home \\

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { parseSecret } from '@ipupdater/protocol'
+import { encodeProblem, parseSecret } from '@ipupdater/protocol'
 import { serverTime } from '../fixtures/receiver.ts'
 import { ipupdater } from '../fixtures/run-client.ts'
 import { shown, testViewer } from '../fixtures/viewer.ts'
@@ -45,6 +45,16 @@ test('history prints a line for each entry', async () => {
   assert.match(stdout[0] ?? '', new RegExp(`^${time} {29}no reports$`))
   assert.match(stdout[1] ?? '', new RegExp(`^${time}  ${time}  IPv4  203\\.0\\.113\\.7  NOT SIGNED$`))
   assert.match(stdout[2] ?? '', new RegExp(`^${time}  ${time}  IPv4  203\\.0\\.113\\.7  verified$`))
+})
+
+test('a time that the viewer does not understand is wrong use, with its reason and exit code 2', async () => {
+  await using viewer = await testViewer(encodeProblem('bad-query', '"from" is later than "to".'), 400)
+  const { code, stderr } = await ipupdater(['history', '--viewer', viewer.url, '--from', '2026-11-22'])
+  assert.equal(
+    stderr,
+    'The viewer refuses these flags: "from" is later than "to".\nWhat to do: run "ipupdater help history".',
+  )
+  assert.equal(code, 2)
 })
 
 test('history stops at its limit, and at a next page on another server', async () => {

@@ -1,11 +1,12 @@
 import { familyName } from '@ipupdater/protocol'
 import { timeText } from '@ipupdater/runtime'
 import type { Context, ExitCode } from '../context.ts'
-import { UsageError, VIEWER } from '../errors.ts'
+import { ClientError, UsageError, VIEWER } from '../errors.ts'
+import type { Connection } from '../http.ts'
 import { connect } from '../http.ts'
 import type { Judgement } from '../read/judge-entry.ts'
 import { judgeEntry } from '../read/judge-entry.ts'
-import type { AddressEntry, OutageEntry } from '../read/viewer.ts'
+import type { AddressEntry, HistoryEntry, HistoryQuery, OutageEntry } from '../read/viewer.ts'
 import { fetchHistory } from '../read/viewer.ts'
 import { readViewSettings } from '../settings/view-settings.ts'
 
@@ -28,7 +29,7 @@ export async function history(switches: HistorySwitches, context: Context): Prom
   let count = 0
   let hasCurrent = false
   let hasUnchecked = false
-  for await (const entry of fetchHistory(connection, viewer, query)) {
+  for await (const entry of entriesOf(connection, viewer, query)) {
     count += 1
     if (entry.kind === 'outage') {
       context.stdout(context.json ? JSON.stringify(entry) : outageLine(entry))
@@ -45,6 +46,20 @@ export async function history(switches: HistorySwitches, context: Context): Prom
     context.stderr('If the secret was rotated: --earlier-secret-file PATH checks what was signed before.')
   }
   return 0
+}
+
+/** The history of a viewer. It alone knows which times it understands, so what it refuses is wrong use of a flag. */
+async function* entriesOf(
+  connection: Connection,
+  viewer: URL,
+  query: HistoryQuery,
+): AsyncGenerator<HistoryEntry> {
+  try {
+    yield* fetchHistory(connection, viewer, query)
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== 'bad-query') throw error
+    throw new UsageError(`The viewer refuses these flags: ${error.detail ?? error.title}`)
+  }
 }
 
 function limitOf(text = '50'): number {

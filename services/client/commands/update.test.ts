@@ -49,7 +49,7 @@ test('a path in SERVER_URL stays in front of ours', async () => {
   )
 })
 
-test('with --json each line is a outcome', async () => {
+test('with --json each line is an outcome', async () => {
   await using server = await testReceiver()
   const { stdout } = await ipupdater(['update', '--json'], { SERVER_URL: server.url })
   assert.deepEqual(
@@ -317,7 +317,7 @@ test('https:// to a port without TLS is named as such', async () => {
   const url = server.url.replace('http', 'https')
   const { code, stderr } = await ipupdater(['update', '-u', url, '--retry-for', '0'])
   assert.equal(code, 1)
-  assert.match(stderr, /does not speak TLS on this port.*Write http:\/\/ instead of https:\/\//)
+  assert.match(stderr, /does not speak TLS on this port \(E[A-Z_]+\)\. Write http:\/\/ instead of https:\/\//)
 })
 
 test('http:// to a port with TLS is named as such, whether the server answers with a page or an alert', async () => {
@@ -339,6 +339,20 @@ test('http:// to a port with TLS is named as such, whether the server answers wi
   assert.equal(code, 1)
   assert.match(stderr, /expects HTTPS on this port/)
 })
+
+for (const [path, extra, base, body] of [
+  ['/ip', '/ip', '', encodeProblem('not-found')],
+  ['/home/update/', '/update', '/home', 'a page of a proxy'],
+] as const) {
+  test(`a SERVER_URL that ends with ${path} is not found, and the URL without it is named`, async () => {
+    await using server = await listenOnLoopback((_, raw) => {
+      raw.writeHead(404).end(body)
+    })
+    const { code, stderr } = await ipupdater(['update', '-u', `${server.url}${path}`])
+    assert.equal(code, 1)
+    assert.ok(stderr.includes(`Leave ${extra} out of SERVER_URL: use ${server.url}${base}. `), stderr)
+  })
+}
 
 test('a redirect to another base names that base, without our path', async () => {
   await using server = await testReceiver(({ path }) => ({
@@ -373,6 +387,13 @@ test('in a container, localhost is named as the container itself', async () => {
   assert.match(inside.stderr, /Nothing listens.*In a container, localhost is the container itself/)
   const outside = await ipupdater(args)
   assert.match(outside.stderr, /Nothing listens.*Start the receiver/)
+})
+
+test('in a container, a connection that localhost cuts keeps the advice for its cause', async () => {
+  await using server = await listenOnLoopback((_, raw) => void raw.socket?.destroy())
+  const args = ['update', '-u', server.url, '--retry-for', '0']
+  const { stderr } = await ipupdater(args, {}, { isInContainer: true })
+  assert.match(stderr, /closed before the answer.*whether SERVER_URL needs https:/)
 })
 
 test("on the server's own machine, a masked source advises another machine", async () => {

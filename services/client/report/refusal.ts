@@ -36,7 +36,8 @@ function refusedBy(
 ): ClientError {
   const details = detail === undefined ? {} : { detail }
   // Whether this client runs in a container does not matter: the server was reached.
-  return new ClientError(code, { ...details, retryAfterMs, ...localAdvice(code, url, false) })
+  const advice = code === 'not-found' ? baseAdvice(url) : localAdvice(code, url, false)
+  return new ClientError(code, { ...details, retryAfterMs, ...advice })
 }
 
 /** The error for an answer that no ipupdater server has written. */
@@ -50,9 +51,18 @@ function foreignAnswer({ status, headers, body }: Answer, retryAfterMs: number, 
   if (status === 400 && EXPECTS_TLS.test(body.toString('latin1'))) {
     return new ClientError('https-port', { detail })
   }
-  if (status >= 400) return new ClientError('not-our-server', { detail })
+  if (status >= 400) return new ClientError('not-our-server', { detail, ...baseAdvice(url) })
   const isPage = /^text\/html\b/i.test(firstOf(headers['content-type']) ?? '')
   return new ClientError(isPage ? 'captive-portal' : 'answer-unsigned', { detail })
+}
+
+/** For a SERVER_URL that ends with a path that this client appends itself. */
+function baseAdvice(url: URL): { advice?: string } {
+  const [, base, extra] = /^(.*)\/(ip|update)\/(?:ip|update)$/.exec(url.pathname) ?? []
+  if (extra === undefined) return {}
+  return {
+    advice: `Leave /${extra} out of SERVER_URL: use ${url.origin}${base}. The client appends the path.`,
+  }
 }
 
 // What nginx, Apache and servers in Go answer in the clear on a port with TLS.

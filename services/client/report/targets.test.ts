@@ -42,7 +42,7 @@ for (const [env, expected] of good) {
 }
 
 const bad: [Record<string, string>, RegExp][] = [
-  [{}, /SERVER_URL is missing\. Example: http/],
+  [{}, /SERVER_URL is missing\. Example: --server http/],
   [{ SERVER_URL: 'ddns.example' }, /"ddns\.example" in SERVER_URL is not an http:\/\/ or https:\/\/ URL/],
   [{ SERVER_URL: 'http://u:p@a.example' }, /SERVER_URL/],
   [{ SERVER_URL: '/home' }, /is only a path\. Write/],

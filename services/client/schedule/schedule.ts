@@ -51,7 +51,9 @@ function cronSchedule(pattern: string, timeZone: string | undefined): Schedule {
   } catch (cause) {
     throw notCron(reasonOf(pattern, (cause as Error).message), cause)
   }
-  if (cron.nextRun(new Date(0)) === null) throw notCron('that time never comes')
+  if (cron.nextRun(new Date(0)) === null) {
+    throw new ReadError('is a time that never comes: no such month has that day. Example: "*/5 * * * *"')
+  }
   return {
     pattern,
     next(after) {
@@ -66,13 +68,32 @@ function cronSchedule(pattern: string, timeZone: string | undefined): Schedule {
 function reasonOf(pattern: string, message: string): string {
   if (pattern.startsWith('@'))
     return 'no such nickname; there are @hourly, @daily, @weekly, @monthly and @yearly'
-  const reason = message.replace(/^CronPattern: /, '').replace(/\.$/, '')
+  const reason = message.replace(/^CronPattern: (?:Syntax error, )?/, '').replace(/\.$/, '')
   const range = /^From value is larger than to value: '(.+)'$/.exec(reason)?.[1]
-  if (range !== undefined) return `the range ${range} ends before it begins; write it as two ranges`
+  if (range !== undefined) {
+    const written = writtenRange(pattern, range)
+    return `the range ${written} ends before it begins; write it as two ranges, such as 22-23,0-2 for 22-2`
+  }
   // croner counts days and months from 0 here.
   const invalid = /^Invalid value for (day|month): (\d+)$/.exec(reason)
   if (invalid !== null) return `invalid value for ${invalid[1]}: ${Number(invalid[2]) + 1}`
-  return `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`
+  if (reason.startsWith('illegal stepping')) return 'after "/", a whole number from 1 is expected'
+  const name = /^a month or day name has to stand alone \('(.+)'\)$/.exec(reason)?.[1]
+  if (name !== undefined) return `${name} is not a name; names have three letters, such as MON or JAN`
+  return `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`.replace('dayOfWeek', 'day of the week')
+}
+
+/** The range as the user wrote it: croner replaces the names of days and months by numbers first. */
+function writtenRange(pattern: string, range: string): string {
+  const numbered = (text: string) => text.replace(/[A-Z]{3}/gi, name => String(NUMBERS[name.toUpperCase()]))
+  return pattern.split(/[\s,]+/).find(part => numbered(part) === range) ?? range
+}
+
+const numbersFrom = (first: number, names: string) =>
+  Object.fromEntries(names.split(' ').map((name, index) => [name, first + index]))
+const NUMBERS: Readonly<Record<string, number>> = {
+  ...numbersFrom(0, 'SUN MON TUE WED THU FRI SAT'),
+  ...numbersFrom(1, 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'),
 }
 
 function notCron(reason: string, cause?: unknown): ReadError {

@@ -20,7 +20,7 @@ export interface Flag {
 const server = {
   variable: 'SERVER_URL',
   value: 'url',
-  description: 'the receiver, or a path on --host; may be given several times',
+  description: 'the URL of the receiver, or with --host only its path; may be given several times',
   isList: true,
 } as const
 const device = {
@@ -66,19 +66,19 @@ export const FLAGS = {
     variable: 'VIEWER_URL',
     spelling: '--viewer',
     value: 'url',
-    description: 'the viewer, with user name and password if it needs a login',
+    description: 'the URL of the viewer; if it needs a login, https://USER:PASSWORD@HOST',
   },
   viewerFile: {
     variable: 'VIEWER_URL_FILE',
     spelling: '--viewer-file',
     value: 'path',
-    description: 'a file that holds the address of the viewer',
+    description: 'a file that holds the URL of the viewer',
   },
   family: {
     variable: 'FAMILY',
     spelling: '--family',
     value: 'family',
-    description: '4, 6, or auto: both, if both work',
+    description: 'the IP version: 4, 6, or auto for whatever works',
     default: 'auto',
   },
   schedule: {
@@ -92,13 +92,13 @@ export const FLAGS = {
     variable: 'INTERVAL',
     spelling: '--interval',
     value: 'time',
-    description: 'when the next report is due, such as 5m',
+    description: 'how long until your next update, such as 5m; a later one counts as late',
   },
   retryFor: {
     variable: 'RETRY_FOR',
     spelling: '--retry-for',
     value: 'time',
-    description: 'how long to keep trying, such as 90s',
+    description: 'how long to keep trying, in seconds, or such as 5m',
     default: '20',
   },
   maxAge: {

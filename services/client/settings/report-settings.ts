@@ -45,6 +45,11 @@ export function readReportSettings<S extends ClientSettings & { secrets: Secrets
   { env, flags }: Pick<Context, 'env' | 'flags'>,
   shape: SettingsShape<S>,
 ): S {
-  const named = env.SERVER_HOST ? shape : { ...shape, servers: required(shape.servers) }
+  const named = env.SERVER_HOST
+    ? shape
+    : {
+        ...shape,
+        servers: { ...required(shape.servers), example: '--server http://ddns.example.org:8080' },
+      }
   return readSettings(withSecretFiles(env), named, settings => targetFaults(settings, flags), flags)
 }
