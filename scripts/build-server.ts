@@ -9,12 +9,12 @@ import type { Plugin } from 'esbuild'
 import { build } from 'esbuild'
 import { copyPackage } from './copy-package.ts'
 
-/** Knex speaks to a dozen databases, each through a library of its own that is not here. */
-const onlySqlite: Plugin = {
-  name: 'only-sqlite',
+/** Knex speaks to a dozen databases, each through a library of its own; two of those are here. */
+const ourDatabases: Plugin = {
+  name: 'our-databases',
   setup({ onLoad }) {
     onLoad({ filter: /\/knex\/lib\/dialects\/[^/]+\/index\.js$/ }, ({ path }) =>
-      path.includes('/sqlite3/') ? null : { contents: '' },
+      /\/(sqlite3|postgres)\//.test(path) ? null : { contents: '' },
     )
   },
 }
@@ -38,9 +38,12 @@ await build({
   bundle: true,
   platform: 'node',
   target: 'node24',
-  external: ['sqlite3'], // has a compiled module
+  external: [
+    'sqlite3', // has a compiled module
+    'pg-native', // the same, which pg asks for only where it is wanted
+  ],
   legalComments: 'linked',
-  plugins: [onlySqlite],
+  plugins: [ourDatabases],
   logLevel: 'warning',
 })
 copyPackage('sqlite3', join(root, 'node_modules'), join(outdir, 'node_modules'))

@@ -27,6 +27,16 @@ export function ensureVolumes(volumes: readonly Volume[]): void {
   throw new StartError('volume-owner', sentences.join('\n'), chownAdvice(foreign.map(({ dir }) => dir)))
 }
 
+/** Is the directory on a file system that is mounted read-only? */
+export function isReadOnly(dir: string): boolean {
+  try {
+    accessSync(dir, constants.W_OK)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS'
+  }
+}
+
 /** The refusal to start over a file in a volume that exists and could not be read because of `error`. */
 export function unreadableFile(path: string, error: NodeJS.ErrnoException): StartError {
   if (!isDenied(error)) return unusable(`${path} cannot be read`, error)

@@ -79,6 +79,10 @@ export interface Store extends AsyncDisposable {
   resetTimes(device: DeviceName, now: number): Promise<TimeReset | null>
   /** Deletes everything that is recorded about a device. @returns false: no such device */
   forget(device: DeviceName): Promise<boolean>
+  /** Reports up to `floor` are refused from now on. A higher floor stays. */
+  raiseFloor(floor: number): Promise<void>
+  /** Records for `Reader.lastSignOfLife` that reports could be committed at `at`. `receiver`: a name of its own. */
+  signOfLife(receiver: string, at: number): Promise<void>
 }
 
 export interface TimeReset {
@@ -96,8 +100,8 @@ export interface StoreOptions {
   /** A database that does not exist yet refuses reports up to this time, as a restored one does. Default: none. */
   readonly newDatabaseFloor?: number
   /**
-   * Only one such store has the database at a time; others get `in-use`. After a fault the reservation ends with the
-   * connection, so that a broken disk can be unmounted. Default: false.
+   * SQLite: only one such store has the database at a time; others get `in-use`. After a fault the reservation ends with
+   * the connection, so that a broken disk can be unmounted. Default: false.
    */
   readonly reserve?: boolean
   /** Called after each durable transaction that changed something, for metrics. */
@@ -149,6 +153,10 @@ export interface Reader extends AsyncDisposable {
   }>
   /** Those of `names` that exist, by name. */
   devicesNamed(names: readonly DeviceName[]): Promise<DeviceSummary[]>
+  /** When a receiver last gave a sign of life; null: never, as far as is known. */
+  lastSignOfLife(): Promise<number | null>
+  /** What the clock of the database server says now; null: the database has none of its own. */
+  clock(): Promise<number | null>
   /** Can the data be read now? */
   check(): Promise<void>
 }
@@ -197,6 +205,6 @@ export interface HistoryPage extends ChangesPage {
 export interface ReaderOptions {
   /** The clock that decides whether an outage is in progress. */
   readonly now?: () => number
-  /** Makes the versions of two readers, and of two processes, differ. */
+  /** SQLite: makes the versions of two readers, and of two processes, differ. Their counts begin alike. */
   readonly randomBytes?: (size: number) => Buffer
 }

@@ -14,6 +14,8 @@ export interface Writer {
   prune(beforeMs: number, limit: number): Promise<number>
   resetTimes(device: DeviceName, now: number): Promise<TimeReset | null>
   forget(device: DeviceName): Promise<boolean>
+  raiseFloor(floor: number): Promise<void>
+  signOfLife(receiver: string, at: number): Promise<void>
   /** Did the other side end the connection while it was not used? */
   isLost?(): boolean
   /** Closes after the last use. */
@@ -97,6 +99,16 @@ class WriterStore<W extends Writer> implements Store {
   async forget(device: DeviceName): Promise<boolean> {
     this.#assertOpen()
     return this.#group.runExclusive(() => this.#use(writer => writer.forget(device)))
+  }
+
+  async raiseFloor(floor: number): Promise<void> {
+    this.#assertOpen()
+    await this.#group.runExclusive(() => this.#use(writer => writer.raiseFloor(floor)))
+  }
+
+  async signOfLife(receiver: string, at: number): Promise<void> {
+    this.#assertOpen()
+    await this.#group.runExclusive(() => this.#use(writer => writer.signOfLife(receiver, at)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

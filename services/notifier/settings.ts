@@ -1,5 +1,6 @@
 import type { Environment, ServerSettings, SettingsShape } from '@ipupdater/runtime'
 import {
+  databaseUrl,
   describeSettings,
   duration,
   integer,
@@ -22,6 +23,7 @@ import { publishSettings, publishTargets } from './settings/publish-settings.ts'
 export interface NotifierSettings extends ServerSettings, ChannelSettings {
   port: number
   dataDir: string
+  databaseUrl: string | null
   notifierDir: string
   alertOn: readonly EventType[]
   afterSeconds: number
@@ -87,6 +89,12 @@ export const notifierSettings: SettingsShape<NotifierSettings> = {
     name: 'DATA_DIR',
     description: "The directory of the receiver's database; the notifier only reads it.",
     default: './data',
+  }),
+  databaseUrl: databaseUrl({
+    name: 'DATABASE_URL',
+    description:
+      'A PostgreSQL database instead of the file in DATA_DIR, for more than one receiver; empty: none.',
+    default: null,
   }),
   notifierDir: path({
     name: 'NOTIFIER_DIR',

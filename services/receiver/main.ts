@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
 import type { Address } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
 import {
@@ -7,12 +8,13 @@ import {
   createLog,
   describeSettings,
   ensureVolumes,
+  isReadOnly,
   readSettings,
   runMain,
   StartError,
 } from '@ipupdater/runtime'
 import type { Location, Reader, Store, StoreOptions } from '@ipupdater/storage'
-import { openReader, openStore, StorageError, sqliteFile } from '@ipupdater/storage'
+import { locationOf, openReader, openStore, StorageError } from '@ipupdater/storage'
 import type { RunningServer } from '@ipupdater/web'
 import { createApp, listen } from '@ipupdater/web'
 import type { ReceiverDeps } from './app.ts'
@@ -20,13 +22,14 @@ import { createReceiver } from './app.ts'
 import { passwordDeviceOf } from './dyndns2/credentials.ts'
 import type { Metrics } from './metrics.ts'
 import { publishedUrl } from './published-port.ts'
+import { followRotations } from './registry/follow-rotations.ts'
 import type { Registry } from './registry/open-registry.ts'
 import { openRegistry } from './registry/open-registry.ts'
 import { registryPath } from './registry/registry-file.ts'
 import { createEvents } from './report/events.ts'
 import { startRetention } from './retention.ts'
 import type { ReceiverSettings } from './settings.ts'
-import { contradictions, receiverSettings } from './settings.ts'
+import { clockToleranceMs, contradictions, receiverSettings } from './settings.ts'
 import { startSignOfLife } from './sign-of-life.ts'
 import { readSource } from './source/client-address.ts'
 import { maskDetector, readGateways } from './source/docker-nat.ts'
@@ -46,26 +49,29 @@ void runMain(async stop => {
 
 /** Serves until `stop`. What is opened here is closed in reverse order: the listener first, the database last. */
 async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Promise<void> {
-  const { host, port, dataDir, keysDir, device, secret, metricsPort } = settings
+  const { host, port, dataDir, databaseUrl, keysDir, device, secret, metricsPort } = settings
+  const location = locationOf(settings)
   const now = Date.now
+  // Receivers that share a database may have a copy of the registry that is mounted read-only.
+  const readOnly = databaseUrl !== null && isReadOnly(keysDir)
   ensureVolumes([
-    { dir: dataDir, variable: 'DATA_DIR' },
-    { dir: keysDir, variable: 'KEYS_DIR', mode: 0o700 },
+    ...(databaseUrl === null ? [{ dir: dataDir, variable: 'DATA_DIR' }] : []),
+    ...(readOnly ? [] : [{ dir: keysDir, variable: 'KEYS_DIR', mode: 0o700 }]),
   ])
 
-  await using reader = metricsPort === null ? null : openReader({ sqlite: sqliteFile(dataDir) })
-  const metrics = reader && (await loadMetrics(reader, now))
-  await using store = await openDatabase(
-    { sqlite: sqliteFile(dataDir) },
-    {
-      log,
-      reserve: true, // two receivers on one database would each accept what the other has not seen yet
-      // Devices that existed before the database may have sent messages that it does not know: none may count again.
-      ...((secret !== null || existsSync(registryPath(keysDir))) && { newDatabaseFloor: now() }),
-      ...(metrics && { onCommit: metrics.committed }),
-    },
-  )
-  await using registry = await openRegistry({ dir: keysDir, single: secret && { device, secret }, log })
+  await using reader = openReader(location)
+  const metrics = metricsPort === null ? null : await loadMetrics(reader, now)
+  await using store = await openDatabase(location, {
+    log,
+    // Two receivers on one SQLite database would each accept what the other has not seen yet.
+    reserve: databaseUrl === null,
+    // Devices that existed before the database may have sent messages that it does not know: none may count again.
+    ...((secret !== null || existsSync(registryPath(keysDir))) && { newDatabaseFloor: now() }),
+    ...(metrics && { onCommit: metrics.committed }),
+  })
+  const single = secret && { device, secret }
+  await using registry = await openRegistry({ dir: keysDir, single, readOnly, log })
+  await using _rotations = databaseUrl === null ? null : await followRotations({ registry, reader, log })
   await using _retention = retentionOf(settings, store, now, log)
   await using metricsServer = metrics && (await serveMetrics(metrics, settings, log))
 
@@ -77,6 +83,7 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
     isMasked: maskDetector(await readGateways(), settings.allowPrivateAddresses),
     allowPrivateAddresses: settings.allowPrivateAddresses,
     windowMs: settings.windowSeconds * 1000,
+    clockToleranceMs: clockToleranceMs(settings),
     secretsOf: registry.secretsOf,
     endRotation: registry.endRotation,
     limits: rateLimitsOf(settings),
@@ -87,7 +94,8 @@ async function run(settings: ReceiverSettings, log: Log, stop: AbortSignal): Pro
     stop,
   })
   await using server = await listen(app, { host, port, isTrustedProxy: isTrusted, log })
-  await using _signOfLife = startSignOfLife({ dataDir, now, checkWritable: () => store.checkWritable() })
+  // Hosts have different names, receivers on one host different ports.
+  await using _signOfLife = startSignOfLife({ store, receiver: `${hostname()}:${server.port}`, now })
 
   if (settings.dyndns2 && settings.dyndns2Plaintext) log.warn(PLAINTEXT_WARNING)
   if (registry.size === 0) log.warn(`no device is registered; add one: ipupdater-admin device add ${device}`)

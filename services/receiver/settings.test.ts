@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { readSettings } from '@ipupdater/runtime'
-import { contradictions, receiverSettings } from './settings.ts'
+import { clockToleranceMs, contradictions, receiverSettings } from './settings.ts'
 
 const read = (env: Record<string, string>) => readSettings(env, receiverSettings, contradictions)
 
@@ -37,4 +37,12 @@ test('dyndns2 without a proxy is refused, unless passwords may travel readable',
   assert.throws(() => read({ DYNDNS2: 'true' }), { message: /DYNDNS2=true needs a proxy with TLS/ })
   read({ DYNDNS2: 'true', DYNDNS2_PLAINTEXT: 'true' })
   read({ DYNDNS2: 'true', TRUSTED_PROXIES: '10.0.0.1' })
+})
+
+test('a clock tolerance needs a database that receivers share, and is 2 seconds there', () => {
+  const url = 'postgres://db/ipupdater'
+  assert.throws(() => read({ CLOCK_TOLERANCE: '2s' }), { message: /CLOCK_TOLERANCE needs DATABASE_URL/ })
+  assert.equal(clockToleranceMs(read({})), 0)
+  assert.equal(clockToleranceMs(read({ DATABASE_URL: url })), 2000)
+  assert.equal(clockToleranceMs(read({ DATABASE_URL: url, CLOCK_TOLERANCE: '0' })), 0)
 })

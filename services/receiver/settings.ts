@@ -4,6 +4,7 @@ import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
 import type { Network, ServerSettings, SettingsShape } from '@ipupdater/runtime'
 import {
   cidrList,
+  databaseUrl,
   duration,
   flag,
   formatNetwork,
@@ -22,6 +23,8 @@ export interface ReceiverSettings extends ServerSettings {
   port: number
   publishedPort: PublishedPort | null
   dataDir: string
+  databaseUrl: string | null
+  clockToleranceSeconds: number | null
   keysDir: string
   device: DeviceName
   secret: Secret | null
@@ -66,6 +69,21 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
     name: 'DATA_DIR',
     description: 'The directory of the database, which the viewer reads.',
     default: './data',
+  }),
+  databaseUrl: databaseUrl({
+    name: 'DATABASE_URL',
+    description:
+      'A PostgreSQL database instead of the file in DATA_DIR, for more than one receiver; empty: none.',
+    default: null,
+  }),
+  clockToleranceSeconds: duration({
+    name: 'CLOCK_TOLERANCE',
+    description:
+      'How far the clocks of receivers that share a PostgreSQL database may differ; empty: 2s with DATABASE_URL.',
+    unit: 's',
+    min: 0,
+    max: 60,
+    default: null,
   }),
   keysDir: path({
     name: 'KEYS_DIR',
@@ -166,6 +184,9 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
 /** What does not fit together, though each setting alone is sound. */
 export function* contradictions(settings: ReceiverSettings): Generator<string> {
   const { port, metricsPort, dyndns2, dyndns2Plaintext, trustedProxies, dataDir, keysDir } = settings
+  if (settings.clockToleranceSeconds !== null && settings.databaseUrl === null) {
+    yield 'CLOCK_TOLERANCE needs DATABASE_URL: without it there is one receiver, and one clock'
+  }
   if (metricsPort !== null && metricsPort !== 0 && metricsPort === port) {
     yield `METRICS_PORT=${metricsPort} is the same as PORT; metrics need a port of their own`
   }
@@ -179,6 +200,14 @@ export function* contradictions(settings: ReceiverSettings): Generator<string> {
   if (dyndns2 && !dyndns2Plaintext && trustedProxies.length === 0) {
     yield 'DYNDNS2=true needs a proxy with TLS: name it in TRUSTED_PROXIES; or set DYNDNS2_PLAINTEXT=true, and passwords travel readable'
   }
+}
+
+/** How far ahead of this receiver's clock a timestamp may be, ms: another receiver on the database may have given it. */
+export function clockToleranceMs(
+  settings: Pick<ReceiverSettings, 'clockToleranceSeconds' | 'databaseUrl'>,
+): number {
+  const { clockToleranceSeconds, databaseUrl } = settings
+  return databaseUrl === null ? 0 : (clockToleranceSeconds ?? 2) * 1000
 }
 
 function isWithin(directory: string, parent: string): boolean {

@@ -1,43 +1,47 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { startSignOfLife } from './sign-of-life.ts'
 
-test('the file bears the time of the last sign, by the clock of the receiver', async t => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'alive-'))
-  t.after(() => rmSync(dataDir, { recursive: true }))
+test('each sign has the time of the receiver, and its name', async () => {
   const times = [1_700_000_000_000, 1_700_000_030_000, 1_700_000_060_000]
-  const { promise: asked, resolve } = Promise.withResolvers<void>()
-  let last = 0
-  const now = () => {
-    last = times.shift() ?? last
-    if (times.length === 0) resolve()
-    return last
+  const given: [string, number][] = []
+  const { promise: gaveAll, resolve } = Promise.withResolvers<void>()
+  const store = {
+    checkWritable: async () => {},
+    signOfLife: async (receiver: string, at: number) => {
+      given.push([receiver, at])
+      if (times.length === 0) resolve()
+    },
   }
-  const signs = startSignOfLife({ dataDir, now, checkWritable: async () => {}, everyMs: 1 })
-  await asked
+  const signs = startSignOfLife({ store, receiver: 'a:8080', now: () => times.shift() ?? 0, everyMs: 1 })
+  await gaveAll
   await signs[Symbol.asyncDispose]()
-  assert.equal(statSync(join(dataDir, 'receiver.alive')).mtimeMs, 1_700_000_060_000)
+  assert.deepEqual(given.slice(0, 3), [
+    ['a:8080', 1_700_000_000_000],
+    ['a:8080', 1_700_000_030_000],
+    ['a:8080', 1_700_000_060_000],
+  ])
 })
 
-test('a directory that cannot be written to does not stop the receiver', async () => {
-  const signs = startSignOfLife({ dataDir: '/does/not/exist', now: Date.now, checkWritable: async () => {} })
-  await signs[Symbol.asyncDispose]()
-})
-
-test('no sign is given while no report could be committed', async t => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'alive-'))
-  t.after(() => rmSync(dataDir, { recursive: true }))
-  const { promise: askedTwice, resolve } = Promise.withResolvers<void>()
-  let asked = 0
-  const checkWritable = async () => {
-    if (++asked === 2) resolve()
-    throw new Error('disk full')
-  }
-  const signs = startSignOfLife({ dataDir, now: Date.now, checkWritable, everyMs: 1 })
-  await askedTwice
-  await signs[Symbol.asyncDispose]()
-  assert.equal(statSync(join(dataDir, 'receiver.alive'), { throwIfNoEntry: false }), undefined)
-})
+for (const failing of ['checkWritable', 'signOfLife'] as const) {
+  test(`if ${failing} fails, no sign is given, and it is tried again`, async () => {
+    const { promise: askedTwice, resolve } = Promise.withResolvers<void>()
+    let asked = 0
+    let given = 0
+    const fail = async () => {
+      if (++asked === 2) resolve()
+      throw new Error('disk full')
+    }
+    const store = {
+      checkWritable: async () => {},
+      signOfLife: async () => {
+        given++
+      },
+      [failing]: fail,
+    }
+    const signs = startSignOfLife({ store, receiver: 'a', now: Date.now, everyMs: 1 })
+    await askedTwice
+    await signs[Symbol.asyncDispose]()
+    assert.equal(given, 0)
+  })
+}

@@ -1,27 +1,26 @@
-import { closeSync, futimesSync, openSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Store } from '@ipupdater/storage'
 
 export interface SignOfLifeOptions {
-  readonly dataDir: string
+  /** A sign is given only if a report could be committed: otherwise no device can report, as if the receiver were down. */
+  readonly store: Pick<Store, 'checkWritable' | 'signOfLife'>
+  /** A name that no other receiver of the database has. */
+  readonly receiver: string
   /** ms since the epoch */
   readonly now: () => number
-  /** Rejects if no report could be committed now: then no device can report, as if the receiver were down. */
-  readonly checkWritable: () => Promise<void>
   readonly everyMs?: number
 }
 
 /**
- * Touches `receiver.alive` in the data directory every 30 s, as long as reports can be committed. By its time a reader
- * tells the server's own downtime, in which no device can report, from a silent device. Disposing ends it.
+ * Gives a sign of life every 30 s. By it a reader tells the server's own downtime, in which no device can report, from
+ * a silent device. Disposing ends it.
  */
 export function startSignOfLife({
-  dataDir,
+  store,
+  receiver,
   now,
-  checkWritable,
   everyMs = 30_000,
 }: SignOfLifeOptions): AsyncDisposable {
-  const file = join(dataDir, 'receiver.alive')
   const stop = new AbortController()
   const done = run()
   return {
@@ -33,22 +32,13 @@ export function startSignOfLife({
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
-      await checkWritable().then(
-        () => touch(file, now()),
-        () => {}, // The next commit tells why.
-      )
+      try {
+        await store.checkWritable()
+        await store.signOfLife(receiver, now())
+      } catch {
+        // The next commit tells why. Here it only makes the receiver look absent.
+      }
       await sleep(everyMs, undefined, { signal: stop.signal, ref: false }).catch(() => {})
     }
-  }
-}
-
-/** A lost volume shows at the next commit, with a reason. Here it only makes the receiver look absent. */
-function touch(file: string, nowMs: number): void {
-  try {
-    const descriptor = openSync(file, 'a', 0o644)
-    futimesSync(descriptor, nowMs / 1000, nowMs / 1000)
-    closeSync(descriptor)
-  } catch {
-    // See above.
   }
 }

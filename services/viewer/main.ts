@@ -9,7 +9,7 @@ import {
   runMain,
 } from '@ipupdater/runtime'
 import type { Reader } from '@ipupdater/storage'
-import { openReader, StorageError, sqliteFile } from '@ipupdater/storage'
+import { locationOf, openReader, StorageError } from '@ipupdater/storage'
 import { listen } from '@ipupdater/web'
 import { createViewer } from './app.ts'
 import type { ViewerSettings } from './settings.ts'
@@ -29,9 +29,9 @@ void runMain(async stop => {
 
 /** Serves until `stop`, whatever happens to the database in the meantime. */
 async function run(settings: ViewerSettings, log: Log, stop: AbortSignal): Promise<void> {
-  const { host, port, dataDir, allowedHosts } = settings
+  const { host, port, allowedHosts } = settings
   const now = Date.now
-  await using reader = openReader({ sqlite: sqliteFile(dataDir) }, { now, randomBytes })
+  await using reader = openReader(locationOf(settings), { now, randomBytes })
   const app = createViewer({ reader, timeZone: processTimeZone(), allowedHosts, now, log, stop })
   await using server = await listen(app, { host, port, log })
   log.info('ready', { url: server.url })

@@ -9,6 +9,7 @@ test('with an empty environment the viewer has all that it needs', () => {
     host: null,
     port: 8081,
     dataDir: './data',
+    databaseUrl: null,
     allowedHosts: [],
     timeZone: null,
     logLevel: 'info',
@@ -16,10 +17,11 @@ test('with an empty environment the viewer has all that it needs', () => {
   })
 })
 
-test('no setting of the viewer is a secret', () => {
+test('the only secret of the viewer is the URL of the database, whose user may only read addresses', () => {
+  const secrets = documentSettings(viewerSettings).filter(({ secret }) => secret)
   assert.deepEqual(
-    documentSettings(viewerSettings).filter(({ secret }) => secret),
-    [],
+    secrets.map(({ name }) => name),
+    ['DATABASE_URL'],
   )
 })
 

@@ -1,10 +1,11 @@
 import type { Environment, ServerSettings, SettingsShape } from '@ipupdater/runtime'
-import { integer, list, path, serverSettings, timeZoneSetting } from '@ipupdater/runtime'
+import { databaseUrl, integer, list, path, serverSettings, timeZoneSetting } from '@ipupdater/runtime'
 import { parseAllowedHost } from './routes/allowed-hosts.ts'
 
 export interface ViewerSettings extends ServerSettings {
   port: number
   dataDir: string
+  databaseUrl: string | null
   allowedHosts: readonly string[]
   timeZone: string | null
 }
@@ -21,6 +22,12 @@ export const viewerSettings: SettingsShape<ViewerSettings> = {
     name: 'DATA_DIR',
     description: "The directory of the receiver's database. The viewer only reads it.",
     default: './data',
+  }),
+  databaseUrl: databaseUrl({
+    name: 'DATABASE_URL',
+    description:
+      'A PostgreSQL database instead of the file in DATA_DIR, for more than one receiver; empty: none.',
+    default: null,
   }),
   allowedHosts: list({
     name: 'ALLOWED_HOSTS',

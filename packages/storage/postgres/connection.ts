@@ -9,10 +9,21 @@ export interface ConnectOptions {
   readonly settings: readonly string[]
   /** Default: 1. */
   readonly connections?: number
+  /** Called with every connection of the pool before its first use. If it rejects, the connection is not used. */
+  readonly prepare?: (raw: Client) => Promise<void>
 }
 
 /** A Knex on one database. It loads `pg`, and connects at the first use. */
-export function connect({ url }: Server, { settings, connections = 1 }: ConnectOptions): Knex {
+export function connect({ url }: Server, { settings, connections = 1, prepare }: ConnectOptions): Knex {
+  const begin = async (raw: Client) => {
+    try {
+      await raw.query(settings.map(setting => `SET ${setting}`).join(';'))
+      await prepare?.(raw)
+    } catch (error) {
+      raw.end().catch(() => {}) // the pool forgets it
+      throw error
+    }
+  }
   return knex({
     client: 'pg',
     log: SILENT,
@@ -28,8 +39,7 @@ export function connect({ url }: Server, { settings, connections = 1 }: ConnectO
       min: 0,
       max: connections,
       afterCreate: (raw: Client, done: (error: Error | null, raw: Client) => void) => {
-        const all = settings.map(setting => `SET ${setting}`).join(';')
-        raw.query(all).then(
+        begin(raw).then(
           () => done(null, raw),
           error => done(error, raw),
         )

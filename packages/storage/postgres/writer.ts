@@ -82,6 +82,14 @@ export async function openWriter(server: Server, options: WriterOptions): Promis
       }),
     resetTimes: (device, now) => inTransaction(() => resetTimes(connection, device, now)),
     forget: device => inTransaction(() => forget(connection, device)),
+    raiseFloor: floor =>
+      inTransaction(async () => {
+        await connection.query({ text: MAINTENANCE_SQL.raiseFloor, values: [floor] })
+      }),
+    async signOfLife(receiver, at) {
+      await connection.query({ text: MAINTENANCE_SQL.signOfLife, values: [receiver, at] })
+      await connection.query({ text: MAINTENANCE_SQL.forgetReceivers, values: [at - FORGOTTEN_AFTER_MS] })
+    },
     isLost: () => connection.isLost,
     finish: close,
     abandon: close,
@@ -95,15 +103,24 @@ const KEEP_SYNCHRONOUS = `
 
 export const MAINTENANCE_SQL = {
   lockRetention: `SELECT pg_try_advisory_xact_lock(${LOCKS.retention}) AS free`,
+  // By place: with IN, the plan would join the whole table. These rows are never updated, so they keep their place.
   pruneTenures: `
     DELETE FROM closed_tenures
-     WHERE id IN (SELECT id FROM closed_tenures WHERE last_seen < $1::bigint ORDER BY last_seen LIMIT $2)
+     WHERE ctid = ANY (ARRAY(SELECT ctid FROM closed_tenures WHERE last_seen < $1::bigint ORDER BY last_seen LIMIT $2))
     RETURNING id`,
   pruneOutages: `
     DELETE FROM outages
-     WHERE (slot, began) IN (SELECT slot, began FROM outages WHERE ended < $1::bigint ORDER BY ended LIMIT $2)
+     WHERE ctid = ANY (ARRAY(SELECT ctid FROM outages WHERE ended < $1::bigint ORDER BY ended LIMIT $2))
     RETURNING slot`,
+  raiseFloor: `UPDATE meta SET value = $1 WHERE name = 'replay-floor' AND value < $1::bigint`,
+  signOfLife: `
+    INSERT INTO receivers (name, alive_at) VALUES ($1, $2)
+        ON CONFLICT (name) DO UPDATE SET alive_at = excluded.alive_at`,
+  forgetReceivers: 'DELETE FROM receivers WHERE alive_at < $1',
 } as const
+
+/** A container that is made again has another name. */
+const FORGOTTEN_AFTER_MS = 86_400_000
 
 /** Touches every table that a report with a new address does, and leaves a commit that has to reach the disk. */
 const PROBE_SQL = `

@@ -31,15 +31,17 @@ export type Question =
 export type Bindings = Readonly<Record<string, string | number | boolean | null>>
 
 /** What a backend provides for the reader that all of them share. */
-export interface RowSource {
-  version(): Promise<string>
+export interface RowSource extends Pick<Reader, 'version' | 'lastSignOfLife' | 'clock'> {
   ask<Row>(question: Question, bindings: Bindings): Promise<Row[]>
   close(): Promise<void>
 }
 
-export function readViews({ version, ask, close }: RowSource, now: () => number): Reader {
+export function readViews(source: RowSource, now: () => number): Reader {
+  const { version, lastSignOfLife, clock, ask, close } = source
   const reader: Reader = {
     version,
+    lastSignOfLife,
+    clock,
     async currentOf(device, family) {
       const [row] = await ask<CurrentRow>('currentOf', { device })
       return row === undefined ? null : currentAddresses(row, family)

@@ -9,6 +9,7 @@ import { identityOf, prepareDataDirectory } from './files.ts'
 import type { OpenDatabaseOptions } from './open-database.ts'
 import { leaveLoneFile, lockDataDirectory, openDatabase } from './open-database.ts'
 import { assertNotNewer, SCHEMA_VERSION } from './schema.ts'
+import { touchSignOfLife } from './sign-of-life.ts'
 
 /** See `Writer`; `finish` leaves a lone file unless someone else has it open: a `:ro` reader cannot make side files. */
 export interface SqliteWriter extends Writer {
@@ -70,6 +71,12 @@ export async function openWriter(files: DatabaseFiles, options: OpenDatabaseOpti
         await assertCurrentSchema()
         return forget(maintenance, device)
       }),
+    raiseFloor: floor =>
+      transaction(async () => {
+        await assertCurrentSchema()
+        await maintenance.raiseFloor.run([floor])
+      }),
+    signOfLife: async (_receiver, at) => touchSignOfLife(files, at),
     async assertInPlace() {
       if (isInPlace()) return
       // If only a side file is gone, this connection still has its content, and writes that into the database.
@@ -88,6 +95,7 @@ export async function openWriter(files: DatabaseFiles, options: OpenDatabaseOpti
 
 export const MAINTENANCE_SQL = {
   schema: 'SELECT user_version AS version FROM pragma_user_version',
+  raiseFloor: `UPDATE meta SET value = ?1 WHERE name = 'replay-floor' AND value < ?1`,
   pruneTenures: `
     DELETE FROM closed_tenures
      WHERE id IN (SELECT id FROM closed_tenures WHERE last_seen < ?1 ORDER BY last_seen LIMIT ?2)

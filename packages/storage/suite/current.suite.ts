@@ -102,10 +102,4 @@ export function testCurrent(backend: Backend): void {
     await reader.current({ limit: 10 })
     assert.equal(await reader.version(), written)
   })
-
-  test('the versions of two readers differ, although their counts begin with the same number', async t => {
-    const database = await backend.database(t)
-    await database.store()
-    assert.notEqual(await database.reader().version(), await database.reader().version())
-  })
 }

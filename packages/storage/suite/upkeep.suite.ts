@@ -79,10 +79,36 @@ export function testUpkeep(backend: Backend): void {
     assert.equal(await store.prune(2001, 10), 1)
   })
 
+  test('a raised floor refuses reports up to it, and is never lowered', async t => {
+    const store = await (await backend.database(t)).store()
+    await store.raiseFloor(2000)
+    await store.raiseFloor(1000)
+    assert.deepEqual(await store.commit(report(2000)), { refused: 'not-newer', last: 2000 })
+    assert.equal('refused' in (await store.commit(report(2001))), false)
+  })
+
+  test('the last sign of life is the newest one of any receiver', async t => {
+    const database = await backend.database(t)
+    const store = await database.store()
+    const reader = database.reader()
+    assert.equal(await reader.lastSignOfLife(), null)
+    await store.signOfLife('a', 1_700_000_000_000)
+    await store.signOfLife('b', 1_700_000_030_000)
+    assert.equal(await reader.lastSignOfLife(), 1_700_000_030_000)
+    await store.signOfLife('b', 1_700_000_060_000)
+    assert.equal(await reader.lastSignOfLife(), 1_700_000_060_000)
+  })
+
   test('a closed store refuses every call', async t => {
     const store = await (await backend.database(t)).store()
     await store[Symbol.asyncDispose]()
-    for (const call of [store.commit(report(1000)), store.checkWritable(), store.prune(0, 1)]) {
+    for (const call of [
+      store.commit(report(1000)),
+      store.checkWritable(),
+      store.prune(0, 1),
+      store.raiseFloor(1),
+      store.signOfLife('a', 1),
+    ]) {
       await assert.rejects(call, { code: 'closed' })
     }
   })

@@ -1,12 +1,11 @@
 import { aborted, createLog, ensureVolumes, stopSignal } from '@ipupdater/runtime'
-import { openReader, sqliteFile } from '@ipupdater/storage'
+import { locationOf, openReader } from '@ipupdater/storage'
 import { createApp, listen } from '@ipupdater/web'
 import { createHealthApp } from '../app.ts'
 import { addressReader } from '../channels/published-addresses.ts'
 import type { Context, ExitCode } from '../context.ts'
 import { startFollowing } from '../follow/follow.ts'
 import { createFollower } from '../follow/follower.ts'
-import { lastSignOfLife } from '../follow/lateness/liveness.ts'
 import { startHeartbeats } from '../heartbeats.ts'
 import type { Metrics } from '../metrics.ts'
 import { openChannels } from '../open-channels.ts'
@@ -19,14 +18,14 @@ import { readNotifierSettings } from '../settings.ts'
 export async function run(context: Context): Promise<ExitCode> {
   const { env, now, random, sleep } = context
   const { settings, publish, shown } = readNotifierSettings(env)
-  const { host, port, dataDir, notifierDir, metricsPort, metricsHost } = settings
+  const { host, port, notifierDir, metricsPort, metricsHost } = settings
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, name: 'notifier' })
   log.info('starting', shown)
   using stopped = stopSignal()
   const stop = stopped.signal
   ensureVolumes([{ dir: notifierDir, variable: 'NOTIFIER_DIR', mode: 0o700 }])
 
-  await using reader = openReader({ sqlite: sqliteFile(dataDir) }, { now })
+  await using reader = openReader(locationOf(settings), { now })
   await using outbox = await openOutbox({ dir: notifierDir, now })
   const channels = openChannels(settings, publish, { addressesOf: addressReader(reader, now), now })
   const names = channels.events.map(({ name }) => name)
@@ -42,7 +41,6 @@ export async function run(context: Context): Promise<ExitCode> {
     afterMs: settings.afterSeconds * 1000,
     silentMs: settings.silentSeconds * 1000,
     remindMs: settings.remindSeconds === null ? null : settings.remindSeconds * 1000,
-    lastSignOfLife: () => lastSignOfLife(dataDir),
     now,
     log,
   })

@@ -1,5 +1,5 @@
 import { printableInLine } from '@ipupdater/runtime'
-import { openReader, sqliteFile } from '@ipupdater/storage'
+import { locationOf, openReader } from '@ipupdater/storage'
 import type { Channel, Outcome } from '../channels/channel.ts'
 import { addressReader } from '../channels/published-addresses.ts'
 import type { Context, ExitCode } from '../context.ts'
@@ -10,7 +10,7 @@ import { readNotifierSettings } from '../settings.ts'
 export async function test(only: string | undefined, context: Context): Promise<ExitCode> {
   const { env, now, stdout, stderr } = context
   const { settings, publish } = readNotifierSettings(env)
-  await using reader = openReader({ sqlite: sqliteFile(settings.dataDir) }, { now })
+  await using reader = openReader(locationOf(settings), { now })
   const channels = openChannels(settings, publish, { addressesOf: addressReader(reader, now), now })
   const all = [...channels.events, ...(channels.heartbeat === null ? [] : [channels.heartbeat])]
   const chosen = only === undefined ? all : all.filter(({ name }) => name === only)

@@ -23,8 +23,6 @@ export interface FollowerDeps {
   readonly afterMs: number
   readonly silentMs: number
   readonly remindMs: number | null
-  /** When the receiver last gave a sign of life; null: never. */
-  readonly lastSignOfLife: () => number | null
   readonly now: () => number
   readonly log: Log
 }
@@ -36,7 +34,7 @@ export interface Follower {
 }
 
 export async function createFollower(deps: FollowerDeps): Promise<Follower> {
-  const { reader, outbox, channels, alertOn, lastSignOfLife, now, log } = deps
+  const { reader, outbox, channels, alertOn, now, log } = deps
   const audience = audienceOf(channels, alertOn)
   const start = await rememberStart(outbox, now())
   const { afterMs, silentMs, remindMs } = deps
@@ -54,7 +52,7 @@ export async function createFollower(deps: FollowerDeps): Promise<Follower> {
   return {
     async round() {
       const time = now()
-      const touchedAt = lastSignOfLife()
+      const touchedAt = await reader.lastSignOfLife()
       if (touchedAt !== null) liveness = nextLiveness(liveness, touchedAt)
       const version = await reader.version()
       await followChanges(version, time)

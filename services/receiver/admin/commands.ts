@@ -51,7 +51,9 @@ function adminCommands(run: Run): Command {
     .version(manifest.version)
     .helpCommand('help [command]', 'explain a command')
     .addHelpText('after', rootHelp())
-  const device = program.command('device').description('the machines that report, and their secrets')
+  const device = program
+    .command('device')
+    .description('add, list and remove the machines that report, and change their secrets')
   const secretFile = [
     '--secret-file <file>',
     'take the secret from this file, "-" from standard input (default: a new random secret)',
@@ -68,7 +70,11 @@ function adminCommands(run: Run): Command {
     .action((name, options) =>
       run(async context => (await import('./device/add.ts')).deviceAdd(context, name, options)),
     )
-  add(device, 'list', 'name, last report, clock and secrets of each device; times in JSON are ms since 1970')
+  add(
+    device,
+    'list',
+    'list the devices: last report, how wrong the clock is, secrets; times in JSON are ms since 1970',
+  )
     .addHelpText('after', more('device list --json', 'DATA_DIR KEYS_DIR TZ DEVICE SECRET'))
     .action(() => run(async context => (await import('./device/list.ts')).deviceList(context)))
   add(
@@ -83,7 +89,11 @@ function adminCommands(run: Run): Command {
     .action((name, options) =>
       run(async context => (await import('./device/rotate.ts')).deviceRotate(context, name, options)),
     )
-  add(device, 'remove <name>', 'refuse the reports of a device from now on; its history stays')
+  add(
+    device,
+    'remove <name>',
+    'refuse the reports of a device from now on; its history stays until "device forget"',
+  )
     .addHelpText('after', more('device remove home', 'KEYS_DIR DEVICE SECRET'))
     .action(name => run(async context => (await import('./device/remove.ts')).deviceRemove(context, name)))
   add(
@@ -117,13 +127,41 @@ function adminCommands(run: Run): Command {
   add(
     program,
     'restore <file>',
-    'replace the database and the registry by those of a backup; the old ones are kept',
+    'replace the database and the registry by those of a backup; the old ones are kept under names that it prints',
   )
     .addHelpText('after', more('restore /backups/backup-20261122T183000Z.sqlite', 'DATA_DIR KEYS_DIR'))
     .action(file => run(async context => (await import('./backup/restore.ts')).restoreCommand(context, file)))
   add(program, 'doctor', 'check the server: volumes, disk space, clock, devices, proxies')
     .addHelpText('after', more('doctor', 'DATA_DIR KEYS_DIR HOST PORT TRUSTED_PROXIES DEVICE SECRET'))
     .action(() => run(async context => (await import('./doctor/doctor.ts')).doctor(context)))
+
+  const database = program.command('database').description('a PostgreSQL database, with DATABASE_URL')
+  add(database, 'setup', 'print the statements that make the roles of receivers and viewers, for psql')
+    .option('--run', 'run them in DATABASE_URL instead; its user must be a superuser')
+    .option('--receiver-url-file <file>', 'the URL for receivers: sets its password')
+    .option('--viewer-url-file <file>', 'the URL for viewers: sets its password')
+    .addHelpText('after', more('database setup | psql ipupdater', 'DATABASE_URL'))
+    .action(options =>
+      run(async context => (await import('./database/setup.ts')).databaseSetup(context, options)),
+    )
+  add(
+    program,
+    'move',
+    'copy the database to PostgreSQL, or back to a directory, and compare; stop the receivers first',
+  )
+    .option('--to <target>', 'an empty database: postgres://…, without a password, or a directory for SQLite')
+    .option('--to-url-file <file>', 'the URL in a file, "-" for standard input')
+    .addHelpText('after', more('move --to-url-file url', 'DATA_DIR DATABASE_URL'))
+    .action(({ to, toUrlFile }) =>
+      run(async context => (await import('./move/move.ts')).move(context, { to, toFile: toUrlFile })),
+    )
+  add(
+    program,
+    'floor',
+    'refuse all messages from before now, after the database was recovered by other means than restore',
+  )
+    .addHelpText('after', more('floor', 'DATA_DIR DATABASE_URL TZ'))
+    .action(() => run(async context => (await import('./database/floor.ts')).raiseFloor(context)))
   return program
 }
 
@@ -145,11 +183,13 @@ function rootHelp(): string {
     return `  ${name.padEnd(16)} ${sentence?.replace(/\.$/, '')}${fallback === '' ? '' : ` (default: ${fallback})`}`
   })
   return `
-Environment variables, the same as those of the receiver:
+Environment variables, the same as those of the receiver, so that both use the same files:
 ${variables.join('\n')}
 
 Example:
   ipupdater-admin device add home
+Without Docker, in a clone of the repository:
+  npm run -s admin -- device add home
 
 Exit codes: 0 done, 1 refused or faults found, 2 wrong use or settings, 75 try again later.`
 }

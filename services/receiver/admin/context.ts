@@ -9,8 +9,8 @@ export interface AdminContext {
   /** ms since the epoch */
   readonly now: () => number
   readonly randomBytes: (size: number) => Buffer
-  /** Shows on a terminal that `work` goes on, if it takes longer than a second. */
-  readonly progress: <Result>(text: string, work: () => Promise<Result>) => Promise<Result>
+  /** Shows on a terminal that `work` goes on, if it takes longer than a second. `text` may change meanwhile. */
+  readonly progress: <Result>(text: string | (() => string), work: () => Promise<Result>) => Promise<Result>
 }
 
 /** The result of a command, for people and for programs. */

@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs'
-import { ownedBy } from '@ipupdater/runtime'
+import { statSync } from 'node:fs'
+import { isReadOnly, ownedBy } from '@ipupdater/runtime'
 import { AdminError } from './admin-error.ts'
 
 /** @throws AdminError `misused` if the directory of a setting does not exist */
@@ -23,15 +23,6 @@ export function assertReceiverContainer(dataDir: string, isContainer: boolean): 
     `DATA_DIR=${dataDir} is read-only in this container: it is not the receiver's.`,
     'run it there: docker compose exec receiver ipupdater-admin …',
   )
-}
-
-function isReadOnly(dir: string): boolean {
-  try {
-    accessSync(dir, constants.W_OK)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EROFS'
-  }
 }
 
 /** Root would leave files behind that the receiver, which is not root, can neither read nor write. @throws AdminError */

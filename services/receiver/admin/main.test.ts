@@ -48,6 +48,10 @@ test('help needs no settings', async t => {
   const { code, out } = await adminFixture(t).admin(['--help'], { env: { PORT: 'x' } })
   for (const command of ['device', 'backup', 'restore', 'doctor'])
     assert.match(out, new RegExp(`^  ${command} `, 'm'))
+  assert.match(
+    out,
+    /^ {2}ipupdater-admin device add home\nWithout Docker, .*:\n {2}npm run -s admin -- device add home$/m,
+  )
   assert.equal(code, 0)
 })
 

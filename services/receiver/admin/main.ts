@@ -19,7 +19,8 @@ function openContext(): AdminContext {
   const settings = readSettings(process.env, adminSettings)
   // Set by our image, as by many others (systemd.io/CONTAINER_INTERFACE).
   const isContainer = Boolean(process.env.container)
-  assertReceiverContainer(settings.dataDir, isContainer)
-  assertRightUser([settings.dataDir, settings.keysDir], isContainer)
+  const usesDataDir = settings.databaseUrl === null
+  if (usesDataDir) assertReceiverContainer(settings.dataDir, isContainer)
+  assertRightUser([...(usesDataDir ? [settings.dataDir] : []), settings.keysDir], isContainer)
   return { settings, isContainer, now: Date.now, randomBytes, progress: showProgress(process.stderr) }
 }

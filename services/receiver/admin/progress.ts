@@ -13,7 +13,7 @@ export function showProgress(terminal: Terminal): AdminContext['progress'] {
     let seconds = 0
     const timer = setInterval(() => {
       seconds += 1
-      terminal.write(`\r${text} … ${seconds} s`)
+      terminal.write(`\r${typeof text === 'string' ? text : text()} … ${seconds} s`)
     }, 1000)
     try {
       return await work()

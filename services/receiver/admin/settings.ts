@@ -7,6 +7,8 @@ import { receiverSettings } from '../settings.ts'
 export type AdminSettings = Pick<
   ReceiverSettings,
   | 'dataDir'
+  | 'databaseUrl'
+  | 'clockToleranceSeconds'
   | 'keysDir'
   | 'device'
   | 'secret'
@@ -22,6 +24,8 @@ export type AdminSettings = Pick<
 
 const {
   dataDir,
+  databaseUrl,
+  clockToleranceSeconds,
   keysDir,
   device,
   secret,
@@ -37,6 +41,8 @@ const {
 
 export const adminSettings: SettingsShape<AdminSettings> = {
   dataDir,
+  databaseUrl,
+  clockToleranceSeconds,
   keysDir,
   device,
   secret,

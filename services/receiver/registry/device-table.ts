@@ -16,6 +16,7 @@ export class DeviceTable {
   #used = chunkBytes
   #slots: Uint32Array
   #size = 0
+  readonly #rotating = new Set<DeviceName>()
 
   /** `expected` devices are taken in without growing, which at a million stops everything for 150 ms. */
   constructor(expected = 0) {
@@ -24,6 +25,11 @@ export class DeviceTable {
 
   get size(): number {
     return this.#size
+  }
+
+  /** The devices with two secrets. */
+  get rotating(): ReadonlySet<DeviceName> {
+    return this.#rotating
   }
 
   /** Null: the device is not known. */
@@ -38,6 +44,8 @@ export class DeviceTable {
     const slot = this.#find(entry.device)
     if (this.#slots[slot] === none) this.#size += 1
     this.#slots[slot] = this.#append(entry)
+    if (entry.secrets.length > 1) this.#rotating.add(entry.device)
+    else this.#rotating.delete(entry.device)
   }
 
   /** Frees the memory at once; the garbage collector would take its time with 80 MB outside its heap. */

@@ -19,6 +19,8 @@ export interface Registry extends AsyncDisposable {
   passwordDevice(device: DeviceName): RegisteredDevice | null
   /** To be called when a device has signed with its newest secret: an older one is no longer accepted. */
   endRotation(device: DeviceName): void
+  /** The devices with two secrets. */
+  readonly rotating: ReadonlySet<DeviceName>
   readonly size: number
   /** Checks now whether the file has changed, which otherwise happens every `pollMs`. */
   refresh(): Promise<void>
@@ -29,6 +31,8 @@ export interface RegistryOptions {
   dir: string
   /** The one device of SECRET and DEVICE, whose secret has the id 0. */
   single?: SingleDevice | null
+  /** The directory is never written to: whoever opens it learns of ended rotations elsewhere. Default: false. */
+  readOnly?: boolean
   log: Log
   pollMs?: number
 }
@@ -42,6 +46,7 @@ export interface RegistryOptions {
 export async function openRegistry({
   dir,
   single = null,
+  readOnly = false,
   log,
   // A client may start right after its device was added. If it were refused, it would wait for its next turn.
   pollMs = 200,
@@ -72,7 +77,7 @@ export async function openRegistry({
   }
 
   async function writeEnded(): Promise<void> {
-    if (ended.size === 0) return
+    if (ended.size === 0 || readOnly) return
     const writing = new Map(ended)
     try {
       await dropOlderSecrets(dir, writing)
@@ -126,6 +131,9 @@ export async function openRegistry({
       forgetOlder(device, newest)
       ended.set(device, newest)
       log.info('rotation ended: the device has used its new secret', { device })
+    },
+    get rotating() {
+      return table.rotating
     },
     get size() {
       return table.size

@@ -69,31 +69,42 @@ test('an address that the internet cannot reach is refused with the block it lie
 
 const now = 1_763_827_200_000
 const windowMs = 120_000
+const allowed = { windowMs, clockToleranceMs: 0 }
 
 test('a timestamp of this very millisecond is fresh', () => {
-  assertFresh(now, now, windowMs)
+  assertFresh(now, now, allowed)
 })
 
 test('a timestamp one millisecond later than the clock is refused as ahead', () => {
-  assert.throws(() => assertFresh(now + 1, now, windowMs), {
+  assert.throws(() => assertFresh(now + 1, now, allowed), {
     code: 'timestamp-ahead',
     message: "the timestamp is 1 ms ahead of the server's clock",
   })
 })
 
+test('a timestamp that another receiver gave may be ahead by the tolerance, and no further', () => {
+  const several = { windowMs, clockToleranceMs: 2000 }
+  assertFresh(now + 1, now, several)
+  assertFresh(now + 2000, now, several)
+  assert.throws(() => assertFresh(now + 2001, now, several), {
+    code: 'timestamp-ahead',
+    message: "the timestamp is 2001 ms ahead of the server's clock",
+  })
+})
+
 test('a timestamp as old as the window is still fresh', () => {
-  assertFresh(now - windowMs, now, windowMs)
+  assertFresh(now - windowMs, now, allowed)
 })
 
 test('a timestamp one millisecond outside the window is refused as stale', () => {
-  assert.throws(() => assertFresh(now - windowMs - 1, now, windowMs), {
+  assert.throws(() => assertFresh(now - windowMs - 1, now, allowed), {
     code: 'stale',
     message: 'the timestamp is 120 s old, and 120 s are allowed',
   })
 })
 
 test('a short window is named in milliseconds', () => {
-  assert.throws(() => assertFresh(now - 10_000, now, 9_999), {
+  assert.throws(() => assertFresh(now - 10_000, now, { ...allowed, windowMs: 9_999 }), {
     message: 'the timestamp is 10 s old, and 9999 ms are allowed',
   })
 })

@@ -58,9 +58,17 @@ function notPublic(address: Address, { block, name, rfc }: SpecialPurpose): Prot
   return new ProtocolError('address-not-public', `${address} lies in ${block}: ${name} (${rfc})`)
 }
 
-/** @throws ProtocolError `timestamp-ahead`, or `stale` if it is more than `windowMs` old */
-export function assertFresh(timestamp: number, now: number, windowMs: number): void {
-  if (timestamp > now) {
+/**
+ * @param allowed `windowMs`: how old the timestamp may be; `clockToleranceMs`: how far ahead of `now`, because another
+ * receiver with a clock of its own may have given it
+ * @throws ProtocolError `timestamp-ahead` or `stale`
+ */
+export function assertFresh(
+  timestamp: number,
+  now: number,
+  { windowMs, clockToleranceMs }: { readonly windowMs: number; readonly clockToleranceMs: number },
+): void {
+  if (timestamp - now > clockToleranceMs) {
     throw new ProtocolError(
       'timestamp-ahead',
       `the timestamp is ${inWords(timestamp - now)} ahead of the server's clock`,

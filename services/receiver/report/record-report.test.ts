@@ -151,6 +151,7 @@ function start(changed: Partial<RecordReportDeps> = {}, outcome: CommitOutcome =
     isMasked: () => false,
     allowPrivateAddresses: false,
     windowMs: 120_000,
+    clockToleranceMs: 0,
     limits: { assertSignedLeft: () => {}, consumeSigned: (...key) => void consumed.push(key) },
     store: { commit },
     events: { accepted: (...news) => void accepted.push(news) },

@@ -19,6 +19,8 @@ export interface RecordReportDeps {
   readonly allowPrivateAddresses: boolean
   /** The oldest a report may be, in ms. */
   readonly windowMs: number
+  /** How far ahead of this receiver's clock a report may be, in ms; 0 if there is one receiver. */
+  readonly clockToleranceMs: number
   readonly limits: Pick<RateLimits, 'assertSignedLeft' | 'consumeSigned'>
   readonly store: Pick<Store, 'commit'>
   readonly events: Pick<Events, 'accepted'>
@@ -36,7 +38,7 @@ export async function recordReport(report: Report, source: Source, deps: RecordR
   if (isGiven(report)) assertUsable(report.address)
   else assertOwnAddress(report.address, own)
   if (!deps.allowPrivateAddresses) assertPublic(report.address)
-  assertFresh(report.at, deps.now(), deps.windowMs)
+  assertFresh(report.at, deps.now(), deps)
   const prefix = limitKey(source)
   deps.limits.assertSignedLeft(report.device, prefix)
   const outcome = await deps.store.commit(report)

@@ -9,7 +9,7 @@
 export const BATCH_SQL = {
   lock: `
     SELECT id FROM devices
-     WHERE name IN (SELECT value FROM json_array_elements_text($1::json))
+     WHERE name = ANY (ARRAY(SELECT json_array_elements_text($1::json)))
      ORDER BY name FOR NO KEY UPDATE`,
   load: `
     SELECT (SELECT value FROM meta WHERE name = 'schema')::float8 AS schema,

@@ -50,5 +50,7 @@ export const tenures = {
     // 'system' and 'timeline': where the last commit was made, see `replay-floor.ts`.
     `INSERT INTO meta (name, value)
      VALUES ('replay-floor', 0), ('write-checks', 0), ('schema', 1), ('system', 0), ('timeline', 0)`,
+    // When each receiver gave its last sign of life. Unlogged: it costs no WAL, and a crash empties it.
+    'CREATE UNLOGGED TABLE receivers (name text COLLATE "C" PRIMARY KEY, alive_at bigint NOT NULL)',
   ],
 } as const

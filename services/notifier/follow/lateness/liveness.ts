@@ -1,6 +1,3 @@
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
-
 /** What the receiver's sign of life says. Times are ms since the epoch. */
 export interface Liveness {
   /** The last sign: devices are assessed as of this moment, because no later report could have arrived. */
@@ -22,10 +19,3 @@ export function nextLiveness(before: Liveness | null, touchedAt: number): Livene
 
 /** Three signs in a row are missing. */
 const MAX_GAP_MS = 90_000
-
-/** When the receiver last touched its file in the data directory; null: never. */
-export function lastSignOfLife(dataDir: string): number | null {
-  const found = statSync(join(dataDir, 'receiver.alive'), { throwIfNoEntry: false })
-  // The receiver writes whole milliseconds, but touch(1) does not.
-  return found === undefined ? null : Math.floor(found.mtimeMs)
-}

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -370,5 +371,17 @@ for (const [what, mount, expected] of [
     })
     assert.match(stderr, expected)
     assert.equal(status, 1)
+  })
+}
+
+for (const command of ['backup', 'restore']) {
+  test(`${command} with DATABASE_URL names PostgreSQL's own tools, and shows no password`, async t => {
+    const { admin, dir } = adminFixture(t)
+    const env = { DATABASE_URL: 'postgres://me:hush-hush@127.0.0.1/ip' }
+    const { code, out, errors } = await admin([command, join(dir, 'copy')], { env })
+    assert.equal(code, 2)
+    assert.match(errors, /DATABASE_URL is set.*\n?.*pg_dump and pg_restore/)
+    assert.doesNotMatch(out + errors, /hush/)
+    assert.equal(existsSync(join(dir, 'copy')), false)
   })
 }

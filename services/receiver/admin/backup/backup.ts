@@ -7,6 +7,7 @@ import type { AdminContext, Answer } from '../context.ts'
 import { shellWord } from '../device/run-line.ts'
 import { assertDirectory } from '../directories.ts'
 import { contentText, counted } from '../words.ts'
+import { assertSqlite } from './assert-sqlite.ts'
 import { datedName, keepOption, removeOlder } from './keep.ts'
 import { assertTarget } from './target.ts'
 
@@ -25,6 +26,7 @@ export async function backupCommand(
   { keep: keepText, force = false }: BackupOptions,
 ): Promise<Answer> {
   const { settings, isContainer, now } = context
+  assertSqlite(settings)
   const { dataDir, keysDir } = settings
   const keep = keepText === undefined ? null : keepOption(keepText)
   const file = keep === null ? resolve(name) : datedName(resolve(name), now())

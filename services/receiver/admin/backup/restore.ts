@@ -11,9 +11,11 @@ import { AdminError } from '../admin-error.ts'
 import type { AdminContext, Answer } from '../context.ts'
 import { explainError } from '../explain-error.ts'
 import { contentText, counted } from '../words.ts'
+import { assertSqlite } from './assert-sqlite.ts'
 
 /** `restore FILE`: puts database and registry of a backup back, while the receiver runs. */
 export async function restoreCommand(context: AdminContext, name: string): Promise<Answer> {
+  assertSqlite(context.settings)
   const { dataDir, keysDir } = context.settings
   const file = resolve(name)
   assertRegularFile(file, context)

@@ -1,6 +1,6 @@
 import type { DeviceName } from '@ipupdater/protocol'
 import type { DeviceSummary } from '@ipupdater/storage'
-import { isLate, openReader, StorageError, sqliteFile } from '@ipupdater/storage'
+import { isLate, locationOf, openReader, StorageError } from '@ipupdater/storage'
 import { listDevices } from '../../registry/change-registry.ts'
 import type { AdminSettings } from '../settings.ts'
 
@@ -34,7 +34,7 @@ export async function deviceStates(settings: AdminSettings, now: number): Promis
       ),
     )
   }
-  for await (const summary of reportedDevices(settings.dataDir)) {
+  for await (const summary of reportedDevices(settings)) {
     const { device, lastSeen, interval, skewMs, secretAdded } = summary
     states.set(device, {
       ...(states.get(device) ?? unheard(device, 'nowhere', [])),
@@ -51,8 +51,8 @@ function unheard(device: DeviceName, registered: DeviceState['registered'], secr
   return { device, registered, secrets, lastSeen: null, isLate: false, skewMs: null, signedWith: null }
 }
 
-async function* reportedDevices(dir: string): AsyncGenerator<DeviceSummary> {
-  await using reader = openReader({ sqlite: sqliteFile(dir) })
+async function* reportedDevices(settings: AdminSettings): AsyncGenerator<DeviceSummary> {
+  await using reader = openReader(locationOf(settings))
   let after: DeviceName | null = null
   try {
     do {

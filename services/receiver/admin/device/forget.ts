@@ -25,7 +25,7 @@ export async function deviceForget({ settings }: AdminContext, name: string): Pr
       `remove it first: ipupdater-admin device remove ${device}`,
     )
   }
-  const isForgotten = await withStore(settings.dataDir, store => store.forget(device))
+  const isForgotten = await withStore(settings, store => store.forget(device))
   if (!isForgotten) {
     throw new AdminError(
       'refused',

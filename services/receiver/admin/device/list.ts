@@ -8,7 +8,7 @@ import { deviceStates } from './device-states.ts'
 
 /** `device list`: which devices there are, when each was last seen, its clock and its secrets. */
 export async function deviceList({ settings, now }: AdminContext): Promise<Answer> {
-  assertDirectory('DATA_DIR', settings.dataDir)
+  if (settings.databaseUrl === null) assertDirectory('DATA_DIR', settings.dataDir)
   assertDirectory('KEYS_DIR', settings.keysDir)
   const states = await deviceStates(settings, now())
   const rows = states.map(state => [

@@ -26,7 +26,7 @@ export async function deviceReset(
   if (!isOfEnvironment) assertDirectory('KEYS_DIR', settings.keysDir)
   const kind = isOfEnvironment ? null : await kindOf(settings.keysDir, device)
   const secret = kind === 'signed' ? newSecret(context, options.secretFile) : null
-  const reset = await withStore(settings.dataDir, async store => {
+  const reset = await withStore(settings, async store => {
     // First the secret: nothing that the old one has signed may count again.
     if (secret) await replaceSecrets(settings.keysDir, device, secret.secret, now())
     return store.resetTimes(device, now())

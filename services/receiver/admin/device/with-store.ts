@@ -1,20 +1,23 @@
 import { existsSync } from 'node:fs'
 import type { Store } from '@ipupdater/storage'
-import { openStore, StorageError, sqliteFile } from '@ipupdater/storage'
+import { locationOf, openStore, StorageError } from '@ipupdater/storage'
 import { assertDirectory } from '../directories.ts'
+import type { AdminSettings } from '../settings.ts'
 
 /** Works on the database next to the receiver, in transactions of its own. @throws AdminError, StorageError */
 export async function withStore<Result>(
-  dataDir: string,
+  settings: Pick<AdminSettings, 'dataDir' | 'databaseUrl'>,
   work: (store: Store) => Promise<Result>,
 ): Promise<Result> {
-  assertDirectory('DATA_DIR', dataDir)
-  const file = sqliteFile(dataDir)
-  if (!existsSync(file)) {
-    throw new StorageError('missing', `there is no ${file}`, {
-      advice: 'start the receiver, which creates it',
-    })
+  const location = locationOf(settings)
+  if ('sqlite' in location) {
+    assertDirectory('DATA_DIR', settings.dataDir)
+    if (!existsSync(location.sqlite)) {
+      throw new StorageError('missing', `there is no ${location.sqlite}`, {
+        advice: 'start the receiver, which creates it',
+      })
+    }
   }
-  await using store = await openStore({ sqlite: file })
+  await using store = await openStore(location)
   return await work(store)
 }

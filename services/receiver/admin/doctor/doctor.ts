@@ -1,3 +1,4 @@
+import { isReadOnly } from '@ipupdater/runtime'
 import { registryPath } from '../../registry/registry-file.ts'
 import { readGateways } from '../../source/docker-nat.ts'
 import { AdminError } from '../admin-error.ts'
@@ -8,7 +9,7 @@ import type { AdminSettings } from '../settings.ts'
 import { tableLines } from '../table-lines.ts'
 import { counted } from '../words.ts'
 import type { Finding } from './finding.ts'
-import { wrong } from './finding.ts'
+import { ok, wrong } from './finding.ts'
 import { lookAtClock } from './look-at-clock.ts'
 import { lookAtDatabase } from './look-at-database.ts'
 import { lookAtDevices } from './look-at-devices.ts'
@@ -37,14 +38,20 @@ export async function doctor(context: AdminContext): Promise<Answer> {
 async function examine({ settings, isContainer, now }: AdminContext): Promise<Finding[]> {
   const { dataDir, keysDir, host, port, metricsHost, metricsPort, trustedProxies, publishedPort } = settings
   return [
-    ...lookAtVolume('data volume', dataDir, 'DATA_DIR'),
-    ...lookAtVolume('keys volume', keysDir, 'KEYS_DIR'),
+    ...(settings.databaseUrl === null ? lookAtVolume('data volume', dataDir, 'DATA_DIR') : []),
+    ...lookAtKeys(settings),
     ...lookAtSecrets(registryPath(keysDir)),
-    ...(await lookAtDatabase(dataDir, isContainer)),
+    ...(await lookAtDatabase(settings, isContainer, now)),
     ...(await lookAtReceiver({ host, port }, { host: metricsHost, port: metricsPort }, isContainer)),
     ...(await lookAtReports(settings, now())),
     ...lookAtProxies(trustedProxies, await readGateways(), isContainer ? publishedPort : null),
   ]
+}
+
+/** A receiver that shares a PostgreSQL database may have a copy of the registry that it cannot write. */
+function lookAtKeys({ keysDir, databaseUrl }: AdminSettings): Finding[] {
+  if (databaseUrl === null || !isReadOnly(keysDir)) return lookAtVolume('keys volume', keysDir, 'KEYS_DIR')
+  return [ok('keys volume', `${keysDir} is read-only here: devices are added and removed elsewhere`)]
 }
 
 async function lookAtReports(settings: AdminSettings, now: number): Promise<Finding[]> {

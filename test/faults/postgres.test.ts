@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openReader } from '@ipupdater/storage'
+import { PostgresServer } from '../fixtures/postgres.ts'
+import { createVolumes, startReceiver, startViewer } from '../fixtures/programs.ts'
+import { createRandom } from '../fixtures/random.ts'
+import { report } from './counts.ts'
+import { assertHistory, countLost, settle } from './traffic/agreement.ts'
+import { createReporters, trafficSettings } from './traffic/reporter.ts'
+import { startTraffic } from './traffic/traffic.ts'
+import { watch } from './traffic/watch.ts'
+
+const KILLS = 20
+const MOST_MS_UNDER_LOAD = 300
+
+test('whenever one of two receivers is killed, the other one goes on, and nothing acknowledged is lost', async t => {
+  const seed = 20_261_129
+  const random = createRandom(seed)
+  using volumes = createVolumes()
+  await using postgres = await PostgresServer.start()
+  const url = postgres.url(postgres.createDatabase())
+  const settings = { ...trafficSettings, DATABASE_URL: url }
+  const reporters = createReporters(volumes, 12)
+  const [some, others] = [reporters.slice(0, 6), reporters.slice(6)]
+  await using reader = openReader({ postgres: url })
+  await using staying = await startReceiver(volumes, settings)
+  await using viewer = await startViewer(volumes, { DATABASE_URL: url })
+  {
+    await using traffic = startTraffic(reporters, staying.port, random)
+    await traffic.underWay
+  }
+  await using watching = watch(viewer.url, others)
+  let [acknowledged, takenOver, unanswered] = [0, 0, 0]
+  for (let kill = 0; kill < KILLS; kill++) {
+    await using victim = await startReceiver(volumes, settings)
+    await using alongside = startTraffic(others, staying.port, random)
+    const traffic = startTraffic(some, victim.port, random)
+    await traffic.underWay
+    await sleep(random.below(MOST_MS_UNDER_LOAD))
+    victim.child.kill('SIGKILL')
+    await victim.ended
+    await traffic.ended
+    unanswered += await settle(some, reader)
+    // The devices of the dead one turn to the other, as a proxy in front would have them do.
+    const after = startTraffic(some, staying.port, random)
+    await after.underWay
+    await after.stop()
+    await alongside.stop()
+    acknowledged += traffic.acknowledged() + alongside.acknowledged()
+    takenOver += after.acknowledged()
+    for (const { refused } of [traffic, after, alongside]) {
+      const { 'not-newer': _tooSoon, ...more } = refused()
+      assert.deepEqual(more, {})
+    }
+  }
+  await watching.round()
+  await watching.stop()
+  const lost = await countLost(reporters, reader)
+  t.diagnostic(`seed ${seed}`)
+  report(t, 'crash-one-receiver-of-two', {
+    kills: KILLS,
+    acknowledged,
+    takenOver,
+    onDiskUnanswered: unanswered,
+    lost,
+    viewerAnswers: watching.answers(),
+    viewerWrong: watching.wrong.length,
+  })
+  assert.deepEqual(watching.wrong.slice(0, 5), [])
+  assert.equal(lost, 0)
+  await assertHistory(reporters, reader)
+})
+
+test('whenever the database server is killed, the receiver goes on once it is back, and nothing acknowledged is lost', async t => {
+  const seed = 20_261_130
+  const random = createRandom(seed)
+  using volumes = createVolumes()
+  await using postgres = await PostgresServer.start()
+  const url = postgres.url(postgres.createDatabase())
+  const reporters = createReporters(volumes, 12)
+  await using reader = openReader({ postgres: url })
+  await using receiver = await startReceiver(volumes, { ...trafficSettings, DATABASE_URL: url })
+  let [acknowledged, unanswered] = [0, 0]
+  for (let kill = 0; kill < KILLS; kill++) {
+    const traffic = startTraffic(reporters, receiver.port, random)
+    await traffic.underWay
+    await sleep(random.below(MOST_MS_UNDER_LOAD))
+    const [killed, stopped] = [postgres.stop('KILL'), traffic.stop()]
+    await killed
+    await stopped
+    await postgres.run()
+    for (const { book } of reporters) {
+      // Whether a commit whose answer was lost took place, the receiver cannot know: it refuses.
+      const last = book.at(-1)
+      if (last?.fate === 'refused') last.fate = 'unanswered'
+    }
+    unanswered += await settle(reporters, reader)
+    acknowledged += traffic.acknowledged()
+    const { 'not-newer': _tooSoon, 'storage-unavailable': _down, ...more } = traffic.refused()
+    assert.deepEqual(more, {})
+  }
+  const lost = await countLost(reporters, reader)
+  t.diagnostic(`seed ${seed}`)
+  report(t, 'crash-database-server', { kills: KILLS, acknowledged, onDiskUnanswered: unanswered, lost })
+  assert.equal(lost, 0)
+  await assertHistory(reporters, reader)
+})
