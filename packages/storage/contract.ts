@@ -124,6 +124,7 @@ export interface StoreLog {
 /**
  * Reads while a store writes, in the same process or another. Every method rejects with a StorageError if the database
  * cannot be read; the next call works again by itself once the cause is gone. One call is one snapshot.
+ * Disposing closes its connections; every call then rejects with the code `closed`.
  */
 export interface Reader extends AsyncDisposable {
   /** URL-safe text that differs if the data may differ. */

@@ -35,8 +35,10 @@ export class ConnectionSet {
       } catch (error) {
         const isOtherServer = error instanceof OtherServerError
         const fault = isOtherServer ? this.#mixed(error) : postgresFault(error, this.#server)
+        // Another query has met a fault meanwhile, and closed the connection of this one.
+        const isReplaced = this.#knex !== knex
         if (fault.code === 'unreachable') this.#discard(knex)
-        if (!isOtherServer || attempt === ATTEMPTS) throw fault
+        if (!(isOtherServer || isReplaced) || attempt === ATTEMPTS) throw fault
       }
     }
   }
@@ -91,7 +93,7 @@ export class ConnectionSet {
 
 class OtherServerError extends Error {}
 
-/** Both connections of a set may be new, and lead to different servers. */
+/** A new set may lead to different servers again, or be replaced again by another query. */
 const ATTEMPTS = 3
 
 /** So that a short question does not wait for a long page. */

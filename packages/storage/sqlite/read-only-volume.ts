@@ -32,6 +32,7 @@ export class ReadOnlyVolume {
   readonly #files: DatabaseFiles
   readonly #newGeneration: () => string
   #live: Promise<Live> | null = null
+  #isClosed = false
 
   /** `newGeneration` names a connection: the data versions of two connections cannot be compared. */
   constructor(files: DatabaseFiles, newGeneration: () => string) {
@@ -42,6 +43,7 @@ export class ReadOnlyVolume {
   /** @throws StorageError */
   async read<Result>(ask: (source: Source) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
+      if (this.#isClosed) throw new StorageError('closed', 'the reader is closed')
       try {
         return await this.#readLive(ask)
       } catch (error) {
@@ -55,6 +57,7 @@ export class ReadOnlyVolume {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     const live = await this.#live?.catch(() => null)
     this.#live = null
     await live?.connection.close()

@@ -113,6 +113,22 @@ export function testUpkeep(backend: Backend): void {
     }
   })
 
+  test('a closed reader refuses every call, and opens nothing', async t => {
+    const database = await backend.database(t)
+    await (await database.store()).commit(report(1000))
+    const reader = database.reader()
+    await reader.check()
+    await reader[Symbol.asyncDispose]()
+    for (const call of [
+      reader.check(),
+      reader.currentOf(home),
+      reader.current({ limit: 1 }),
+      reader.history({ limit: 1 }),
+    ]) {
+      await assert.rejects(call, { code: 'closed' })
+    }
+  })
+
   test('closing waits for the commits that were requested before', async t => {
     const database = await backend.database(t)
     const store = await database.store()
