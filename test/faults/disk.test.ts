@@ -8,6 +8,7 @@ import type { Disk, SmallVolume } from '../fixtures/mounts.ts'
 import { mountDisk, mountReadOnly, mountSmall } from '../fixtures/mounts.ts'
 import type { Volumes } from '../fixtures/programs.ts'
 import { createVolumes, startReceiver, startViewer } from '../fixtures/programs.ts'
+import { eventually } from '../fixtures/shell.ts'
 import { report } from './counts.ts'
 import { assertPutOff } from './disk/delayed-device.ts'
 import type { DiskFixture } from './disk/disk-fixture.ts'
@@ -179,9 +180,12 @@ test('a database that is damaged while in use puts devices off until a backup is
   const backup = join(volumes.dir, 'backup.sqlite')
   await admin(volumes, 'backup', backup)
   await fixture.close()
-  // None of it is in anybody's memory, or in the WAL.
+  const stoppedAt = Date.now()
   await using receiver = await startReceiver(volumes, trafficSettings)
   await using viewer = await startViewer(volumes)
+  // With its first sign of life the receiver has tried to write. Those pages must not be in the WAL, undamaged.
+  await eventually(() => assert.ok(statSync(join(volumes.dataDir, 'receiver.alive')).mtimeMs >= stoppedAt))
+  await emptyWal(databaseIn(volumes.dataDir))
   damage(databaseIn(volumes.dataDir), PAGE)
   await assertPutOff(receiver, fixture.reporters[0], 'corrupt')
   assert.deepEqual(await fixture.look(viewer), { status: 503, says: 'storage-unavailable' })
