@@ -111,6 +111,7 @@ async function mutate(name: string, { folder, tests, mutate, reads }: Target): P
       '!package.json',
       `!${folder}/package.json`,
       `!${folder}/**/*.ts`,
+      '!test/fixtures/*.ts',
       `${folder}/node_modules`,
       ...(reads === undefined ? [] : [`!${reads}`]),
     ],

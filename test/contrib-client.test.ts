@@ -3,16 +3,16 @@ import type { ChildProcess } from 'node:child_process'
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import test from 'node:test'
 import { PROBLEMS } from '../packages/protocol/index.ts'
+import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
 // contrib/ipupdater.sh against the real receiver: a client written from docs/protocol.md alone.
 
@@ -47,7 +47,7 @@ for (const [what, odd] of [
 
 test('the secret may come from a file, with the line end of an editor', options, async t => {
   const SERVER_URL = await startReceiver(t, { ...inPrivate, DEVICE: 'cabin' })
-  const file = join(temporaryDirectory(t), 'secret')
+  const file = join(temporaryDirectory(), 'secret')
   writeFileSync(file, `${secret}\n`)
   const { stdout } = await report({ SERVER_URL, SECRET_FILE: file, SECRET: secret, DEVICE: 'cabin' })
   assert.equal(stdout, 'cabin 127.0.0.1 new\n')
@@ -62,7 +62,7 @@ test('the secret may come from a file, with the line end of an editor', options,
 
 test('no program that it starts gets the secret, by argument or environment', options, async t => {
   const SERVER_URL = await startReceiver(t, inPrivate)
-  const directory = temporaryDirectory(t)
+  const directory = temporaryDirectory()
   for (const tool of ['curl', 'openssl', 'od', 'tr', 'sed', 'awk', 'date', 'sleep', 'mktemp', 'rm', 'cat']) {
     const real = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim()
     const spy = join(directory, tool)
@@ -247,7 +247,7 @@ test(
   options,
   async t => {
     const SERVER_URL = await startReceiver(t, inPrivate)
-    const home = temporaryDirectory(t)
+    const home = temporaryDirectory()
     writeFileSync(join(home, '.curlrc'), 'proxy = http://127.0.0.1:9\nlocation\n')
     const proxy = 'http://127.0.0.1:9'
     const { code, stdout, stderr } = await report({
@@ -340,7 +340,7 @@ function report(settings: Record<string, string>): Promise<Outcome> {
 
 /** The URL of a receiver of its own, with an empty database. */
 async function startReceiver(t: TestContext, settings: Record<string, string>): Promise<string> {
-  const directory = temporaryDirectory(t)
+  const directory = temporaryDirectory()
   const volumes = { DATA_DIR: join(directory, 'data'), KEYS_DIR: join(directory, 'keys') }
   for (const volume of Object.values(volumes)) mkdirSync(volume)
   const receiver = spawn(process.execPath, [join(root, 'services/receiver/main.ts')], {
@@ -365,12 +365,6 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return
   child.kill()
   await once(child, 'exit')
-}
-
-function temporaryDirectory(t: TestContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-contrib-'))
-  t.after(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
 }
 
 type Headers = Record<string, string | undefined>

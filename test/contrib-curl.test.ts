@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import test from 'node:test'
+import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
 // How contrib/ipupdater.sh calls curl: a fake curl records its arguments and answers as set up.
 
@@ -22,8 +12,8 @@ const script = join(import.meta.dirname, '../contrib/ipupdater.sh')
 const hasTools = spawnSync('sh', ['-c', 'command -v openssl']).status === 0
 const options = { skip: !hasTools && 'needs openssl' }
 
-test('curl gets every flag that keeps the exchange safe, and no other', options, async t => {
-  const { run, calls } = fakeCurl(t)
+test('curl gets every flag that keeps the exchange safe, and no other', options, async () => {
+  const { run, calls } = fakeCurl()
   await run({ TIMEOUT: '7', PAUSES: '' })
   const [call = []] = calls()
   // curl reads ~/.curlrc unless this is the first argument.
@@ -62,8 +52,8 @@ for (const [FAMILY, flag] of [
   ['6', '-6'],
   ['auto', undefined],
 ] as const) {
-  test(`FAMILY=${FAMILY} gives curl ${flag ?? 'no family'}`, options, async t => {
-    const { run, calls } = fakeCurl(t)
+  test(`FAMILY=${FAMILY} gives curl ${flag ?? 'no family'}`, options, async () => {
+    const { run, calls } = fakeCurl()
     await run({ FAMILY, PAUSES: '' })
     assert.deepEqual(
       calls()[0]?.filter(each => each === '-4' || each === '-6'),
@@ -72,18 +62,22 @@ for (const [FAMILY, flag] of [
   })
 }
 
-test('each pause of PAUSES is followed by one more attempt, with the identical message', options, async t => {
-  const { run, calls } = fakeCurl(t)
-  const { code, stderr } = await run({ PAUSES: '0 0.0 0' })
-  assert.equal(code, 75)
-  assert.equal(stderr, 'ipupdater: curl: (7) refused\n')
-  const withoutFiles = calls().map(call => call.filter(each => !each.includes('tmp')))
-  assert.equal(withoutFiles.length, 4)
-  for (const call of withoutFiles) assert.deepEqual(call, withoutFiles[0])
-})
+test(
+  'each pause of PAUSES is followed by one more attempt, with the identical message',
+  options,
+  async () => {
+    const { run, calls } = fakeCurl()
+    const { code, stderr } = await run({ PAUSES: '0 0.0 0' })
+    assert.equal(code, 75)
+    assert.equal(stderr, 'ipupdater: curl: (7) refused\n')
+    const withoutFiles = calls().map(call => call.filter(each => !each.includes('tmp')))
+    assert.equal(withoutFiles.length, 4)
+    for (const call of withoutFiles) assert.deepEqual(call, withoutFiles[0])
+  },
+)
 
-test('an answer that is final is not asked for again', options, async t => {
-  const { run, calls } = fakeCurl(t, 'printf 404')
+test('an answer that is final is not asked for again', options, async () => {
+  const { run, calls } = fakeCurl('printf 404')
   const { code } = await run({ PAUSES: '0 0 0' })
   assert.deepEqual([code, calls().length], [1, 1])
 })
@@ -95,15 +89,14 @@ for (const [exit, code] of [
   [23, 1],
   [28, 75],
 ] as const) {
-  test(`exit code ${exit} of curl ends with ${code}`, options, async t => {
-    const { run } = fakeCurl(t, `echo "curl: (${exit}) reason" >&2; exit ${exit}`)
+  test(`exit code ${exit} of curl ends with ${code}`, options, async () => {
+    const { run } = fakeCurl(`echo "curl: (${exit}) reason" >&2; exit ${exit}`)
     assert.equal((await run({ PAUSES: '' })).code, code)
   })
 }
 
-test('the files of the exchange are for this user alone, and removed at the end', options, async t => {
+test('the files of the exchange are for this user alone, and removed at the end', options, async () => {
   const { run, temporary, directory } = fakeCurl(
-    t,
     'ls -ld "$TMPDIR"/* "$TMPDIR"/*/* >"$TMPDIR/../modes"; printf 404',
   )
   await run({ PAUSES: '' })
@@ -113,8 +106,8 @@ test('the files of the exchange are for this user alone, and removed at the end'
   assert.deepEqual(readdirSync(temporary), [])
 })
 
-test('a signal ends with 75 and leaves no file', options, async t => {
-  const { environment, temporary, directory } = fakeCurl(t, ': >"$TMPDIR/../called"; sleep 1; exit 7')
+test('a signal ends with 75 and leaves no file', options, async () => {
+  const { environment, temporary, directory } = fakeCurl(': >"$TMPDIR/../called"; sleep 1; exit 7')
   const child = spawn('sh', [script], { env: environment({ PAUSES: '' }), stdio: 'ignore' })
   while (!existsSync(join(directory, 'called'))) await new Promise(resolve => setTimeout(resolve, 10))
   child.kill('SIGTERM')
@@ -123,8 +116,8 @@ test('a signal ends with 75 and leaves no file', options, async t => {
   assert.deepEqual(readdirSync(temporary), [])
 })
 
-test('no control character of a setting, of curl or of an answer reaches the terminal', options, async t => {
-  const { run } = fakeCurl(t, `printf 'curl: (7) \\033[31mred\\n\\233' >&2; exit 7`)
+test('no control character of a setting, of curl or of an answer reaches the terminal', options, async () => {
+  const { run } = fakeCurl(`printf 'curl: (7) \\033[31mred\\n\\233' >&2; exit 7`)
   assert.equal((await run({ PAUSES: '' })).stderr, 'ipupdater: curl: (7) [31mred \n')
   const setting = await run({ FAMILY: '\u001b]0;owned\u0007\n' })
   assert.equal(setting.stderr, 'ipupdater: FAMILY="]0;owned " is not 4 or 6.\n')
@@ -133,9 +126,8 @@ test('no control character of a setting, of curl or of an answer reaches the ter
 // ---- fixtures ----
 
 /** A curl that records its arguments, and then does what `answer` says: by default it finds no server. */
-function fakeCurl(t: TestContext, answer = 'echo "curl: (7) refused" >&2; exit 7') {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-curl-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+function fakeCurl(answer = 'echo "curl: (7) refused" >&2; exit 7') {
+  const directory = temporaryDirectory()
   const temporary = join(directory, 'tmp')
   const bin = join(directory, 'bin')
   mkdirSync(temporary)

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { verifyProof } from '@ipupdater/protocol'
@@ -10,12 +9,12 @@ import { story } from '../scripts/demo/story.ts'
 import { demoSecret, writeStory } from '../scripts/demo/write-story.ts'
 import { sharedPostgres, skipWithoutPostgres } from './fixtures/postgres.ts'
 import { startAdmin } from './fixtures/programs.ts'
+import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
 const guard = { timeout: 120_000, skip: skipWithoutPostgres }
 
-test('the demo goes to PostgreSQL and back: nothing changes, and every proof verifies', guard, async t => {
-  const dir = mkdtempSync(join(tmpdir(), 'move-'))
-  t.after(() => rmSync(dir, { recursive: true }))
+test('the demo goes to PostgreSQL and back: nothing changes, and every proof verifies', guard, async () => {
+  const dir = temporaryDirectory()
   const [before, after] = [join(dir, 'before'), join(dir, 'after')]
   const end = Date.now() - 60_000
   {

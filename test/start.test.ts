@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { freePort } from './fixtures/free-port.ts'
+import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
 const root = join(import.meta.dirname, '..')
 
 /** `npm start` without npm, on these ports and in a directory of its own. */
 function start(ports: Record<string, string>) {
-  const dir = mkdtempSync(join(tmpdir(), 'start-'))
+  const dir = temporaryDirectory()
   return spawn(process.execPath, [join(root, 'scripts/start.ts')], {
     cwd: dir,
     env: { PATH: process.env.PATH, ...ports },

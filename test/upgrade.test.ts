@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, globSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
@@ -15,6 +14,7 @@ import {
 } from '@ipupdater/protocol'
 import type { HistoryEntry, Reader } from '@ipupdater/storage'
 import { isContested, isLate, openReader, openStore, restore, sqliteFile } from '@ipupdater/storage'
+import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
 /*
  * Databases that released versions have made, opened by the present one. `test/fixtures/make-database.ts` wrote them,
@@ -137,8 +137,7 @@ for (const file of globSync('database-*.sqlite', { cwd: fixtures })) {
 
 /** A copy of the fixture in a directory of its own, open for writing and for reading four hours later. */
 async function opened(t: TestContext, file: string) {
-  const dir = mkdtempSync(join(tmpdir(), 'ipupdater-'))
-  t.after(() => rmSync(dir, { recursive: true }))
+  const dir = temporaryDirectory()
   copyFileSync(join(fixtures, file), join(dir, 'ipupdater.sqlite'))
   const store = await openStore({ sqlite: sqliteFile(dir) })
   t.after(() => store[Symbol.asyncDispose]())

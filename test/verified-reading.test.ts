@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { ipupdater, start, startDeployment, until } from './fixtures/deployment.ts'
+import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
 // get, watch, export and audit against a real receiver and viewer, and against a viewer that lies.
 
 const guard = { timeout: 400_000 }
 
-test('what the device has signed passes get, watch, export and audit', guard, async t => {
+test('what the device has signed passes get, watch, export and audit', guard, async () => {
   await using server = await startDeployment()
   await report(server.home)
-  const ran = await readEveryWay(t, server.home)
+  const ran = await readEveryWay(server.home)
   assert.deepEqual(ran.get, { code: 0, stdout: '127.0.0.1\n', sentence: '' })
   assert.deepEqual(ran.export.code, 0)
   assert.match(ran.export.stdout, /^127\.0\.0\.1 home$/m)
@@ -63,7 +63,7 @@ test('a viewer that lies is refused by get, watch, export and audit, each in a s
   ]
   for (const [what, lie, sentence] of lies) {
     const VIEWER_URL = await startLiar(t, server.home.VIEWER_URL, lie)
-    const { watch, ...ran } = await readEveryWay(t, { ...server.home, VIEWER_URL })
+    const { watch, ...ran } = await readEveryWay({ ...server.home, VIEWER_URL })
     for (const [command, { code, stdout, sentence: said }] of Object.entries(ran)) {
       assert.equal(code, 1, `${command}: ${what}`)
       assert.doesNotMatch(stdout, /^(127\.0\.0\.1|203\.0\.113\.66)( home)?$/m, `${command}: ${what}`)
@@ -87,12 +87,12 @@ test(
       ]),
     )
     await report(server.home)
-    const first = watching(t, server.home)
+    const first = watching(server.home)
     await until(async () => first.handled() !== '')
     await first.stop()
     const VIEWER_URL = await startReplay(t, Object.fromEntries(before))
     const home = { ...server.home, VIEWER_URL }
-    const second = watching(t, home, first.state)
+    const second = watching(home, first.state)
     await second.said(/The viewer shows an older state than before/)
     await second.stop()
     assert.equal(second.handled(), '')
@@ -123,12 +123,12 @@ async function report(settings: Record<string, string>): Promise<void> {
 }
 
 /** The outcome of each command; of `watch`, what its command has printed before the first problem or the stop. */
-async function readEveryWay(t: TestContext, settings: Record<string, string>) {
+async function readEveryWay(settings: Record<string, string>) {
   const outcome = async (...args: string[]) => {
     const { code, stdout, stderr } = await ipupdater(args, settings)
     return { code, stdout, sentence: code === 0 ? '' : stderr }
   }
-  const watch = watching(t, settings)
+  const watch = watching(settings)
   await until(async () => watch.handled() !== '' || watch.output() !== '')
   await watch.stop()
   const [get, exported, audit] = await Promise.all([
@@ -145,9 +145,8 @@ async function readEveryWay(t: TestContext, settings: Record<string, string>) {
 }
 
 /** `ipupdater watch` with a command that notes its variables. */
-function watching(t: TestContext, settings: Record<string, string>, stateFile?: string) {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-watch-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+function watching(settings: Record<string, string>, stateFile?: string) {
+  const directory = temporaryDirectory()
   const state = stateFile ?? join(directory, 'state.json')
   const note = join(directory, 'note')
   const command = join(directory, 'command')

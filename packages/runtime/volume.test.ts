@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../test/fixtures/temporary-directory.ts'
 import type { StartError } from './start-error.ts'
 import { ensureVolumes, unreadableFile } from './volume.ts'
 
 const isRoot = process.getuid?.() === 0
 
 function temporaryDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'volume-'))
+  const dir = temporaryDirectory()
   chmodSync(dir, 0o755)
   return dir
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../test/fixtures/temporary-directory.ts'
 
 /**
  * A program that logs `count` lines of `size` letters to this file and exits at once. If the file is a pipe (64 KiB on
@@ -27,7 +27,7 @@ function logTo(path: string, count: number, size: number) {
 }
 
 function makePipe(): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'pipe-')), 'pipe')
+  const path = join(temporaryDirectory(), 'pipe')
   execFileSync('mkfifo', [path])
   return path
 }

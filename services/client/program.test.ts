@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseSecret } from '@ipupdater/protocol'
+import { temporaryDirectory } from '../../test/fixtures/temporary-directory.ts'
 import { COMMANDS } from './command-table.ts'
 import { testReceiver } from './fixtures/receiver.ts'
 import { ipupdater } from './fixtures/run-client.ts'
@@ -152,9 +152,8 @@ test('-p warns that others can see the secret, and works', async () => {
   assert.match(stderr, /everybody on this machine can see the secret of -p/)
 })
 
-test('--secret-file reads the secret from a file', async t => {
-  const dir = mkdtempSync(join(tmpdir(), 'ipupdater-secret-'))
-  t.after(() => rmSync(dir, { recursive: true }))
+test('--secret-file reads the secret from a file', async () => {
+  const dir = temporaryDirectory()
   writeFileSync(join(dir, 'secret'), 'a secret for the tests\n')
   await using server = await testReceiver()
   const args = ['ip', '-u', server.url, '--secret-file', join(dir, 'secret')]

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
@@ -18,12 +17,13 @@ import {
   verifyAnswer,
 } from '@ipupdater/protocol'
 import { openReader, sqliteFile } from '@ipupdater/storage'
+import { temporaryDirectory } from '../../test/fixtures/temporary-directory.ts'
 import { home, homeSecret, signed } from './fixtures/device.ts'
 import type { Answer } from './fixtures/http.ts'
 import { sendTo } from './fixtures/http.ts'
 
 test('the program serves, and at SIGTERM it stops with everything on disk', async t => {
-  const { dir, env } = await place(t)
+  const { dir, env } = await place()
   const program = await start(t, env)
   assert.equal((await report(await program.port())).result, 'new')
   program.child.kill('SIGTERM')
@@ -34,7 +34,7 @@ test('the program serves, and at SIGTERM it stops with everything on disk', asyn
 })
 
 test('after a restart the tenure continues', async t => {
-  const { env } = await place(t)
+  const { env } = await place()
   const first = await start(t, env)
   const { firstSeen } = await report(await first.port())
   first.child.kill('SIGINT')
@@ -46,7 +46,7 @@ test('after a restart the tenure continues', async t => {
 
 for (const known of ['by SECRET', 'by the registry'] as const) {
   test(`a device known ${known} cannot bring an old message into a new database`, async t => {
-    const { dir, env } = await place(t)
+    const { dir, env } = await place()
     const { SECRET, ...others } = env
     if (known === 'by the registry') {
       await mkdir(join(dir, 'keys'), { mode: 0o700 })
@@ -63,7 +63,7 @@ for (const known of ['by SECRET', 'by the registry'] as const) {
 }
 
 test('a request that began before SIGTERM is answered', async t => {
-  const { env } = await place(t)
+  const { env } = await place()
   const program = await start(t, env)
   const ask = signed('ipupdater-ip', '{}')
   const outgoing = request({
@@ -87,7 +87,7 @@ test('a request that began before SIGTERM is answered', async t => {
 })
 
 test('no secret is printed at start', async t => {
-  const { env } = await place(t)
+  const { env } = await place()
   const program = await start(t, env)
   await program.port()
   assert.match(program.output(), /SECRET="\(redacted\)"/)
@@ -95,14 +95,14 @@ test('no secret is printed at start', async t => {
 })
 
 test('a receiver without devices starts and says how to add one', async t => {
-  const { env } = await place(t)
+  const { env } = await place()
   const program = await start(t, { ...env, SECRET: '' })
   await program.port()
   assert.match(program.output(), /WARN .*ipupdater-admin device add home/)
 })
 
 test('metrics are served on a port of their own, and only if asked for', async t => {
-  const { env } = await place(t)
+  const { env } = await place()
   const silent = await start(t, env)
   assert.equal((await get(await silent.port(), '/metrics')).status, 404)
   silent.child.kill()
@@ -121,7 +121,7 @@ test('metrics are served on a port of their own, and only if asked for', async t
 })
 
 test('metrics listen on loopback by default, even if devices may report from anywhere', async t => {
-  const { env } = await place(t)
+  const { env } = await place()
   const usual = await start(t, { ...env, HOST: '::', METRICS_PORT: '0' })
   await usual.port()
   assert.match(usual.output(), /metrics=http:\/\/127\.0\.0\.1:\d+/)
@@ -135,7 +135,7 @@ test('metrics listen on loopback by default, even if devices may report from any
 
 test('an address of another machine is refused by the name of its setting', async t => {
   for (const setting of ['HOST', 'METRICS_HOST']) {
-    const { env } = await place(t)
+    const { env } = await place()
     const { code, errors } = await fails(t, { ...env, METRICS_PORT: '0', [setting]: '192.0.2.1' })
     assert.equal(code, 2)
     assert.match(errors, new RegExp(`${setting}=192\\.0\\.2\\.1 is not an address of this machine`))
@@ -143,7 +143,7 @@ test('an address of another machine is refused by the name of its setting', asyn
 })
 
 test('all wrong settings are reported at once, without the value of a secret', async t => {
-  const { env } = await place(t)
+  const { env } = await place()
   const { code, errors } = await fails(t, {
     ...env,
     PORT: '80800',
@@ -166,7 +166,7 @@ test('all wrong settings are reported at once, without the value of a secret', a
 })
 
 test('the same port for two purposes is refused', async t => {
-  const { env } = await place(t)
+  const { env } = await place()
   const { code, errors } = await fails(t, { ...env, PORT: '18080', METRICS_PORT: '18080' })
   assert.equal(code, 2)
   assert.match(errors, /METRICS_PORT=18080 is the same as PORT/)
@@ -178,7 +178,7 @@ test('a port in use is refused with the command that finds its user and the sett
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
   for (const setting of ['PORT', 'METRICS_PORT']) {
-    const { env } = await place(t)
+    const { env } = await place()
     const { code, errors } = await fails(t, { ...env, [setting]: String(port) })
     assert.equal(code, 2)
     assert.match(errors, new RegExp(`port ${port} on 127\\.0\\.0\\.1 is taken`))
@@ -187,7 +187,7 @@ test('a port in use is refused with the command that finds its user and the sett
 })
 
 test('a second receiver on the same data directory is refused, until the first has ended in whatever way', async t => {
-  const { env } = await place(t)
+  const { env } = await place()
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     const first = await start(t, env)
     await first.port()
@@ -203,7 +203,7 @@ test('a second receiver on the same data directory is refused, until the first h
 
 test('a volume of another owner stops the start; the message names the owner, the user and the command', async t => {
   for (const variable of ['DATA_DIR', 'KEYS_DIR']) {
-    const { dir, env } = await place(t)
+    const { dir, env } = await place()
     const volume = join(dir, 'not-ours')
     await mkdir(volume, { mode: 0o555 })
     await chmod(volume, 0o555) // whatever the umask
@@ -220,7 +220,7 @@ test('a volume of another owner stops the start; the message names the owner, th
 })
 
 test('a file that is not a database stops the start and is not changed', async t => {
-  const { dir, env } = await place(t)
+  const { dir, env } = await place()
   await mkdir(join(dir, 'data'), { recursive: true })
   await writeFile(join(dir, 'data', 'ipupdater.sqlite'), 'this is not a database\n'.repeat(1000))
   const { code, errors } = await fails(t, env)
@@ -229,7 +229,7 @@ test('a file that is not a database stops the start and is not changed', async t
 })
 
 test('a damaged registry stops the start; the message names the line, not its content', async t => {
-  const { dir, env } = await place(t)
+  const { dir, env } = await place()
   await mkdir(join(dir, 'keys'), { recursive: true })
   await writeFile(join(dir, 'keys', 'devices.jsonl'), '{"device":"home","secrets":[{"secret":"hush-hush')
   const { code, errors } = await fails(t, { ...env, SECRET: '' })
@@ -253,10 +253,9 @@ interface Program {
 
 type Environment = Record<string, string>
 
-async function place(t: TestContext): Promise<{ dir: string; env: Environment }> {
-  const dir = await mkdtemp(join(tmpdir(), 'receiver-main-'))
+async function place(): Promise<{ dir: string; env: Environment }> {
+  const dir = temporaryDirectory()
   await chmod(dir, 0o777)
-  t.after(() => rm(dir, { recursive: true }))
   const env = {
     HOST: '127.0.0.1',
     PORT: '0',

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../test/fixtures/temporary-directory.ts'
 import { report } from './fixtures/viewer.ts'
 
 /** The program as it is started, with nothing in its environment but what is given. */
@@ -32,14 +31,8 @@ function start(t: TestContext, env: Record<string, string>) {
   }
 }
 
-async function makeDirectory(t: TestContext): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'viewer-'))
-  t.after(() => rm(dir, { recursive: true }))
-  return dir
-}
-
 test('the viewer starts before there is a database, serves once there is one, and stops when asked', async t => {
-  const dir = await makeDirectory(t)
+  const dir = temporaryDirectory()
   const viewer = start(t, { HOST: '127.0.0.1', PORT: '0', DATA_DIR: dir, TZ: 'Asia/Tokyo' })
   const [, url] = await viewer.until(/ ready url=(http:\S+)/)
   await viewer.until(/ waiting for the database code=missing /)
@@ -56,7 +49,7 @@ test('the viewer starts before there is a database, serves once there is one, an
 })
 
 test('a secret in the environment is warned of by its name and never by its value', async t => {
-  const dir = await makeDirectory(t)
+  const dir = temporaryDirectory()
   const secret = 'do-not-tell-anybody-of-me'
   const viewer = start(t, { HOST: '127.0.0.1', PORT: '0', DATA_DIR: dir, SECRET: secret })
   await viewer.until(/ ready url=/)

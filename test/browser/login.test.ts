@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { freePort } from '../fixtures/free-port.ts'
 import { startNginx } from '../fixtures/nginx.ts'
+import { temporaryDirectory } from '../fixtures/temporary-directory.ts'
 import { useBrowser } from './fixtures/browser.ts'
 import { household, startViewer } from './fixtures/viewer-program.ts'
 
@@ -69,7 +69,7 @@ test('with the password, a report changes the page in a browser behind the login
 
 async function startProxy(t: TestContext, { withBadges }: { withBadges: boolean }) {
   const viewer = await startViewer(t, household())
-  const dir = await mkdtemp(join(tmpdir(), 'nginx-'))
+  const dir = temporaryDirectory()
   const users = join(dir, 'users')
   const hash = execFileSync('openssl', ['passwd', '-6', PASSWORD], { encoding: 'utf8' }).trim()
   await writeFile(users, `me:${hash}\n`, { mode: 0o644 })
@@ -81,7 +81,6 @@ async function startProxy(t: TestContext, { withBadges }: { withBadges: boolean 
   const nginx = await startNginx(dir, `listen 127.0.0.1:${port};\n${server}`, url)
   t.after(async () => {
     await nginx[Symbol.asyncDispose]()
-    await rm(dir, { recursive: true, force: true })
   })
   return { url, viewer }
 }

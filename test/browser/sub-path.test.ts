@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { freePort } from '../fixtures/free-port.ts'
 import { startNginx } from '../fixtures/nginx.ts'
+import { temporaryDirectory } from '../fixtures/temporary-directory.ts'
 import { useBrowser } from './fixtures/browser.ts'
 import { household, startViewer } from './fixtures/viewer-program.ts'
 
@@ -13,14 +11,13 @@ const { open } = useBrowser()
 
 /** The viewer under /ip/ of nginx, as docs/deployment.md says. */
 async function startProxy(t: TestContext, viewerPort: number): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'nginx-'))
+  const dir = temporaryDirectory()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/ip/`
   const location = `location /ip/ { proxy_pass http://127.0.0.1:${viewerPort}/; }`
   const nginx = await startNginx(dir, `listen 127.0.0.1:${port}; ${location}`, url)
   t.after(async () => {
     await nginx[Symbol.asyncDispose]()
-    await rm(dir, { recursive: true, force: true })
   })
   return url
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Received } from '../../services/notifier/fixtures/http-server.ts'
 import { startHttpServer } from '../../services/notifier/fixtures/http-server.ts'
 import { eventually } from '../fixtures/shell.ts'
+import { temporaryDirectory } from '../fixtures/temporary-directory.ts'
 import { startHome, wan } from './home.ts'
 import { buildImage } from './images.ts'
 import { startServer } from './server.ts'
@@ -14,8 +14,7 @@ test('a home that changes its address: published within 5 s of the commit, annou
   await buildImage('client')
   await using outside = await startHttpServer('0.0.0.0')
   const port = new URL(outside.url).port
-  const dir = mkdtempSync(join(tmpdir(), 'notifier-'))
-  t.after(() => rmSync(dir, { recursive: true }))
+  const dir = temporaryDirectory()
   // What a user has in publish.env: the tests must not touch that of a developer.
   const override = join(dir, 'override.yml')
   const url = `http://outside.example.test:${port}`

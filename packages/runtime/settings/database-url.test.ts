@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { databaseUrl } from './database-url.ts'
 import { describeSettings, readSettings } from './read-settings.ts'
 
@@ -51,12 +51,7 @@ for (const [url, reason] of [
 }
 
 test('the URL may come in a file, as secrets do', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'database-url-'))
-  try {
-    const file = join(dir, 'url')
-    writeFileSync(file, 'postgres://user:hush-hush@db/ip\n')
-    assert.equal(readSettings({ DATABASE_URL_FILE: file }, shape).url, 'postgres://user:hush-hush@db/ip')
-  } finally {
-    rmSync(dir, { recursive: true })
-  }
+  const file = join(temporaryDirectory(), 'url')
+  writeFileSync(file, 'postgres://user:hush-hush@db/ip\n')
+  assert.equal(readSettings({ DATABASE_URL_FILE: file }, shape).url, 'postgres://user:hush-hush@db/ip')
 })

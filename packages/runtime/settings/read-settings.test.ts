@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { cidrList, integer, text, url } from './kinds.ts'
 import type { Environment, FlagNames } from './read-settings.ts'
 import { describeSettings, documentSettings, readSettings } from './read-settings.ts'
@@ -105,7 +105,7 @@ test('contradictions are reported once each setting is valid', () => {
   assert.throws(() => readSettings(sound, shape, across), /PORT and METRICS_PORT are the same/)
 })
 
-const dir = mkdtempSync(join(tmpdir(), 'settings-'))
+const dir = temporaryDirectory()
 const secretFile = join(dir, 'secret')
 writeFileSync(secretFile, 'from a file, long\n')
 writeFileSync(join(dir, 'empty'), '\n')

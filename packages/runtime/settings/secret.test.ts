@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { readSettings } from './read-settings.ts'
 import { secret } from './secret.ts'
 import { accept } from './setting.ts'
@@ -17,7 +17,7 @@ const shape = {
   }),
 }
 const good = 'sixteen-letters-and-more'
-const dir = mkdtempSync(join(tmpdir(), 'secret-'))
+const dir = temporaryDirectory()
 
 function fileWith(content: string | Buffer): string {
   const file = join(dir, 'secret')

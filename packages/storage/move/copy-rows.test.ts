@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { skipWithoutPostgres } from '../../../test/fixtures/postgres.ts'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { described, fillHistory } from '../fixtures/history.ts'
 import { home, report } from '../fixtures/reports.ts'
 import { connectionTo } from '../postgres/fixtures/connection.ts'
 import { newDatabase, storeOn } from '../postgres/fixtures/database.ts'
 import { openPostgresRows, openPostgresTarget } from '../postgres/rows.ts'
 import { sqliteFile } from '../sqlite/files.ts'
-import { readerOf, storeIn, temporaryDirectory } from '../sqlite/fixtures/database.ts'
+import { readerOf, storeIn } from '../sqlite/fixtures/database.ts'
 import { openSqliteRows, openSqliteTarget } from '../sqlite/rows.ts'
 import { copyRows } from './copy-rows.ts'
 import { TABLE_NAMES, TABLES } from './tables.ts'
@@ -19,7 +20,7 @@ test('a database that went to PostgreSQL and back shows what it did before', {
 }, async t => {
   const url = await newDatabase()
   const onPostgres = await storeOn(t, url)
-  const [before, after] = [temporaryDirectory(t), temporaryDirectory(t)]
+  const [before, after] = [temporaryDirectory(), temporaryDirectory()]
   const source = await storeIn(t, before)
   await fillHistory(source)
   await source.commit(
@@ -66,7 +67,7 @@ test('a database that went to PostgreSQL and back shows what it did before', {
 test('a target that has a device is refused, and stays as it is', { skip: skipWithoutPostgres }, async t => {
   const url = await newDatabase()
   await (await storeOn(t, url)).commit(report(1000, { device: 'other' }))
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   await fillHistory(await storeIn(t, dir))
   {
     await using source = await openSqliteRows(sqliteFile(dir))
@@ -78,7 +79,7 @@ test('a target that has a device is refused, and stays as it is', { skip: skipWi
 })
 
 test('rows that differ after the copy are not committed', async t => {
-  const [from, to] = [temporaryDirectory(t), temporaryDirectory(t)]
+  const [from, to] = [temporaryDirectory(), temporaryDirectory()]
   await fillHistory(await storeIn(t, from))
   await storeIn(t, to)
   {
@@ -102,7 +103,7 @@ test('rows that differ after the copy are not committed', async t => {
 })
 
 test('what is committed while the rows are read is not among them', async t => {
-  const [from, to] = [temporaryDirectory(t), temporaryDirectory(t)]
+  const [from, to] = [temporaryDirectory(), temporaryDirectory()]
   const store = await storeIn(t, from)
   await fillHistory(store)
   await storeIn(t, to)

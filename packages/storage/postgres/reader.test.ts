@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { PostgresServer, sharedPostgres, skipWithoutPostgres } from '../../../test/fixtures/postgres.ts'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { home, report } from '../fixtures/reports.ts'
-import { temporaryDirectory } from '../sqlite/fixtures/database.ts'
 import { newDatabase, readerOn, storeOn } from './fixtures/database.ts'
 
 const skip = skipWithoutPostgres
@@ -91,7 +91,7 @@ test('behind a proxy with two servers, answers between two equal versions are fr
 
 /** A proxy on a Unix socket. Its first connection leads to `first`, all others to `next`. */
 async function startProxy(t: TestContext, first: string, next: string): Promise<string> {
-  const directory = temporaryDirectory(t)
+  const directory = temporaryDirectory()
   let target = first
   const server = createServer(socket => {
     const upstream = connectTo(join(target, '.s.PGSQL.5432'))

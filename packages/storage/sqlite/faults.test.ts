@@ -2,18 +2,19 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { home, report } from '../fixtures/reports.ts'
 import { verify } from './backup/verify.ts'
 import { connect } from './connection.ts'
 import { databaseFiles, sqliteFile } from './files.ts'
 import type { Child } from './fixtures/child.ts'
 import { readOnlyView, smallVolume, startChild } from './fixtures/child.ts'
-import { readerOf, storeIn, temporaryDirectory } from './fixtures/database.ts'
+import { readerOf, storeIn } from './fixtures/database.ts'
 import { openSqliteReader } from './reader.ts'
 import { openSqliteStore } from './store.ts'
 
 test('on a full volume reports are refused; they are accepted again as soon as there is space', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const prefix = smallVolume(dir)
   if (prefix === null) return t.skip('needs mount namespaces (unshare) for a small volume')
   const writer = await startChild(t, 'writer-process', dir, { prefix })
@@ -30,7 +31,7 @@ test('on a full volume reports are refused; they are accepted again as soon as t
 })
 
 test('a volume just large enough is never filled by the -wal', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const prefix = smallVolume(dir)
   if (prefix === null) return t.skip('needs mount namespaces (unshare) for a small volume')
   const writer = await startChild(t, 'writer-process', dir, { prefix })
@@ -38,7 +39,7 @@ test('a volume just large enough is never filled by the -wal', async t => {
 })
 
 test('a volume mounted read-only is refused at the start', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   await (await openSqliteStore(sqliteFile(dir)))[Symbol.asyncDispose]()
   const prefix = readOnlyView(dir)
   if (prefix === null) return t.skip('needs mount namespaces (unshare) to mount the volume read-only')
@@ -48,7 +49,7 @@ test('a volume mounted read-only is refused at the start', async t => {
 
 test('a directory of another user is refused with its owner, our user and the command that fixes it', async t => {
   if (process.getuid?.() !== 0) return t.skip('needs root to become somebody else')
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const writer = await startChild(t, 'writer-process', dir, { uid: 65534 })
   await assert.rejects(writer.ask('open'), {
     code: 'no-access',
@@ -59,7 +60,7 @@ test('a directory of another user is refused with its owner, our user and the co
 })
 
 test('nothing is acknowledged into a removed file; once it is put back, reports are accepted again', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const store = await storeIn(t, dir)
   const { main } = databaseFiles(dir)
   await store.commit(report(1000))
@@ -75,7 +76,7 @@ test('nothing is acknowledged into a removed file; once it is put back, reports 
 })
 
 test('nothing is acknowledged into a file that was replaced by another one', async t => {
-  const [dir, otherDir] = [temporaryDirectory(t), temporaryDirectory(t)]
+  const [dir, otherDir] = [temporaryDirectory(), temporaryDirectory()]
   await (await openSqliteStore(sqliteFile(otherDir)))[Symbol.asyncDispose]()
   const store = await storeIn(t, dir)
   await store.commit(report(1000))
@@ -93,7 +94,7 @@ test('nothing is acknowledged into a file that was replaced by another one', asy
 
 for (const side of ['wal', 'shm'] as const) {
   test(`a removed -${side} is noticed, and nothing acknowledged is lost`, async t => {
-    const dir = temporaryDirectory(t)
+    const dir = temporaryDirectory()
     const store = await storeIn(t, dir)
     const reader = readerOf(t, dir)
     await store.commit(report(1000))
@@ -107,7 +108,7 @@ for (const side of ['wal', 'shm'] as const) {
 }
 
 test('store and reader refuse a damaged database and leave it as it is', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const { main } = databaseFiles(dir)
   writeFileSync(main, 'not a database '.repeat(1000))
   await assert.rejects(openSqliteStore(sqliteFile(dir)), { code: 'corrupt' })
@@ -115,8 +116,8 @@ test('store and reader refuse a damaged database and leave it as it is', async t
   assert.equal(readFileSync(main, 'utf8'), 'not a database '.repeat(1000))
 })
 
-test("another program's database is refused and not changed", async t => {
-  const dir = temporaryDirectory(t)
+test("another program's database is refused and not changed", async () => {
+  const dir = temporaryDirectory()
   const other = connect(databaseFiles(dir).main, { access: 'create' })
   await other.raw('PRAGMA user_version = 1')
   await other.destroy()
@@ -124,7 +125,7 @@ test("another program's database is refused and not changed", async t => {
 })
 
 test('store and reader refuse a database of a newer version and leave it as it is', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   await (await openSqliteStore(sqliteFile(dir)))[Symbol.asyncDispose]()
   const { main } = databaseFiles(dir)
   const newer = connect(main, { access: 'write' })
@@ -140,7 +141,7 @@ test('store and reader refuse a database of a newer version and leave it as it i
 })
 
 test('a store whose database was upgraded by another program refuses everything until that is undone', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const store = await storeIn(t, dir, { uptimeMs: growing() })
   await store.commit(report(1000))
   const upgrade = async (version: number) => {
@@ -172,7 +173,7 @@ test('a store whose database was upgraded by another program refuses everything 
 })
 
 test('a running reader whose database is upgraded fails with newer-schema', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   await storeIn(t, dir)
   const reader = readerOf(t, dir)
   await reader.check()
@@ -184,7 +185,7 @@ test('a running reader whose database is upgraded fails with newer-schema', asyn
 })
 
 test('reports are refused while another program holds the write lock, and accepted afterwards', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const store = await storeIn(t, dir)
   await store.commit(report(1000))
   const other = connect(databaseFiles(dir).main, { access: 'write' })
@@ -200,7 +201,7 @@ test('reports are refused while another program holds the write lock, and accept
 })
 
 test('a long read delays no commit', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const store = await storeIn(t, dir)
   await store.commit(report(1000))
   const reader = connect(databaseFiles(dir).main, { access: 'read' })
@@ -211,7 +212,7 @@ test('a long read delays no commit', async t => {
 })
 
 test('after a kill at any moment every acknowledged report is there, and the database is sound', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   let newest = 0
   for (const pause of [30, 100, 170]) {
     const writer = await startChild(t, 'writer-process', dir)

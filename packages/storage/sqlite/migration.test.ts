@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync } from 'node:fs'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { home, report } from '../fixtures/reports.ts'
 import { verify } from './backup/verify.ts'
 import { connect } from './connection.ts'
 import { sqliteFile } from './files.ts'
-import { readerOf, storeIn, temporaryDirectory } from './fixtures/database.ts'
+import { readerOf, storeIn } from './fixtures/database.ts'
 import type { Migration } from './schema.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 import { openSqliteStore } from './store.ts'
@@ -23,8 +23,8 @@ const addNote: Migration = {
   async down() {},
 }
 
-test('before a migration the store makes a verified backup next to the database, and logs where', async t => {
-  const dir = await databaseBefore(t)
+test('before a migration the store makes a verified backup next to the database, and logs where', async () => {
+  const dir = await databaseBefore()
   const { log, lines } = recorder()
   await using store = await openSqliteStore(sqliteFile(dir), { log }, [...MIGRATIONS, addNote])
   const backup = `${sqliteFile(dir)}.schema-${SCHEMA_VERSION}`
@@ -38,15 +38,15 @@ test('before a migration the store makes a verified backup next to the database,
 })
 
 test('if the backup fails, the database is not migrated', async t => {
-  const dir = await databaseBefore(t)
+  const dir = await databaseBefore()
   mkdirSync(`${sqliteFile(dir)}.schema-${SCHEMA_VERSION}`)
   await assert.rejects(openSqliteStore(sqliteFile(dir), {}, [...MIGRATIONS, addNote]), { code: 'io' })
   assert.equal(await versionOf(sqliteFile(dir)), SCHEMA_VERSION)
   assert.equal((await readerOf(t, dir).currentOf(home))?.[0]?.lastSeen, 1000)
 })
 
-test('if a migration fails, the database stays as it was, and the next start tries again', async t => {
-  const dir = await databaseBefore(t)
+test('if a migration fails, the database stays as it was, and the next start tries again', async () => {
+  const dir = await databaseBefore()
   const failing: Migration = {
     ...addNote,
     async up(knex) {
@@ -61,7 +61,7 @@ test('if a migration fails, the database stays as it was, and the next start tri
 })
 
 test('without a migration no backup is made, neither of a new database nor of an existing one', async t => {
-  const dir = await databaseBefore(t)
+  const dir = await databaseBefore()
   await storeIn(t, dir)
   assert.deepEqual(
     readdirSync(dir).filter(name => name.includes('.schema-')),
@@ -70,8 +70,8 @@ test('without a migration no backup is made, neither of a new database nor of an
 })
 
 /** A directory with a database of the present schema that nobody has open. */
-async function databaseBefore(t: TestContext): Promise<string> {
-  const dir = temporaryDirectory(t)
+async function databaseBefore(): Promise<string> {
+  const dir = temporaryDirectory()
   await using store = await openSqliteStore(sqliteFile(dir))
   await store.commit(report(1000))
   return dir

@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { report } from '../fixtures/reports.ts'
 import { sqliteFile } from './files.ts'
 import { lockDataDirectory } from './open-database.ts'
 import { openSqliteStore } from './store.ts'
 
-test('a data directory is reserved once at a time', async t => {
-  const dir = directory(t)
+test('a data directory is reserved once at a time', async () => {
+  const dir = temporaryDirectory()
   const first = await lockDataDirectory(dir, 0)
   await assert.rejects(lockDataDirectory(dir, 0), { name: 'StorageError', code: 'in-use' })
   await first[Symbol.asyncDispose]()
   await (await lockDataDirectory(dir, 0))[Symbol.asyncDispose]()
 })
 
-test('a database that one store reserves is refused to another, and open to stores that do not', async t => {
-  const file = sqliteFile(directory(t))
+test('a database that one store reserves is refused to another, and open to stores that do not', async () => {
+  const file = sqliteFile(temporaryDirectory())
   await using receiver = await openSqliteStore(file, { reserve: true })
   await assert.rejects(openSqliteStore(file, { reserve: true }), { name: 'StorageError', code: 'in-use' })
   await using command = await openSqliteStore(file)
@@ -26,8 +25,8 @@ test('a database that one store reserves is refused to another, and open to stor
   await command.commit(report(2))
 })
 
-test('after a fault nothing in the directory stays open, and the reservation comes back with the database', async t => {
-  const dir = directory(t)
+test('after a fault nothing in the directory stays open, and the reservation comes back with the database', async () => {
+  const dir = temporaryDirectory()
   const file = sqliteFile(dir)
   await using receiver = await openSqliteStore(file, { reserve: true })
   renameSync(file, `${file}.away`)
@@ -38,12 +37,6 @@ test('after a fault nothing in the directory stays open, and the reservation com
   await assert.rejects(lockDataDirectory(dir, 0), { code: 'in-use' })
 })
 
-test('a directory that does not exist is a fault of its own', async t => {
-  await assert.rejects(lockDataDirectory(join(directory(t), 'nothing'), 0), { code: 'missing' })
+test('a directory that does not exist is a fault of its own', async () => {
+  await assert.rejects(lockDataDirectory(join(temporaryDirectory(), 'nothing'), 0), { code: 'missing' })
 })
-
-function directory(t: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), 'lock-'))
-  t.after(() => rmSync(dir, { recursive: true }))
-  return dir
-}

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { BATCH_SQL } from './commit/statements.ts'
 import { connect } from './connection.ts'
 import { READER_SQL, VERSION_SQL } from './reader-sql.ts'
@@ -34,13 +33,10 @@ const KEYED = [
   /^SEARCH n USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
 ]
 
-const dir = mkdtempSync(join(tmpdir(), 'ipupdater-'))
+const dir = temporaryDirectory()
 const database = connect(join(dir, 'empty.sqlite'), { access: 'create' })
 before(() => migrate(database))
-after(async () => {
-  await database.destroy()
-  rmSync(dir, { recursive: true })
-})
+after(() => database.destroy())
 
 for (const [name, sql] of Object.entries({
   ...BATCH_SQL,

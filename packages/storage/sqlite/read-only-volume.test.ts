@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { report } from '../fixtures/reports.ts'
 import { connect } from './connection.ts'
 import type { DatabaseFiles } from './files.ts'
 import { databaseFiles, sqliteFile } from './files.ts'
 import { readOnlyView, startChild } from './fixtures/child.ts'
-import { storeIn, temporaryDirectory } from './fixtures/database.ts'
+import { storeIn } from './fixtures/database.ts'
 import { openSqliteStore } from './store.ts'
 
 /*
@@ -174,7 +175,7 @@ test('a reader follows a database that is replaced by another file', async t => 
 
 for (const what of ['file', 'directory'] as const) {
   test(`a ${what} that only its owner may read is refused with its owner and the command that fixes it`, async t => {
-    const dir = temporaryDirectory(t)
+    const dir = temporaryDirectory()
     await (await storeIn(t, dir)).commit(report(1000))
     const isRoot = process.getuid?.() === 0
     chmodSync(databaseFiles(dir).main, isRoot || what === 'directory' ? 0o600 : 0)
@@ -190,7 +191,7 @@ for (const what of ['file', 'directory'] as const) {
 
 /** A directory, a reader that cannot write in it, and a way to start another one. */
 async function volumeOf(t: TestContext) {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const prefix = readOnlyView(dir)
   if (prefix === null) t.skip('needs mount namespaces (unshare) to mount the volume read-only')
   const start = () => startChild(t, 'reader-process', dir, { prefix: prefix ?? [] })

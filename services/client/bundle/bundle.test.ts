@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { promisify } from 'node:util'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { listenOnLoopback, testReceiver, testSecret } from '../fixtures/receiver.ts'
 import { selfSigned } from '../fixtures/tls.ts'
 import { shown, testViewer } from '../fixtures/viewer.ts'
@@ -14,9 +14,8 @@ import { bundle } from './bundle.ts'
 
 // The bundle leaves parts of got out and loads others later. Each way through got is used once.
 
-const directory = mkdtempSync(join(tmpdir(), 'ipupdater-bundle-'))
+const directory = temporaryDirectory()
 before(() => bundle(directory))
-after(() => rmSync(directory, { recursive: true }))
 
 test('the bundle reports', async () => {
   await using server = await testReceiver()

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { parseSecret } from '@ipupdater/protocol'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { serverTime } from '../fixtures/receiver.ts'
 import { ipupdater } from '../fixtures/run-client.ts'
 import { shown, testViewer } from '../fixtures/viewer.ts'
@@ -117,8 +116,8 @@ test('a viewer that shows an old state is found out by the age of its newest pro
   assert.equal((await auditOf([middle, oldest], ['--max-age', '2h'])).code, 0)
 })
 
-test('with the secrets from before rotations, everything is verified', async t => {
-  const files = filesWith(t, 'the first secret of all', 'the second secret of all')
+test('with the secrets from before rotations, everything is verified', async () => {
+  const files = filesWith('the first secret of all', 'the second secret of all')
   const entries = [
     newest,
     tenure('203.0.113.8', 1, { secret: parseSecret('the second secret of all') }),
@@ -132,9 +131,8 @@ test('with the secrets from before rotations, everything is verified', async t =
   assert.deepEqual([code, stdout], [0, ['home: 3 entries, 3 of them verified, no findings.']])
 })
 
-test('a file is audited without a viewer, and may be old', async t => {
+test('a file is audited without a viewer, and may be old', async () => {
   const [whole = '', pages = ''] = filesWith(
-    t,
     JSON.stringify({ entries: [middle, oldest], next: null }),
     [
       { entries: [middle], next: '?before=x' },
@@ -149,9 +147,9 @@ test('a file is audited without a viewer, and may be old', async t => {
   }
 })
 
-test('an input that is not a history is refused with one sentence', async t => {
+test('an input that is not a history is refused with one sentence', async () => {
   for (const text of ['', '{}', '[]', '<html>', JSON.stringify({ entries: [newest], next: '?before=x' })]) {
-    const [file = ''] = filesWith(t, text)
+    const [file = ''] = filesWith(text)
     const { code, stdout, stderr } = await ipupdater(['audit', file])
     assert.deepEqual([code, stdout], [1, []], text)
     assert.match(stderr, /The file is not a (whole )?history/)
@@ -176,9 +174,8 @@ test('with --unsigned, an entry without a proof is no finding', async () => {
   assert.equal(code, 0)
 })
 
-function filesWith(t: TestContext, ...texts: string[]): string[] {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-audit-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+function filesWith(...texts: string[]): string[] {
+  const directory = temporaryDirectory()
   return texts.map((text, index) => {
     const file = join(directory, String(index))
     writeFileSync(file, text)

@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict'
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseSecret } from '@ipupdater/protocol'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { serverTime } from '../fixtures/receiver.ts'
 import { ipupdater } from '../fixtures/run-client.ts'
 import { current, shown, testViewer } from '../fixtures/viewer.ts'
@@ -64,9 +55,8 @@ test('export prometheus lists targets that file_sd_configs reads', async () => {
   assert.deepEqual((await targets())[1].targets, ['2001:db8::7'])
 })
 
-test('several devices are exported with their own secrets', async t => {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-export-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+test('several devices are exported with their own secrets', async () => {
+  const directory = temporaryDirectory()
   const secrets = { home: parseSecret('the secret of home!'), cabin: parseSecret('the secret of cabin') }
   for (const [device, secret] of Object.entries(secrets)) writeFileSync(join(directory, device), secret)
   await using viewer = await testViewer([
@@ -106,9 +96,8 @@ const refusals: [string, object, RegExp][] = [
 ]
 
 for (const [what, entry, sentence] of refusals) {
-  test(`export leaves the file alone if the viewer shows ${what}`, async t => {
-    const directory = mkdtempSync(join(tmpdir(), 'ipupdater-export-'))
-    t.after(() => rmSync(directory, { recursive: true }))
+  test(`export leaves the file alone if the viewer shows ${what}`, async () => {
+    const directory = temporaryDirectory()
     const output = join(directory, 'hosts')
     const before = `# ${HEADER}\n203.0.113.1 home\n`
     writeFileSync(output, before)
@@ -126,9 +115,8 @@ for (const [what, entry, sentence] of refusals) {
   })
 }
 
-test('--output writes at once, keeps the mode, and leaves an unchanged file alone', async t => {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-export-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+test('--output writes at once, keeps the mode, and leaves an unchanged file alone', async () => {
+  const directory = temporaryDirectory()
   const output = join(directory, 'hosts')
   await using viewer = await testViewer(both)
   const run = () => ipupdater(['export', 'hosts', '--viewer', viewer.url, '--output', output])
@@ -146,9 +134,8 @@ test('--output writes at once, keeps the mode, and leaves an unchanged file alon
 })
 
 for (const format of ['hosts', 'prometheus', 'zone']) {
-  test(`export ${format} replaces its own file and no other one, unless --force is given`, async t => {
-    const directory = mkdtempSync(join(tmpdir(), 'ipupdater-export-'))
-    t.after(() => rmSync(directory, { recursive: true }))
+  test(`export ${format} replaces its own file and no other one, unless --force is given`, async () => {
+    const directory = temporaryDirectory()
     await using viewer = await testViewer(both)
     const write = (output: string, ...more: string[]) =>
       ipupdater(['export', format, '--viewer', viewer.url, '--output', output, ...more])

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { encodeProblem, PROBLEMS, parseSecret } from '@ipupdater/protocol'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { closedPort, serverTime } from '../fixtures/receiver.ts'
 import { ipupdater } from '../fixtures/run-client.ts'
 import { current, shown, testViewer } from '../fixtures/viewer.ts'
@@ -166,9 +166,8 @@ test('a viewer behind a login gets user name and password of its URL', async () 
   assert.equal(viewer.logins[1], undefined)
 })
 
-test('the URL of the viewer may come from a file', async t => {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-viewer-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+test('the URL of the viewer may come from a file', async () => {
+  const directory = temporaryDirectory()
   await using viewer = await testViewer(current(honest))
   const file = join(directory, 'viewer')
   writeFileSync(file, `${viewer.url.replace('http://', 'http://me:password@')}\n`)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { encodeProblem, parseSecret } from '@ipupdater/protocol'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { serverTime } from '../fixtures/receiver.ts'
 import { ipupdater } from '../fixtures/run-client.ts'
 import { shown, testViewer } from '../fixtures/viewer.ts'
@@ -83,9 +83,8 @@ test('history refuses a next page that is no URL, and a time that no calendar ha
 const rotated = parseSecret('the secret before the rotation')
 const old = shown('203.0.113.6', { lastSeen: serverTime - 3_600_000, secret: rotated })
 
-test('after a rotation, history says "signed with an earlier secret", and checks it if it has that secret', async t => {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-history-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+test('after a rotation, history says "signed with an earlier secret", and checks it if it has that secret', async () => {
+  const directory = temporaryDirectory()
   const file = join(directory, 'earlier')
   writeFileSync(file, rotated)
   await using viewer = await testViewer({ entries: [honest, old], next: null })

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { serverTime, testSecret } from '../fixtures/receiver.ts'
 import { ipupdater } from '../fixtures/run-client.ts'
 import { current, shown, testViewer } from '../fixtures/viewer.ts'
 
 /** A directory with a command that records its environment; `then` is what it does afterwards. */
-function recorder(t: TestContext, then = 'exit 0') {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-watch-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+function recorder(then = 'exit 0') {
+  const directory = temporaryDirectory()
   const command = join(directory, 'command')
   const record = join(directory, 'record')
   writeFileSync(
@@ -41,8 +39,8 @@ function stopAfter(pauses: number) {
   }
 }
 
-test('watch runs the command with the change in its environment, and without our secrets', async t => {
-  const { command, state, lines } = recorder(t)
+test('watch runs the command with the change in its environment, and without our secrets', async () => {
+  const { command, state, lines } = recorder()
   await using viewer = await testViewer(current(shown('203.0.113.7')))
   const url = viewer.url.replace('http://', 'http://me:password@')
   const args = ['watch', '--state', state, '--', command, 'one', '--json']
@@ -82,8 +80,8 @@ const refusals: [string, object, RegExp][] = [
 ]
 
 for (const [what, entry, sentence] of refusals) {
-  test(`watch does not run the command for ${what}`, async t => {
-    const { command, state, lines } = recorder(t)
+  test(`watch does not run the command for ${what}`, async () => {
+    const { command, state, lines } = recorder()
     await using viewer = await testViewer(current(entry))
     const args = ['watch', '--viewer', viewer.url, '--state', state, '--', command]
     const { stderr } = await ipupdater(args, {}, stopAfter(3))
@@ -93,16 +91,16 @@ for (const [what, entry, sentence] of refusals) {
   })
 }
 
-test('with --unsigned, an unsigned address is handled', async t => {
-  const { command, state, lines } = recorder(t)
+test('with --unsigned, an unsigned address is handled', async () => {
+  const { command, state, lines } = recorder()
   await using viewer = await testViewer(current({ ...shown('203.0.113.7'), signed: false, proof: null }))
   const args = ['watch', '--unsigned', '--viewer', viewer.url, '--state', state, '--', command]
   await ipupdater(args, { SECRET: '' }, stopAfter(1))
   assert.equal(lines().length, 1)
 })
 
-test('a failing command and a missing one are named with the reason, as text and as JSON', async t => {
-  const { command, state } = recorder(t, 'exit 3')
+test('a failing command and a missing one are named with the reason, as text and as JSON', async () => {
+  const { command, state } = recorder('exit 3')
   await using viewer = await testViewer(current(shown('203.0.113.7')))
   const args = ['watch', '--viewer', viewer.url, '--state', state]
   const failing = await ipupdater([...args, '--', command], {}, stopAfter(1))
@@ -114,8 +112,8 @@ test('a failing command and a missing one are named with the reason, as text and
   assert.match(detail, /ENOENT/)
 })
 
-test('wrong use is refused before anything runs', async t => {
-  const { command, state } = recorder(t)
+test('wrong use is refused before anything runs', async () => {
+  const { command, state } = recorder()
   const env = { VIEWER_URL: 'http://a.example', SECRET: testSecret }
   const none = await ipupdater(['watch', '--state', state], env)
   assert.deepEqual([none.code, /The command is missing/.test(none.stderr)], [2, true])

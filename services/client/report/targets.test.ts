@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { readReportSettings, reportSettings } from '../settings/report-settings.ts'
 import { targetsOf } from './targets.ts'
 
@@ -78,9 +78,8 @@ test('a list of secrets of another length is refused', () => {
   assert.throws(() => settingsOf(env), /SECRET holds 2 secrets, and SERVER_URL names 3 servers/)
 })
 
-test('a list of files has the secret of one server each', t => {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-secrets-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+test('a list of files has the secret of one server each', () => {
+  const directory = temporaryDirectory()
   const files = [one, `${two}, with a comma`].map((secret, index) => {
     const file = join(directory, String(index))
     writeFileSync(file, `${secret}\n`)
@@ -98,9 +97,8 @@ test('a list of files has the secret of one server each', t => {
   )
 })
 
-test('{device} in SECRET_FILE is the name of the device', t => {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-secrets-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+test('{device} in SECRET_FILE is the name of the device', () => {
+  const directory = temporaryDirectory()
   writeFileSync(join(directory, 'cabin'), two)
   const env = { SERVER_URL: 'http://a.example', SECRET: '', DEVICE: 'cabin' }
   assert.deepEqual(secretsFor({ ...env, SECRET_FILE: `${directory}/{device}` }), [two])

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { createLog } from '@ipupdater/runtime'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import type { Reported } from '../report/exchange.ts'
 import type { Outcome } from '../report/outcome.ts'
 import { reportInProcess } from './report-process.ts'
@@ -12,9 +11,8 @@ import { reporter } from './reporter.ts'
 import type { Status } from './status.ts'
 
 /** A program in the place of `ipupdater`: `script` gets its arguments after `update --json` and its environment. */
-function program(t: TestContext, script: string): string[] {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-report-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+function program(script: string): string[] {
+  const directory = temporaryDirectory()
   const file = join(directory, 'program.mjs')
   writeFileSync(file, script)
   return [process.execPath, file]
@@ -40,14 +38,10 @@ const failure = {
 const say = (line: object) => `console.log(${JSON.stringify(JSON.stringify(line))});`
 const never = new AbortController().signal
 
-async function reportWith(
-  script: string,
-  t: TestContext,
-  about: { timeoutMs?: number; signal?: AbortSignal } = {},
-) {
+async function reportWith(script: string, about: { timeoutMs?: number; signal?: AbortSignal } = {}) {
   const outcomes: Outcome<Reported>[] = []
   const end = await reportInProcess({
-    program: program(t, script),
+    program: program(script),
     env: { PATH: process.env.PATH },
     timeoutMs: 60_000,
     signal: never,
@@ -57,47 +51,44 @@ async function reportWith(
   return { ...end, outcomes }
 }
 
-test('a report is `update --json` in a process with exactly the environment that was given', async t => {
+test('a report is `update --json` in a process with exactly the environment that was given', async () => {
   const { exit, complaint } = await reportWith(
     `console.error(JSON.stringify([process.argv.slice(2), Object.keys(process.env)])); process.exit(75)`,
-    t,
   )
   assert.equal(exit, 75)
   assert.deepEqual(JSON.parse(complaint), [['update', '--json'], ['PATH']])
 })
 
-test('outcomes arrive line by line, also if a line comes in two pieces', async t => {
+test('outcomes arrive line by line, also if a line comes in two pieces', async () => {
   const text = JSON.stringify(done)
   const { outcomes, complaint } = await reportWith(
     `process.stdout.write(${JSON.stringify(text.slice(0, 20))});
      setTimeout(() => process.stdout.write(${JSON.stringify(`${text.slice(20)}\n${text}\n`)}), 50)`,
-    t,
   )
   assert.deepEqual(outcomes, [done, done])
   assert.equal(complaint, '')
 })
 
-test('a line that is no outcome is a complaint, and not a crash', async t => {
+test('a line that is no outcome is a complaint, and not a crash', async () => {
   const settings = { outcome: 'failed', code: 'settings', message: 'SECRET is missing.', advice: '', exit: 2 }
   const { outcomes, complaint, exit } = await reportWith(
     `${say(settings)} console.log('no JSON'); process.exitCode = 2`,
-    t,
   )
   assert.deepEqual([outcomes, exit, complaint], [[], 2, 'SECRET is missing.\nno JSON'])
 })
 
-test('a report that hangs is killed when its time is up, even if it ignores SIGTERM', async t => {
-  const { exit } = await reportWith(`process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`, t, {
+test('a report that hangs is killed when its time is up, even if it ignores SIGTERM', async () => {
+  const { exit } = await reportWith(`process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`, {
     timeoutMs: 400,
   })
   assert.equal(exit, null)
 })
 
-test('a stop interrupts a report at once, even if it ignores SIGTERM', async t => {
+test('a stop interrupts a report at once, even if it ignores SIGTERM', async () => {
   const stop = new AbortController()
   const outcomes: unknown[] = []
   const { exit } = await reportInProcess({
-    program: program(t, `process.on('SIGTERM', () => {}); ${say(done)} setInterval(() => {}, 1000)`),
+    program: program(`process.on('SIGTERM', () => {}); ${say(done)} setInterval(() => {}, 1000)`),
     env: {},
     timeoutMs: 60_000,
     signal: stop.signal,
@@ -132,12 +123,11 @@ test('a long complaint is cut', async t => {
 const plan = { until: 1_060_000, intervalSeconds: 330, overdueAt: 2_000_000 }
 
 /** Makes reports with these scripts in turn; `now` stands at 1,000,000. */
-async function reports(t: TestContext, ...scripts: string[]) {
+async function reports(...scripts: string[]) {
   const updates: Partial<Status>[] = []
   const lines: string[] = []
   const log = createLog({ level: 'info', format: 'text', write: line => void lines.push(line) })
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-reporter-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+  const directory = temporaryDirectory()
   const file = join(directory, 'program.mjs')
   const report = reporter({
     program: [process.execPath, file],
@@ -155,23 +145,21 @@ async function reports(t: TestContext, ...scripts: string[]) {
 
 const ok = { at: 1_000_000, ok: true, failure: null }
 
-test('a success is noted with the time when the next report is overdue', async t => {
-  const { updates } = await reports(t, say(done))
+test('a success is noted with the time when the next report is overdue', async () => {
+  const { updates } = await reports(say(done))
   assert.deepEqual(updates, [{ last: ok, trying: null, overdueAt: 2_000_000 }])
 })
 
-test('the report gets the interval and the time left for retries', async t => {
+test('the report gets the interval and the time left for retries', async () => {
   const { updates } = await reports(
-    t,
     `if (process.env.INTERVAL !== '330' || process.env.RETRY_FOR !== '60') process.exit(1)`,
   )
   assert.equal(updates[0]?.last?.ok, true)
 })
 
-test('an attempt that fails is noted at once, with the time of the first one', async t => {
+test('an attempt that fails is noted at once, with the time of the first one', async () => {
   const waiting = { ...failure, outcome: 'waiting', retryInMs: 1_000 }
   const { updates } = await reports(
-    t,
     `${say(waiting)}${say({ ...waiting, message: 'Still no route.' })}${say(done)}`,
   )
   assert.deepEqual(updates, [
@@ -181,18 +169,17 @@ test('an attempt that fails is noted at once, with the time of the first one', a
   ])
 })
 
-test('a failure is noted with its first sentence', async t => {
+test('a failure is noted with its first sentence', async () => {
   const failed = { ...failure, outcome: 'failed', exit: 75 }
   const { updates } = await reports(
-    t,
     `${say(failed)}${say({ ...failed, message: 'Another one.' })}process.exitCode = 75`,
   )
   assert.deepEqual(updates[0]?.last, { at: 1_000_000, ok: false, failure: 'No route.' })
 })
 
-test('a report process that crashes is logged once, again after a success, and is unhealthy', async t => {
+test('a report process that crashes is logged once, again after a success, and is unhealthy', async () => {
   const crash = `console.error('out of memory'); process.exit(134)`
-  const { updates, lines } = await reports(t, crash, crash, say(done), crash)
+  const { updates, lines } = await reports(crash, crash, say(done), crash)
   assert.deepEqual(updates[0]?.last, { at: 1_000_000, ok: false, failure: 'exit code 134 out of memory' })
   const errors = lines.filter(line => /ERROR The report process failed/.test(line))
   assert.equal(errors.length, 2)

@@ -5,17 +5,16 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createLog } from '@ipupdater/runtime'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { isAlive, processIdentity } from './process-identity.ts'
 import type { Status } from './status.ts'
 import { healthOf, readStatus, writeStatus } from './status.ts'
@@ -32,7 +31,7 @@ const status: Status = {
 }
 
 function directory() {
-  const path = mkdtempSync(join(tmpdir(), 'ipupdater-status-'))
+  const path = temporaryDirectory()
   return { path, file: join(path, 'status.json'), [Symbol.dispose]: () => rmSync(path, { recursive: true }) }
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { familyOf, parseAddress, parseDeviceName } from '@ipupdater/protocol'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { ClientError } from '../errors.ts'
 import type { AcceptedAddress } from '../read/verify-entry.ts'
 import type { Change } from './watch.ts'
@@ -175,9 +175,8 @@ test('a problem of the viewer is named when it starts and when it changes, and s
   assert.deepEqual(runs, [[null, '203.0.113.7']])
 })
 
-test('the state is read as it was written, by its owner alone, and only for its device', t => {
-  const directory = mkdtempSync(join(tmpdir(), 'ipupdater-watch-'))
-  t.after(() => rmSync(directory, { recursive: true }))
+test('the state is read as it was written, by its owner alone, and only for its device', () => {
+  const directory = temporaryDirectory()
   const path = join(directory, 'new', 'state.json')
   const state: WatchState = { 6: { handled: parseAddress('2001:db8::1'), newest: 7 } }
   assert.deepEqual(readWatchState(path, device), {})

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import type { Context } from '../context.ts'
 import { test as sendTest } from './test.ts'
 
@@ -13,8 +11,7 @@ test('what a mail server answers is printed as one line without control characte
   const server = createServer(socket => socket.end('554 go\u001b[31m away\r\n')).listen(0, '127.0.0.1')
   t.after(() => server.close())
   await once(server, 'listening')
-  const dir = mkdtempSync(join(tmpdir(), 'ipunotifier-'))
-  t.after(() => rmSync(dir, { recursive: true }))
+  const dir = temporaryDirectory()
   const printed: string[] = []
   const context: Context = {
     env: {

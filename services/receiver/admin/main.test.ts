@@ -27,16 +27,16 @@ const misused: [what: string, args: string[], errors: RegExp][] = [
 ]
 
 for (const [what, args, expected] of misused) {
-  test(`${what} is refused as wrong use, with exit code 2`, async t => {
-    const { code, out, errors } = await adminFixture(t).admin(args, { input: 'hunter2\n' })
+  test(`${what} is refused as wrong use, with exit code 2`, async () => {
+    const { code, out, errors } = await adminFixture().admin(args, { input: 'hunter2\n' })
     assert.match(errors, expected)
     assert.doesNotMatch(errors, /hunter2|\n {4}at /)
     assert.deepEqual([code, out], [2, ''])
   })
 }
 
-test('all wrong settings are reported at once, with exit code 2', async t => {
-  const { code, errors } = await adminFixture(t).admin(['device', 'list'], {
+test('all wrong settings are reported at once, with exit code 2', async () => {
+  const { code, errors } = await adminFixture().admin(['device', 'list'], {
     env: { PORT: 'x', TZ: 'Mars', SECRET: 'hunter2' },
   })
   assert.match(errors, /PORT="x" is not .*\n.*TZ="Mars" is not|TZ="Mars" is not .*\n.*PORT="x" is not/s)
@@ -44,8 +44,8 @@ test('all wrong settings are reported at once, with exit code 2', async t => {
   assert.equal(code, 2)
 })
 
-test('help needs no settings', async t => {
-  const { code, out } = await adminFixture(t).admin(['--help'], { env: { PORT: 'x' } })
+test('help needs no settings', async () => {
+  const { code, out } = await adminFixture().admin(['--help'], { env: { PORT: 'x' } })
   for (const command of ['device', 'backup', 'restore', 'doctor'])
     assert.match(out, new RegExp(`^  ${command} `, 'm'))
   assert.match(
@@ -80,8 +80,8 @@ const refusals: [what: string, args: string[], errors: RegExp][] = [
 ]
 
 for (const [what, args, expected] of refusals) {
-  test(`${what} is refused with a sentence and exit code 1`, async t => {
-    const { admin } = adminFixture(t)
+  test(`${what} is refused with a sentence and exit code 1`, async () => {
+    const { admin } = adminFixture()
     await admin(['device', 'add', 'home'])
     const { code, out, errors } = await admin(args)
     assert.match(errors, expected)
@@ -89,8 +89,8 @@ for (const [what, args, expected] of refusals) {
   })
 }
 
-test('with --json a failure is an object with the advice as a member of its own', async t => {
-  const { admin } = adminFixture(t)
+test('with --json a failure is an object with the advice as a member of its own', async () => {
+  const { admin } = adminFixture()
   const failures = [
     [['device', 'rotate', 'cabin', '--json'], 'unknown-device', 'cabin is not registered.', /device list/, 1],
     [['backup', '/nope/x', '--json'], 'refused', 'There is no directory /nope.', /^make it/, 1],
@@ -115,8 +115,8 @@ test('with --json a failure is an object with the advice as a member of its own'
   }
 })
 
-test('every command has --json, an example and its environment variables in its help', async t => {
-  const { admin } = adminFixture(t)
+test('every command has --json, an example and its environment variables in its help', async () => {
+  const { admin } = adminFixture()
   const commands = ['add', 'list', 'rotate', 'remove', 'reset', 'forget'].map(name => ['device', name])
   for (const command of [...commands, ['backup'], ['restore'], ['doctor']]) {
     const { out, code } = await admin([...command, '--help'])
@@ -128,8 +128,8 @@ test('every command has --json, an example and its environment variables in its 
   }
 })
 
-test('help and --version', async t => {
-  const { admin } = adminFixture(t)
+test('help and --version', async () => {
+  const { admin } = adminFixture()
   const help = await admin(['help'])
   assert.match(help.out, /^Usage: ipupdater-admin /)
   assert.match(help.out, /\n {2}DATA_DIR +The directory of the database.*\(default: \.\/data\)\n/)
@@ -142,8 +142,8 @@ test('help and --version', async t => {
   assert.equal(version.code, 0)
 })
 
-test('a data directory that does not exist is named, whatever the command', async t => {
-  const { admin } = adminFixture(t)
+test('a data directory that does not exist is named, whatever the command', async () => {
+  const { admin } = adminFixture()
   await admin(['device', 'add', 'home'])
   for (const args of [
     ['device', 'list'],
@@ -156,8 +156,8 @@ test('a data directory that does not exist is named, whatever the command', asyn
   }
 })
 
-test('a registry directory that does not exist is named, whatever the command', async t => {
-  const { admin } = adminFixture(t)
+test('a registry directory that does not exist is named, whatever the command', async () => {
+  const { admin } = adminFixture()
   for (const args of [
     ['device', 'list'],
     ['device', 'rotate', 'home'],

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import {
   addDevice,
   beginRotation,
@@ -25,12 +24,6 @@ const cabin = parseDeviceName('cabin')
 const first = parseSecret('the first of all secrets')
 const second = parseSecret('the second of the secrets')
 
-function registryDir(t: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), 'registry-'))
-  t.after(() => rmSync(dir, { recursive: true }))
-  return dir
-}
-
 async function contentOf(dir: string): Promise<[device: string, added: number[]][]> {
   const entries = await Array.fromAsync(listDevices(dir))
   return entries.map(({ device, secrets }) => [device, secrets.map(({ added }) => added)])
@@ -40,8 +33,8 @@ function fails(work: Promise<unknown>, code: RegistryErrorCode): Promise<void> {
   return assert.rejects(work, (error: Error) => error instanceof RegistryError && error.code === code)
 }
 
-test('devices are added in order, to a file for its owner only, with nothing left next to it', async t => {
-  const dir = registryDir(t)
+test('devices are added in order, to a file for its owner only, with nothing left next to it', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, first, 1))
   await addDevice(dir, signedEntry(cabin, second, 2))
   assert.deepEqual(await contentOf(dir), [
@@ -52,15 +45,15 @@ test('devices are added in order, to a file for its owner only, with nothing lef
   assert.deepEqual(readdirSync(dir), ['devices.jsonl', 'devices.lock'])
 })
 
-test('a device cannot be added twice', async t => {
-  const dir = registryDir(t)
+test('a device cannot be added twice', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, first, 1))
   await fails(addDevice(dir, signedEntry(home, second, 2)), 'known-device')
   assert.deepEqual(await contentOf(dir), [['home', [1]]])
 })
 
-test('a rotation puts a second secret first, and can be finished', async t => {
-  const dir = registryDir(t)
+test('a rotation puts a second secret first, and can be finished', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 5)
   assert.deepEqual(await contentOf(dir), [['home', [5, 1]]])
@@ -70,23 +63,23 @@ test('a rotation puts a second secret first, and can be finished', async t => {
   await fails(dropSecret(dir, home, 'older'), 'no-rotation')
 })
 
-test('a cancelled rotation leaves the first secret', async t => {
-  const dir = registryDir(t)
+test('a cancelled rotation leaves the first secret', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 5)
   await dropSecret(dir, home, 'newer')
   assert.deepEqual(await contentOf(dir), [['home', [1]]])
 })
 
-test('a clock that was stepped back does not make the new secret the older one', async t => {
-  const dir = registryDir(t)
+test('a clock that was stepped back does not make the new secret the older one', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, first, 1_000))
   await beginRotation(dir, home, second, 5)
   assert.deepEqual(await contentOf(dir), [['home', [1_001, 1_000]]])
 })
 
-test('removing a device leaves the others', async t => {
-  const dir = registryDir(t)
+test('removing a device leaves the others', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, first, 1))
   await addDevice(dir, signedEntry(cabin, second, 2))
   await removeDevice(dir, home)
@@ -94,8 +87,8 @@ test('removing a device leaves the others', async t => {
   await fails(removeDevice(dir, home), 'unknown-device')
 })
 
-test('older secrets are removed only if the newest is still the one that was used', async t => {
-  const dir = registryDir(t)
+test('older secrets are removed only if the newest is still the one that was used', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 5)
   await dropOlderSecrets(dir, new Map([[home, { secret: first, added: 4 }]]))
@@ -104,8 +97,8 @@ test('older secrets are removed only if the newest is still the one that was use
   assert.deepEqual(await contentOf(dir), [['home', [5]]])
 })
 
-test('a damaged file is not overwritten, and the line is named', async t => {
-  const dir = registryDir(t)
+test('a damaged file is not overwritten, and the line is named', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, first, 1))
   const file = join(dir, 'devices.jsonl')
   writeFileSync(file, `${readFileSync(file, 'utf8')}{"device":"cabin","secr`)
@@ -118,15 +111,15 @@ test('a damaged file is not overwritten, and the line is named', async t => {
   assert.deepEqual(readdirSync(dir), ['devices.jsonl', 'devices.lock'])
 })
 
-test('while another process has the lock, nothing is changed', async t => {
-  const dir = registryDir(t)
+test('while another process has the lock, nothing is changed', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, first, 1))
   using _lock = lockRegistry(dir, 0)
   await fails(dropOlderSecrets(dir, new Map()), 'locked')
 })
 
-test('twenty devices added by twenty processes at once are all there', async t => {
-  const dir = registryDir(t)
+test('twenty devices added by twenty processes at once are all there', async () => {
+  const dir = temporaryDirectory()
   const program = `
     import { addDevice } from ${JSON.stringify(import.meta.resolve('./change-registry.ts'))}
     import { signedEntry } from ${JSON.stringify(import.meta.resolve('./registry-line.ts'))}
@@ -143,8 +136,8 @@ test('twenty devices added by twenty processes at once are all there', async t =
   assert.equal((await contentOf(dir)).length, 20)
 })
 
-test('a process that is killed while it has the lock does not leave it behind', async t => {
-  const dir = registryDir(t)
+test('a process that is killed while it has the lock does not leave it behind', async () => {
+  const dir = temporaryDirectory()
   const program = `
     import { lockRegistry } from ${JSON.stringify(import.meta.resolve('./registry-lock.ts'))}
     lockRegistry(process.argv[1], 0)

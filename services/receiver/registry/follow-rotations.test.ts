@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { parseAddress, parseDeviceName, parseSecret } from '@ipupdater/protocol'
 import { silentLog } from '@ipupdater/runtime'
 import { openReader, openStore, sqliteFile } from '@ipupdater/storage'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { addDevice, beginRotation, listDevices } from './change-registry.ts'
 import { followRotations } from './follow-rotations.ts'
 import { openRegistry } from './open-registry.ts'
@@ -18,8 +18,7 @@ const second = parseSecret('the second of the secrets')
 
 /** A device in rotation, and the database in which another receiver records its reports. */
 async function rotating(t: TestContext) {
-  const dir = mkdtempSync(join(tmpdir(), 'rotation-'))
-  t.after(() => rmSync(dir, { recursive: true }))
+  const dir = temporaryDirectory()
   const keys = join(dir, 'keys')
   mkdirSync(keys)
   await addDevice(keys, signedEntry(home, first, 1))

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
 import { createLog, StartError } from '@ipupdater/runtime'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { addDevice, beginRotation, listDevices, removeDevice } from './change-registry.ts'
 import { openRegistry } from './open-registry.ts'
 import type { SingleDevice } from './read-table.ts'
@@ -19,9 +18,8 @@ const first = parseSecret('the first of all secrets')
 const second = parseSecret('the second of the secrets')
 const third = parseSecret('the third one of the secrets')
 
-function place(t: TestContext) {
-  const dir = mkdtempSync(join(tmpdir(), 'registry-'))
-  t.after(() => rmSync(dir, { recursive: true }))
+function place() {
+  const dir = temporaryDirectory()
   const lines: string[] = []
   const log = createLog({ level: 'info', format: 'text', write: line => lines.push(line) })
   const open = (single: SingleDevice | null = null, pollMs = 3_600_000) =>
@@ -33,14 +31,14 @@ async function addedIn(dir: string): Promise<number[][]> {
   return (await Array.fromAsync(listDevices(dir))).map(({ secrets }) => secrets.map(({ added }) => added))
 }
 
-test('without a file there is no device, and a device that is not known has no secrets', async t => {
-  await using registry = await place(t).open()
+test('without a file there is no device, and a device that is not known has no secrets', async () => {
+  await using registry = await place().open()
   assert.equal(registry.size, 0)
   assert.deepEqual(registry.secretsOf(home), [])
 })
 
-test('devices that are added, rotated and removed count without a restart', async t => {
-  const { dir, open } = place(t)
+test('devices that are added, rotated and removed count without a restart', async () => {
+  const { dir, open } = place()
   await using registry = await open()
   await addDevice(dir, signedEntry(home, first, 1))
   await registry.refresh()
@@ -56,15 +54,15 @@ test('devices that are added, rotated and removed count without a restart', asyn
   assert.deepEqual(registry.secretsOf(home), [])
 })
 
-test('it follows the file by itself', async t => {
-  const { dir, open } = place(t)
+test('it follows the file by itself', async () => {
+  const { dir, open } = place()
   await using registry = await open(null, 10)
   await addDevice(dir, signedEntry(home, first, 1))
   while (registry.size === 0) await sleep(5)
 })
 
-test('a file damaged while it runs changes nothing, and is logged once, with its line and without a secret', async t => {
-  const { dir, file, lines, open } = place(t)
+test('a file damaged while it runs changes nothing, and is logged once, with its line and without a secret', async () => {
+  const { dir, file, lines, open } = place()
   await addDevice(dir, signedEntry(home, first, 1))
   await using registry = await open()
   writeFileSync(file, '{"device":"home","secrets":[{"secret":"the first of all s')
@@ -76,8 +74,8 @@ test('a file damaged while it runs changes nothing, and is logged once, with its
   assert.doesNotMatch(lines[0] ?? '', /the first/)
 })
 
-test('a file removed while it runs changes nothing, and is followed again when it is back', async t => {
-  const { dir, file, lines, open } = place(t)
+test('a file removed while it runs changes nothing, and is followed again when it is back', async () => {
+  const { dir, file, lines, open } = place()
   await addDevice(dir, signedEntry(home, first, 1))
   await using registry = await open()
   unlinkSync(file)
@@ -89,8 +87,8 @@ test('a file removed while it runs changes nothing, and is followed again when i
   assert.deepEqual([registry.secretsOf(home).length, registry.secretsOf(cabin).length], [0, 1])
 })
 
-test('a file damaged at start is refused with its line and the advice', async t => {
-  const { file, open } = place(t)
+test('a file damaged at start is refused with its line and the advice', async () => {
+  const { file, open } = place()
   writeFileSync(file, '\n{"device":"home"}\n')
   await assert.rejects(open(), (error: StartError) => {
     assert.ok(error instanceof StartError)
@@ -100,8 +98,8 @@ test('a file damaged at start is refused with its line and the advice', async t 
   })
 })
 
-test('a file that cannot be read at start is refused, and not as one that is damaged', async t => {
-  const { file, open } = place(t)
+test('a file that cannot be read at start is refused, and not as one that is damaged', async () => {
+  const { file, open } = place()
   mkdirSync(file)
   await assert.rejects(open(), (error: StartError) => {
     assert.equal(error.code, 'volume-unusable')
@@ -110,30 +108,30 @@ test('a file that cannot be read at start is refused, and not as one that is dam
   })
 })
 
-test('a device that is in the file twice is refused', async t => {
-  const { file, open } = place(t)
+test('a device that is in the file twice is refused', async () => {
+  const { file, open } = place()
   const line = '{"device":"home","secrets":[{"secret":"the first of all secrets","added":1}]}\n'
   writeFileSync(file, line + line)
   await assert.rejects(open(), /names the device home twice/)
 })
 
-test('the device of the environment is known next to those of the file, with the id 0', async t => {
-  const { dir, open } = place(t)
+test('the device of the environment is known next to those of the file, with the id 0', async () => {
+  const { dir, open } = place()
   await addDevice(dir, signedEntry(cabin, second, 2))
   await using registry = await open({ device: home, secret: first })
   assert.deepEqual(registry.secretsOf(home), [{ secret: first, added: 0 }])
   assert.deepEqual(registry.secretsOf(cabin), [{ secret: second, added: 2 }])
 })
 
-test('the environment and the file may name one device with one secret', async t => {
-  const { dir, open } = place(t)
+test('the environment and the file may name one device with one secret', async () => {
+  const { dir, open } = place()
   await addDevice(dir, signedEntry(home, first, 1))
   await using registry = await open({ device: home, secret: first })
   assert.equal(registry.size, 1)
 })
 
-test('two secrets for one device in the environment and in the file are a fault, which shows neither', async t => {
-  const { dir, open } = place(t)
+test('two secrets for one device in the environment and in the file are a fault, which shows neither', async () => {
+  const { dir, open } = place()
   await addDevice(dir, signedEntry(home, first, 1))
   await assert.rejects(open({ device: home, secret: second }), (error: StartError) => {
     assert.equal(error.code, 'registry-conflict')
@@ -144,8 +142,8 @@ test('two secrets for one device in the environment and in the file are a fault,
   })
 })
 
-test('the old secret ends when the new one is used, at once and in the file too', async t => {
-  const { dir, lines, open } = place(t)
+test('the old secret ends when the new one is used, at once and in the file too', async () => {
+  const { dir, lines, open } = place()
   await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 2)
   await using registry = await open()
@@ -156,8 +154,8 @@ test('the old secret ends when the new one is used, at once and in the file too'
   assert.match(lines[0] ?? '', /rotation ended.* device=home/)
 })
 
-test('an ended rotation is written later if another command has the lock, and at the latest on closing', async t => {
-  const { dir, open } = place(t)
+test('an ended rotation is written later if another command has the lock, and at the latest on closing', async () => {
+  const { dir, open } = place()
   await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 2)
   const registry = await open()
@@ -171,8 +169,8 @@ test('an ended rotation is written later if another command has the lock, and at
   assert.deepEqual(await addedIn(dir), [[2]])
 })
 
-test('a rotation begun after the use of a secret is not ended by that use', async t => {
-  const { dir, open } = place(t)
+test('a rotation begun after the use of a secret is not ended by that use', async () => {
+  const { dir, open } = place()
   await addDevice(dir, signedEntry(home, first, 1))
   await beginRotation(dir, home, second, 2)
   await using registry = await open()
@@ -186,8 +184,8 @@ test('a rotation begun after the use of a secret is not ended by that use', asyn
   )
 })
 
-test('a device that reports by password has no secrets to sign with, and one that signs has no password', async t => {
-  const { dir, open } = place(t)
+test('a device that reports by password has no secrets to sign with, and one that signs has no password', async () => {
+  const { dir, open } = place()
   await addDevice(dir, signedEntry(home, first, 1))
   const secrets = [{ secret: second, added: 2 }]
   await addDevice(dir, { device: cabin, kind: 'password', interval: 300, secrets })

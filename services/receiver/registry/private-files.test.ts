@@ -4,20 +4,17 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
 import { createLog, StartError, silentLog } from '@ipupdater/runtime'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { addDevice } from './change-registry.ts'
 import { openRegistry } from './open-registry.ts'
 import { closeToOthers } from './private-files.ts'
@@ -26,12 +23,6 @@ import { signedEntry } from './registry-line.ts'
 const home = parseDeviceName('home')
 const cabin = parseDeviceName('cabin')
 const secret = parseSecret('a secret of the tests')
-
-function keysDir(t: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), 'keys-'))
-  t.after(() => rmSync(dir, { recursive: true }))
-  return dir
-}
 
 function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8)
@@ -45,15 +36,15 @@ async function start(dir: string): Promise<string> {
   return lines.join('\n')
 }
 
-test('a KEYS_DIR that everyone can change is closed at start, and the log says so', async t => {
-  const dir = keysDir(t)
+test('a KEYS_DIR that everyone can change is closed at start, and the log says so', async () => {
+  const dir = temporaryDirectory()
   chmodSync(dir, 0o777)
   assert.match(await start(dir), /WARN .*too wide.* path=\S+ before=0777 now=0700/)
   assert.equal(modeOf(dir), '700')
 })
 
-test('files with secrets that others can read are closed at start, also the leftovers', async t => {
-  const dir = keysDir(t)
+test('files with secrets that others can read are closed at start, also the leftovers', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, secret, 1))
   const names = ['devices.jsonl', 'devices.jsonl.new', 'devices.jsonl.before-2026']
   for (const name of names) {
@@ -67,8 +58,8 @@ test('files with secrets that others can read are closed at start, also the left
   }
 })
 
-test('modes that are right are left alone, without a word', async t => {
-  const dir = keysDir(t)
+test('modes that are right are left alone, without a word', async () => {
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home, secret, 1))
   chmodSync(dir, 0o755)
   assert.equal(await start(dir), '')
@@ -77,8 +68,8 @@ test('modes that are right are left alone, without a word', async t => {
 
 test('a KEYS_DIR of another owner that everyone can change is refused', {
   skip: process.getuid?.() !== 0 && 'needs root',
-}, t => {
-  const dir = keysDir(t)
+}, () => {
+  const dir = temporaryDirectory()
   chownSync(dir, 1000, 1000)
   chmodSync(dir, 0o777)
   process.seteuid?.(65534)
@@ -98,8 +89,8 @@ test('a KEYS_DIR of another owner that everyone can change is refused', {
   }
 })
 
-test('the mode of a file that a link in KEYS_DIR points to is not changed', async t => {
-  const dir = keysDir(t)
+test('the mode of a file that a link in KEYS_DIR points to is not changed', async () => {
+  const dir = temporaryDirectory()
   const foreign = join(dir, 'foreign')
   writeFileSync(foreign, '')
   chmodSync(foreign, 0o644)
@@ -111,8 +102,8 @@ test('the mode of a file that a link in KEYS_DIR points to is not changed', asyn
   assert.equal(modeOf(foreign), '644')
 })
 
-test('a KEYS_DIR that is a link to a directory is closed as any other', async t => {
-  const dir = keysDir(t)
+test('a KEYS_DIR that is a link to a directory is closed as any other', async () => {
+  const dir = temporaryDirectory()
   chmodSync(dir, 0o777)
   const link = join(dir, 'link')
   symlinkSync(dir, link)
@@ -120,8 +111,8 @@ test('a KEYS_DIR that is a link to a directory is closed as any other', async t 
   assert.equal(modeOf(dir), '700')
 })
 
-test('a leftover devices.jsonl.new is neither followed nor does it keep its mode', async t => {
-  const dir = keysDir(t)
+test('a leftover devices.jsonl.new is neither followed nor does it keep its mode', async () => {
+  const dir = temporaryDirectory()
   const victim = join(dir, 'precious')
   writeFileSync(victim, 'precious')
   symlinkSync(victim, join(dir, 'devices.jsonl.new'))
@@ -133,8 +124,8 @@ test('a leftover devices.jsonl.new is neither followed nor does it keep its mode
   assert.deepEqual(readdirSync(dir).sort(), ['devices.jsonl', 'devices.lock', 'precious'])
 })
 
-test('what cannot be replaced as a file is left, and named', async t => {
-  const dir = keysDir(t)
+test('what cannot be replaced as a file is left, and named', async () => {
+  const dir = temporaryDirectory()
   mkdirSync(join(dir, 'devices.jsonl.new'))
   await assert.rejects(addDevice(dir, signedEntry(home, secret, 1)), {
     name: 'RegistryError',

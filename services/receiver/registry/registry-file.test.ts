@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { addDevice } from './change-registry.ts'
 import { signedEntry } from './registry-line.ts'
 
@@ -12,8 +12,7 @@ const [home, cabin] = ['home', 'cabin'].map(parseDeviceName)
 const secret = parseSecret('a secret of the tests')
 
 test('a changed registry is flushed before it replaces the old one, and the replacement after that', async t => {
-  const dir = mkdtempSync(join(tmpdir(), 'registry-'))
-  t.after(() => rmSync(dir, { recursive: true }))
+  const dir = temporaryDirectory()
   await addDevice(dir, signedEntry(home ?? assert.fail(), secret, 1))
 
   const handle = await open('/')

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseAddress } from '@ipupdater/protocol'
+import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { maskDetector, readGateways } from './docker-nat.ts'
 
 const gateway = parseAddress('172.18.0.1')
@@ -68,7 +68,7 @@ test('where there are no such tables there are no gateways', async () => {
 })
 
 async function tables(files: Record<string, string>): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'routes-'))
+  const directory = temporaryDirectory()
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
   return directory
 }

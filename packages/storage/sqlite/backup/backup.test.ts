@@ -3,11 +3,12 @@ import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFil
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.ts'
 import type { Store } from '../../contract.ts'
 import { home, report } from '../../fixtures/reports.ts'
 import { connect } from '../connection.ts'
 import { databaseFiles, sqliteFile } from '../files.ts'
-import { readerOf, storeIn, temporaryDirectory } from '../fixtures/database.ts'
+import { readerOf, storeIn } from '../fixtures/database.ts'
 import { SCHEMA_VERSION } from '../schema.ts'
 import { openSqliteStore } from '../store.ts'
 import { backup } from './backup.ts'
@@ -25,7 +26,7 @@ test('a backup made while the receiver runs contains what was committed by then,
 })
 
 test('a backup made while reports are committed is not damaged', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const store = await storeIn(t, dir)
   const commits: Promise<unknown>[] = []
   const traffic = setInterval(() => commits.push(store.commit(report(1000 + commits.length))), 1)
@@ -36,16 +37,16 @@ test('a backup made while reports are committed is not damaged', async t => {
   assert.equal((await verify(join(dir, 'copy'))).devices, 1)
 })
 
-test('a backup of a stopped receiver works too', async t => {
-  const dir = temporaryDirectory(t)
+test('a backup of a stopped receiver works too', async () => {
+  const dir = temporaryDirectory()
   const store = await openSqliteStore(sqliteFile(dir))
   await store.commit(report(1000))
   await store[Symbol.asyncDispose]()
   assert.equal((await backup(dir, join(dir, 'copy'))).tenures, 1)
 })
 
-test('without a database there is nothing to back up, and no file is made', async t => {
-  const dir = temporaryDirectory(t)
+test('without a database there is nothing to back up, and no file is made', async () => {
+  const dir = temporaryDirectory()
   await assert.rejects(backup(dir, join(dir, 'copy')), { code: 'missing' })
   assert.deepEqual(readdirSync(dir), [])
 })
@@ -105,14 +106,14 @@ test('a restore while the receiver is stopped leaves a lone file, as a clean sto
 
 test('a restore into an empty directory needs no database to be there', async t => {
   const { file } = await withBackup(t)
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   assert.equal((await restore({ dir, file, now })).kept, null)
   assert.deepEqual(await (await storeIn(t, dir)).commit(report(5000)), { refused: 'not-newer', last: now() })
 })
 
 test('a restore over a damaged database keeps that one under another name', async t => {
   const { file } = await withBackup(t)
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   writeFileSync(databaseFiles(dir).main, 'damaged'.repeat(1000))
   const { kept } = await restore({ dir, file, now })
   assert.equal(readFileSync(kept ?? '', 'utf8'), 'damaged'.repeat(1000))
@@ -161,16 +162,16 @@ for (const [what, { code, spoil }] of Object.entries(unfit)) {
   })
 }
 
-test('a file that is not there is neither verified nor restored', async t => {
-  const dir = temporaryDirectory(t)
+test('a file that is not there is neither verified nor restored', async () => {
+  const dir = temporaryDirectory()
   await assert.rejects(verify(join(dir, 'none')), { code: 'missing' })
   await assert.rejects(restore({ dir, file: join(dir, 'none'), now }), { code: 'missing' })
 })
 
 /** A running store, and a backup of it, in a directory of its own, with an address and the one before it. */
 async function withBackup(t: TestContext): Promise<{ dir: string; file: string; store: Store }> {
-  const dir = temporaryDirectory(t)
-  const file = join(temporaryDirectory(t), 'backup.sqlite')
+  const dir = temporaryDirectory()
+  const file = join(temporaryDirectory(), 'backup.sqlite')
   const store = await storeIn(t, dir)
   await store.commit(report(1000))
   await store.commit(report(2000, { address: '192.0.2.2' }))

@@ -13,9 +13,10 @@ import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.ts'
 import { report } from '../../fixtures/reports.ts'
 import { sqliteFile } from '../files.ts'
-import { storeIn, temporaryDirectory } from '../fixtures/database.ts'
+import { storeIn } from '../fixtures/database.ts'
 import { backup } from './backup.ts'
 import { copyTables } from './copy-tables.ts'
 import { restore } from './restore.ts'
@@ -43,9 +44,9 @@ function formatOf(file: string): number | undefined {
 }
 
 test('a backup is flushed before it gets its name, and its name after that', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   await (await storeIn(t, dir)).commit(report(1000))
-  const target = temporaryDirectory(t)
+  const target = temporaryDirectory()
   const file = join(target, 'backup.sqlite')
   const flushed: [path: string, hasName: boolean][] = []
   await atEverySync(t, path => flushed.push([path, existsSync(file)]))
@@ -57,11 +58,11 @@ test('a backup is flushed before it gets its name, and its name after that', asy
 })
 
 test('a database that is put in place of a missing one is flushed with its name', async t => {
-  const dir = temporaryDirectory(t)
-  const file = join(temporaryDirectory(t), 'backup.sqlite')
+  const dir = temporaryDirectory()
+  const file = join(temporaryDirectory(), 'backup.sqlite')
   await (await storeIn(t, dir)).commit(report(1000))
   await backup(dir, file)
-  const empty = temporaryDirectory(t)
+  const empty = temporaryDirectory()
   const flushed: [path: string, hasName: boolean][] = []
   await atEverySync(t, path => flushed.push([path, existsSync(sqliteFile(empty))]))
   await restore({ dir: empty, file, now: () => 2000 })
@@ -69,10 +70,10 @@ test('a database that is put in place of a missing one is flushed with its name'
 })
 
 test('a backup over an earlier one, with what a killed one left, replaces both and leaves nothing else', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const store = await storeIn(t, dir)
   await store.commit(report(1000))
-  const target = temporaryDirectory(t)
+  const target = temporaryDirectory()
   const file = join(target, 'backup.sqlite')
   await backup(dir, file)
   mkdirSync(`${file}.partial`)
@@ -86,9 +87,9 @@ test('a backup over an earlier one, with what a killed one left, replaces both a
 })
 
 test('a backup that fails on its way leaves the earlier one, and nothing else', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   await (await storeIn(t, dir)).commit(report(1000))
-  const target = temporaryDirectory(t)
+  const target = temporaryDirectory()
   const file = join(target, 'backup.sqlite')
   await backup(dir, file)
   const before = readFileSync(file)
@@ -102,9 +103,9 @@ test('a backup that fails on its way leaves the earlier one, and nothing else', 
 })
 
 test('a backup is one file outside of WAL mode, for its owner alone, whatever the umask', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   await (await storeIn(t, dir)).commit(report(1000))
-  const target = temporaryDirectory(t)
+  const target = temporaryDirectory()
   const umask = process.umask(0)
   t.after(() => process.umask(umask))
   await backup(dir, join(target, 'backup.sqlite'), registryOf('{"device":"home"}'))
@@ -114,10 +115,10 @@ test('a backup is one file outside of WAL mode, for its owner alone, whatever th
 })
 
 test('a restore under a running store keeps WAL mode, and the copy that it keeps is outside of it', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const store = await storeIn(t, dir)
   await store.commit(report(1000))
-  const file = join(temporaryDirectory(t), 'backup.sqlite')
+  const file = join(temporaryDirectory(), 'backup.sqlite')
   await backup(dir, file)
   const { kept } = await restore({ dir, file, now: () => 2000 })
   await store.commit(report(3000))
@@ -127,9 +128,9 @@ test('a restore under a running store keeps WAL mode, and the copy that it keeps
 })
 
 test('a file of the name that the kept database would get is not replaced', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   await (await storeIn(t, dir)).commit(report(1000))
-  const file = join(temporaryDirectory(t), 'backup.sqlite')
+  const file = join(temporaryDirectory(), 'backup.sqlite')
   await backup(dir, file)
   const inTheWay = `${sqliteFile(dir)}.before-1970-01-01T000002.000Z`
   writeFileSync(inTheWay, 'precious')
@@ -138,15 +139,15 @@ test('a file of the name that the kept database would get is not replaced', asyn
 })
 
 test('the registry comes back line by line, and the database made from the backup holds none of it', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   await (await storeIn(t, dir)).commit(report(1000))
-  const target = temporaryDirectory(t)
+  const target = temporaryDirectory()
   const file = join(target, 'backup.sqlite')
   const lines = Array.from({ length: 1500 }, (_, i) => `{"device":"d${i}","secrets":"hush-hush"}`)
   await backup(dir, file, registryOf(...lines))
   const found: string[] = []
   await restore({
-    dir: temporaryDirectory(t),
+    dir: temporaryDirectory(),
     file,
     now: () => 2000,
     takeRegistry: async slices => {
@@ -169,10 +170,10 @@ test('the registry comes back line by line, and the database made from the backu
 })
 
 test('a backup that was copied over the database is refused by the receiver, which says what it is', async t => {
-  const dir = temporaryDirectory(t)
+  const dir = temporaryDirectory()
   const store = await storeIn(t, dir)
   await store.commit(report(1000))
-  const other = temporaryDirectory(t)
+  const other = temporaryDirectory()
   await backup(dir, sqliteFile(other))
   await assert.rejects(
     storeIn(t, other),

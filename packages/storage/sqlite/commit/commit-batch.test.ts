@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.ts'
 import { home, proofOf, report } from '../../fixtures/reports.ts'
 import { backup } from '../backup/backup.ts'
 import { restore } from '../backup/restore.ts'
-import { readerOf, storeIn, temporaryDirectory } from '../fixtures/database.ts'
+import { readerOf, storeIn } from '../fixtures/database.ts'
 
 /*
  * What a report does is decided from the rows that are in the database at that moment, not from what the store wrote
@@ -65,8 +66,8 @@ test('confirmations are counted for accepted reports only, whatever changed unde
 })
 
 async function runningStore(t: TestContext) {
-  const dir = temporaryDirectory(t)
-  const file = join(temporaryDirectory(t), 'backup.sqlite')
+  const dir = temporaryDirectory()
+  const file = join(temporaryDirectory(), 'backup.sqlite')
   return {
     store: await storeIn(t, dir),
     reader: readerOf(t, dir),

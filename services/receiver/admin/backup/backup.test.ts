@@ -26,8 +26,8 @@ async function addressIn(dir: string): Promise<string | undefined> {
   return (await reader.currentOf(home))?.[0]?.address
 }
 
-test('a backup holds database and registry, and a restore on an empty server puts both back', async t => {
-  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+test('a backup holds database and registry, and a restore on an empty server puts both back', async () => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture()
   await admin(['device', 'add', 'home'])
   const registry = readFileSync(join(keysDir, 'devices.jsonl'), 'utf8')
   await commit({ address: '203.0.113.7' })
@@ -57,8 +57,8 @@ Messages from before this moment are refused: devices report again at their next
   assert.equal(statSync(join(keysDir, 'devices.jsonl')).mode & 0o777, 0o600)
 })
 
-test('a restore keeps what was there before, and says which devices differ', async t => {
-  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+test('a restore keeps what was there before, and says which devices differ', async () => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture()
   const now = Date.now()
   const file = join(dir, 'backup.sqlite')
   for (const device of ['home', 'cabin']) await admin(['device', 'add', device])
@@ -87,8 +87,8 @@ test('a restore keeps what was there before, and says which devices differ', asy
   assert.equal(await addressIn(dataDir), '203.0.113.8')
 })
 
-test('a restore lets no secret reach the directory that the viewer reads, not even in a free page', async t => {
-  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+test('a restore lets no secret reach the directory that the viewer reads, not even in a free page', async () => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture()
   const secret = 'a secret to look for everywhere'
   await admin(['device', 'add', 'home', '--secret-file', '-'], { input: secret })
   await commit({})
@@ -102,8 +102,8 @@ test('a restore lets no secret reach the directory that the viewer reads, not ev
   assert.ok(readFileSync(join(keysDir, 'devices.jsonl'), 'utf8').includes(secret))
 })
 
-test('an old backup without a registry is restored, and leaves the registered devices', async t => {
-  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+test('an old backup without a registry is restored, and leaves the registered devices', async () => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture()
   await admin(['device', 'add', 'home'])
   await commit({})
   const file = join(dir, 'old.sqlite')
@@ -116,8 +116,8 @@ test('an old backup without a registry is restored, and leaves the registered de
   assert.equal(readFileSync(join(keysDir, 'devices.jsonl'), 'utf8'), registry)
 })
 
-test('a backup whose registry is damaged changes nothing', async t => {
-  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+test('a backup whose registry is damaged changes nothing', async () => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture()
   await admin(['device', 'add', 'home'])
   await commit({})
   const file = join(dir, 'backup.sqlite')
@@ -137,8 +137,8 @@ test('a backup whose registry is damaged changes nothing', async t => {
   )
 })
 
-test('a registry that cannot be read stops the backup, and no file is left', async t => {
-  const { admin, commit, dir, keysDir } = adminFixture(t)
+test('a registry that cannot be read stops the backup, and no file is left', async () => {
+  const { admin, commit, dir, keysDir } = adminFixture()
   await commit({})
   writeFileSync(join(keysDir, 'devices.jsonl'), 'hush-hush')
   const before = readdirSync(dir)
@@ -148,8 +148,8 @@ test('a registry that cannot be read stops the backup, and no file is left', asy
   assert.deepEqual(readdirSync(dir), before)
 })
 
-test('the secret of SECRET is not in the backup, which says so', async t => {
-  const { admin, commit, dir } = adminFixture(t)
+test('the secret of SECRET is not in the backup, which says so', async () => {
+  const { admin, commit, dir } = adminFixture()
   await commit({})
   const { out } = await admin(['backup', join(dir, 'backup.sqlite')], {
     env: { SECRET: 'a secret of my own' },
@@ -157,8 +157,8 @@ test('the secret of SECRET is not in the backup, which says so', async t => {
   assert.match(out, /\nNot in it: the secret of home, which is SECRET in the receiver's environment\.\n/)
 })
 
-test('in a container, the command that copies a backup out works from any directory', async t => {
-  const { admin, commit, dir } = adminFixture(t)
+test('in a container, the command that copies a backup out works from any directory', async () => {
+  const { admin, commit, dir } = adminFixture()
   await commit({})
   const file = join(dir, 'backup.sqlite')
   const { out } = await admin(['backup', file], { env: { container: 'docker' } })
@@ -175,8 +175,8 @@ const notBackups: [what: string, file: string, errors: RegExp][] = [
   ['a file of another program', import.meta.filename, /^\S+backup\.test\.ts is not an ipupdater backup\.$/m],
 ]
 for (const [what, file, expected] of notBackups) {
-  test(`restoring ${what} names the fault, without SQL, and makes nothing`, async t => {
-    const { admin, dir, dataDir, keysDir } = adminFixture(t)
+  test(`restoring ${what} names the fault, without SQL, and makes nothing`, async () => {
+    const { admin, dir, dataDir, keysDir } = adminFixture()
     for (const volume of [dataDir, keysDir]) rmSync(volume, { recursive: true })
     const { errors, out, code } = await admin(['restore', file])
     assert.match(errors, expected)
@@ -187,8 +187,8 @@ for (const [what, file, expected] of notBackups) {
   })
 }
 
-test('restoring a named pipe is refused at once, and makes nothing', { timeout: 20_000 }, async t => {
-  const { admin, dir, dataDir, keysDir } = adminFixture(t)
+test('restoring a named pipe is refused at once, and makes nothing', { timeout: 20_000 }, async () => {
+  const { admin, dir, dataDir, keysDir } = adminFixture()
   for (const volume of [dataDir, keysDir]) rmSync(volume, { recursive: true })
   const pipe = join(dir, 'pipe')
   assert.equal(spawnSync('mkfifo', [pipe]).status, 0)
@@ -198,16 +198,16 @@ test('restoring a named pipe is refused at once, and makes nothing', { timeout: 
   assert.deepEqual(readdirSync(dir), ['pipe'])
 })
 
-test('the database in use is not restored from itself', async t => {
-  const { admin, commit, dataDir } = adminFixture(t)
+test('the database in use is not restored from itself', async () => {
+  const { admin, commit, dataDir } = adminFixture()
   await commit({})
   const { errors, code } = await admin(['restore', join(dataDir, 'ipupdater.sqlite')])
   assert.match(errors, /ipupdater\.sqlite is the database in use\.\nWhat to do: name a backup of it\n/)
   assert.equal(code, 1)
 })
 
-test('a damaged backup is refused, and the database stays as it is', async t => {
-  const { admin, commit, dir, dataDir } = adminFixture(t)
+test('a damaged backup is refused, and the database stays as it is', async () => {
+  const { admin, commit, dir, dataDir } = adminFixture()
   await commit({})
   const file = join(dir, 'backup.sqlite')
   await admin(['backup', file])
@@ -218,8 +218,8 @@ test('a damaged backup is refused, and the database stays as it is', async t => 
   assert.equal(await addressIn(dataDir), '203.0.113.7')
 })
 
-test('with --keep the newest dated backups stay, and no other file is touched', async t => {
-  const { admin, commit, dir, dataDir } = adminFixture(t)
+test('with --keep the newest dated backups stay, and no other file is touched', async () => {
+  const { admin, commit, dir, dataDir } = adminFixture()
   await commit({})
   const backups = join(dir, 'backups')
   mkdirSync(backups)
@@ -263,8 +263,8 @@ const missing: [what: string, change: (dir: string) => void, errors: RegExp][] =
   ],
 ]
 for (const [what, change, expected] of missing) {
-  test(`without ${what} nothing is backed up, and no file is left`, async t => {
-    const { admin, dir } = adminFixture(t)
+  test(`without ${what} nothing is backed up, and no file is left`, async () => {
+    const { admin, dir } = adminFixture()
     change(dir)
     const before = readdirSync(dir)
     const { code, errors } = await admin(['backup', join(dir, 'backup.sqlite')])
@@ -276,8 +276,8 @@ for (const [what, change, expected] of missing) {
 
 test('a directory that may not be written is named, not the database', {
   skip: process.getuid?.() !== 0 && 'needs root',
-}, async t => {
-  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+}, async () => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture()
   await commit({})
   const { chownSync } = await import('node:fs')
   chmodSync(dir, 0o755)
@@ -287,8 +287,8 @@ test('a directory that may not be written is named, not the database', {
   assert.equal(code, 1)
 })
 
-test('a restore replaces a damaged registry, and keeps it', async t => {
-  const { admin, commit, dir, keysDir } = adminFixture(t)
+test('a restore replaces a damaged registry, and keeps it', async () => {
+  const { admin, commit, dir, keysDir } = adminFixture()
   await admin(['device', 'add', 'home'])
   await commit({})
   const file = join(dir, 'backup.sqlite')
@@ -302,8 +302,8 @@ test('a restore replaces a damaged registry, and keeps it', async t => {
   assert.equal(readFileSync(join(keysDir, 'devices.jsonl'), 'utf8'), registry)
 })
 
-test('a backup that is restored twice keeps no second copy of the same registry', async t => {
-  const { admin, commit, dir, keysDir } = adminFixture(t)
+test('a backup that is restored twice keeps no second copy of the same registry', async () => {
+  const { admin, commit, dir, keysDir } = adminFixture()
   await admin(['device', 'add', 'home'])
   await commit({})
   const file = join(dir, 'backup.sqlite')
@@ -313,8 +313,8 @@ test('a backup that is restored twice keeps no second copy of the same registry'
   assert.deepEqual(readdirSync(keysDir).sort(), ['devices.jsonl', 'devices.lock'])
 })
 
-test('the backup just made stays, even if older ones have a later time in their names', async t => {
-  const { admin, commit, dir, dataDir } = adminFixture(t)
+test('the backup just made stays, even if older ones have a later time in their names', async () => {
+  const { admin, commit, dir, dataDir } = adminFixture()
   await commit({})
   const backups = join(dir, 'backups')
   mkdirSync(backups)
@@ -329,8 +329,8 @@ test('the backup just made stays, even if older ones have a later time in their 
   }
 })
 
-test('a backup under the name of a temporary file of the restore is refused and stays', async t => {
-  const { admin, commit, dir, dataDir, keysDir } = adminFixture(t)
+test('a backup under the name of a temporary file of the restore is refused and stays', async () => {
+  const { admin, commit, dir, dataDir, keysDir } = adminFixture()
   await commit({})
   const file = join(dir, 'copy.sqlite')
   await backup(dataDir, file)
@@ -357,7 +357,7 @@ for (const [what, mount, expected] of [
   ],
 ] as const) {
   test(`a directory for backups that is ${what} is named as the cause`, async t => {
-    const { commit, dir, env } = adminFixture(t)
+    const { commit, dir, env } = adminFixture()
     const unshare = ['--user', '--map-root-user', '--mount', 'sh', '-c', `${mount} && exec "$@"`]
     const backups = join(dir, 'backups')
     mkdirSync(backups)
@@ -375,8 +375,8 @@ for (const [what, mount, expected] of [
 }
 
 for (const command of ['backup', 'restore']) {
-  test(`${command} with DATABASE_URL names PostgreSQL's own tools, and shows no password`, async t => {
-    const { admin, dir } = adminFixture(t)
+  test(`${command} with DATABASE_URL names PostgreSQL's own tools, and shows no password`, async () => {
+    const { admin, dir } = adminFixture()
     const env = { DATABASE_URL: 'postgres://me:hush-hush@127.0.0.1/ip' }
     const { code, out, errors } = await admin([command, join(dir, 'copy')], { env })
     assert.equal(code, 2)

@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict'
-import {
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { backup, openStore, sqliteFile } from '@ipupdater/storage'
+import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.ts'
 import { assertTarget } from './target.ts'
 
 /** A server with a database and a registry, and a directory for backups. */
 async function server(t: TestContext) {
-  const dir = mkdtempSync(join(tmpdir(), 'target-'))
-  t.after(() => rmSync(dir, { recursive: true }))
+  const dir = temporaryDirectory()
   const [dataDir, keysDir, backups] = ['data', 'keys', 'backups'].map(name => join(dir, name)) as [
     string,
     string,

@@ -5,8 +5,8 @@ import { test } from 'node:test'
 import { openReader, openStore, sqliteFile } from '@ipupdater/storage'
 import { adminFixture } from '../../fixtures/admin.ts'
 
-test('after floor, a report from before it counts no more', async t => {
-  const { dataDir, admin, commit } = adminFixture(t)
+test('after floor, a report from before it counts no more', async () => {
+  const { dataDir, admin, commit } = adminFixture()
   const before = Date.now()
   await commit({ timestamp: before - 1000 })
   const { code, out } = await admin(['floor'])
@@ -16,8 +16,8 @@ test('after floor, a report from before it counts no more', async t => {
   assert.equal((await reader.history({ limit: 10 }))?.entries.length, 1)
 })
 
-test('database setup prints statements for psql, and no password', async t => {
-  const { dir, admin } = adminFixture(t)
+test('database setup prints statements for psql, and no password', async () => {
+  const { dir, admin } = adminFixture()
   const file = join(dir, 'url')
   writeFileSync(file, 'postgres://ipupdater_receiver:hush-hush@db/ip\n')
   const { code, out } = await admin(['database', 'setup', '--receiver-url-file', file])
@@ -46,8 +46,8 @@ const refused: [what: string, args: string[], errors: RegExp][] = [
 ]
 
 for (const [what, args, expected] of refused) {
-  test(`${what} is refused as wrong use`, async t => {
-    const { admin } = adminFixture(t)
+  test(`${what} is refused as wrong use`, async () => {
+    const { admin } = adminFixture()
     const { code, errors } = await admin(args, { input: 'postgres://hush:hush-hush@db/ip\n' })
     assert.match(errors, expected)
     assert.doesNotMatch(errors, /hush|\n {4}at /)
@@ -55,8 +55,8 @@ for (const [what, args, expected] of refused) {
   })
 }
 
-test('move copies to a new directory, and refuses one with devices and the one in use', async t => {
-  const { dir, dataDir, admin, commit } = adminFixture(t)
+test('move copies to a new directory, and refuses one with devices and the one in use', async () => {
+  const { dir, dataDir, admin, commit } = adminFixture()
   await commit({ timestamp: 1_000 }, { timestamp: 2_000, address: '203.0.113.8' }, { device: 'cabin' })
   const to = join(dir, 'new')
   const { code, out } = await admin(['move', '--to', to])
@@ -81,8 +81,8 @@ test('move copies to a new directory, and refuses one with devices and the one i
   assert.deepEqual([again.code, same.code], [1, 2])
 })
 
-test('move is refused while a receiver runs', async t => {
-  const { dir, dataDir, admin, commit } = adminFixture(t)
+test('move is refused while a receiver runs', async () => {
+  const { dir, dataDir, admin, commit } = adminFixture()
   await commit({})
   await using _receiver = await openStore({ sqlite: sqliteFile(dataDir) }, { reserve: true })
   const { code, errors } = await admin(['move', '--to', join(dir, 'new')])

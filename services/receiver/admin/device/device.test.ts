@@ -6,8 +6,8 @@ import { parseDeviceName } from '@ipupdater/protocol'
 import { openReader, sqliteFile } from '@ipupdater/storage'
 import { adminFixture } from '../../fixtures/admin.ts'
 
-test('a new device gets a secret and the commands that start its client', async t => {
-  const { admin, keysDir } = adminFixture(t)
+test('a new device gets a secret and the commands that start its client', async () => {
+  const { admin, keysDir } = adminFixture()
   const { code, out, errors } = await admin(['device', 'add', 'home'], {
     env: { PUBLIC_URL: 'http://ddns.example.org:8080' },
   })
@@ -41,20 +41,20 @@ home.secret (mode 0600):
   assert.equal(JSON.parse(readFileSync(join(keysDir, 'devices.jsonl'), 'utf8')).secrets[0].secret, secret)
 })
 
-test('in a container, only the ways with Docker are shown', async t => {
-  const { out } = await adminFixture(t).admin(['device', 'add', 'home'], { env: { container: 'docker' } })
+test('in a container, only the ways with Docker are shown', async () => {
+  const { out } = await adminFixture().admin(['device', 'add', 'home'], { env: { container: 'docker' } })
   assert.match(out, /docker run -d/)
   assert.doesNotMatch(out, /Without Docker/)
 })
 
-test('without PUBLIC_URL the commands have a placeholder for the server, which is explained', async t => {
-  const { out } = await adminFixture(t).admin(['device', 'add', 'home'])
+test('without PUBLIC_URL the commands have a placeholder for the server, which is explained', async () => {
+  const { out } = await adminFixture().admin(['device', 'add', 'home'])
   assert.match(out, / -e SERVER_URL=http:\/\/YOUR-SERVER:8080 /)
   assert.match(out, /\nYOUR-SERVER stands for .* Set PUBLIC_URL/)
 })
 
-test('a given secret is used and not printed', async t => {
-  const { admin, dir, keysDir } = adminFixture(t)
+test('a given secret is used and not printed', async () => {
+  const { admin, dir, keysDir } = adminFixture()
   const file = join(dir, 'secret')
   writeFileSync(file, 'a secret of my own\n')
   const fromFile = await admin(['device', 'add', 'home', '--secret-file', file])
@@ -72,8 +72,8 @@ test('a given secret is used and not printed', async t => {
   )
 })
 
-test('the device of SECRET cannot be changed here, only in the environment', async t => {
-  const { admin } = adminFixture(t)
+test('the device of SECRET cannot be changed here, only in the environment', async () => {
+  const { admin } = adminFixture()
   const env = { SECRET: 'the secret of the home', DEVICE: 'home' }
   for (const command of ['add', 'rotate', 'remove']) {
     const { code, errors } = await admin(['device', command, 'home'], { env })
@@ -87,8 +87,8 @@ test('the device of SECRET cannot be changed here, only in the environment', asy
   assert.equal((await admin(['device', 'add', 'cabin'], { env })).code, 0)
 })
 
-test('a damaged registry is not changed; the line is named and not shown', async t => {
-  const { admin, keysDir } = adminFixture(t)
+test('a damaged registry is not changed; the line is named and not shown', async () => {
+  const { admin, keysDir } = adminFixture()
   await admin(['device', 'add', 'home'])
   writeFileSync(join(keysDir, 'devices.jsonl'), '{"device":"home","secrets":[{"secret":"hush-hush')
   const { code, errors } = await admin(['device', 'add', 'cabin'])
@@ -97,8 +97,8 @@ test('a damaged registry is not changed; the line is named and not shown', async
   assert.equal(code, 1)
 })
 
-test('a rotation goes through its stages, and the list shows each', async t => {
-  const { admin, commit } = adminFixture(t)
+test('a rotation goes through its stages, and the list shows each', async () => {
+  const { admin, commit } = adminFixture()
   const secretsColumn = async () => {
     const { out } = await admin(['device', 'list'])
     return out.split('\n')[1]?.split(/ {2,}/).at(-1)
@@ -135,8 +135,8 @@ test('a rotation goes through its stages, and the list shows each', async t => {
   assert.deepEqual(await added(), [second])
 })
 
-test('a removed device stays in the list as long as it has a history', async t => {
-  const { admin, commit } = adminFixture(t)
+test('a removed device stays in the list as long as it has a history', async () => {
+  const { admin, commit } = adminFixture()
   await admin(['device', 'add', 'home'])
   await commit({})
   const { out } = await admin(['device', 'remove', 'home'])
@@ -144,8 +144,8 @@ test('a removed device stays in the list as long as it has a history', async t =
   assert.match((await admin(['device', 'list'])).out, /^home .* none: removed$/m)
 })
 
-test('the list shows last seen in TZ, silence and the clock', async t => {
-  const { admin, commit } = adminFixture(t)
+test('the list shows last seen in TZ, silence and the clock', async () => {
+  const { admin, commit } = adminFixture()
   await admin(['device', 'add', 'fresh'])
   const hour = 3_600_000
   const lastSeen = Date.now() - 26 * hour
@@ -171,8 +171,8 @@ test('the list shows last seen in TZ, silence and the clock', async t => {
   assert.equal(code, 0)
 })
 
-test('the list as JSON has no secret in it', async t => {
-  const { admin, commit } = adminFixture(t)
+test('the list as JSON has no secret in it', async () => {
+  const { admin, commit } = adminFixture()
   const { out: addedOut } = await admin(['device', 'add', 'home'])
   const secret = /^ {2}(\S{43})$/m.exec(addedOut)?.[1] ?? assert.fail()
   await commit({ timestamp: 1_763_827_200_000, skewMs: 5_000, secretAdded: 7 })
@@ -191,13 +191,13 @@ test('the list as JSON has no secret in it', async t => {
   assert.ok(!out.includes(secret))
 })
 
-test('an empty list says how to add a device', async t => {
-  const { out } = await adminFixture(t).admin(['device', 'list'])
+test('an empty list says how to add a device', async () => {
+  const { out } = await adminFixture().admin(['device', 'list'])
   assert.equal(out, 'No device is registered. Add one: ipupdater-admin device add home\n')
 })
 
-test('a device that reported while the clock was ahead can report again after a reset, with a new secret', async t => {
-  const { admin, commit, dataDir, keysDir } = adminFixture(t)
+test('a device that reported while the clock was ahead can report again after a reset, with a new secret', async () => {
+  const { admin, commit, dataDir, keysDir } = adminFixture()
   await admin(['device', 'add', 'home', '--secret-file', '-'], { input: 'the secret of before' })
   const ahead = Date.now() + 5 * 365 * 86_400_000
   await commit({ timestamp: Date.now() - 60_000 }, { timestamp: ahead })
@@ -219,8 +219,8 @@ test('a device that reported while the clock was ahead can report again after a 
   assert.equal((await reader.currentOf(parseDeviceName('home')))?.[0]?.lastSeen, now)
 })
 
-test('a reset of a device whose times are right gives it a new secret and leaves its history', async t => {
-  const { admin, commit } = adminFixture(t)
+test('a reset of a device whose times are right gives it a new secret and leaves its history', async () => {
+  const { admin, commit } = adminFixture()
   await admin(['device', 'add', 'home'])
   assert.match((await admin(['device', 'reset', 'home'])).errors, /^there is no \S+ipupdater\.sqlite/)
   await commit({ timestamp: Date.now() - 60_000, device: 'cabin' })
@@ -232,8 +232,8 @@ test('a reset of a device whose times are right gives it a new secret and leaves
   assert.equal(code, 1)
 })
 
-test('the device of SECRET is reset too, and its secret has to be changed in the environment', async t => {
-  const { admin, commit } = adminFixture(t)
+test('the device of SECRET is reset too, and its secret has to be changed in the environment', async () => {
+  const { admin, commit } = adminFixture()
   await commit({ timestamp: Date.now() + 86_400_000 })
   const { out, code } = await admin(['device', 'reset', 'home'], {
     env: { SECRET: 'the secret of the home' },
@@ -245,8 +245,8 @@ test('the device of SECRET is reset too, and its secret has to be changed in the
   assert.equal(code, 0)
 })
 
-test('a removed device can be forgotten; one that is registered, or unknown, cannot', async t => {
-  const { admin, commit } = adminFixture(t)
+test('a removed device can be forgotten; one that is registered, or unknown, cannot', async () => {
+  const { admin, commit } = adminFixture()
   await admin(['device', 'add', 'home'])
   await commit({})
   const registered = await admin(['device', 'forget', 'home'])

@@ -42,7 +42,7 @@ async function untilReported(port: number, secret: string, status: number): Prom
 }
 
 test('the running receiver follows: added, rotated by use, removed', { timeout: 60_000 }, async t => {
-  const { admin, env } = adminFixture(t)
+  const { admin, env } = adminFixture()
   const port = await startReceiver(t, env)
   const secretIn = (out: string) => /^ {2}(\S{43})$/m.exec(out)?.[1] ?? assert.fail(out)
 

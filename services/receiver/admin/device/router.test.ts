@@ -8,8 +8,8 @@ import { newPassword } from './new-password.ts'
 
 const digest = (password: string) => createHash('sha256').update(password).digest('base64url')
 
-test('a router gets a password, which only its digest is kept of, and settings to copy', async t => {
-  const { admin, keysDir } = adminFixture(t)
+test('a router gets a password, which only its digest is kept of, and settings to copy', async () => {
+  const { admin, keysDir } = adminFixture()
   const { code, out, errors } = await admin(['device', 'add', 'cabin', '--dyndns2', '--interval', '25h'], {
     env: { PUBLIC_URL: 'https://ip.example.org', DYNDNS2: 'true', DYNDNS2_PLAINTEXT: 'true' },
   })
@@ -36,14 +36,14 @@ test('a router gets a password, which only its digest is kept of, and settings t
   assert.ok(!out.includes('YOUR-SERVER') && !out.includes('Such reports are off'))
 })
 
-test('while dyndns2 is off, the answer says how to turn it on', async t => {
-  const { out } = await adminFixture(t).admin(['device', 'add', 'cabin', '--dyndns2'])
+test('while dyndns2 is off, the answer says how to turn it on', async () => {
+  const { out } = await adminFixture().admin(['device', 'add', 'cabin', '--dyndns2'])
   assert.match(out, /Such reports are off: set DYNDNS2=true/)
   assert.match(out, /YOUR-SERVER stands for/)
 })
 
-test('a rotation gives a second password, and keeps the interval', async t => {
-  const { admin, keysDir } = adminFixture(t)
+test('a rotation gives a second password, and keeps the interval', async () => {
+  const { admin, keysDir } = adminFixture()
   await admin(['device', 'add', 'cabin', '--dyndns2', '--interval', '10m'])
   const { code, out } = await admin(['device', 'rotate', 'cabin', '--json'])
   assert.equal(code, 0)
@@ -55,8 +55,8 @@ test('a rotation gives a second password, and keeps the interval', async t => {
   )
 })
 
-test('what does not go together is refused, and the flag is named', async t => {
-  const { admin } = adminFixture(t)
+test('what does not go together is refused, and the flag is named', async () => {
+  const { admin } = adminFixture()
   const bad: [string[], RegExp][] = [
     [['--interval', '10m'], /--interval is for --dyndns2 only/],
     [['--dyndns2', '--interval', 'often'], /--interval "often" is not a duration/],

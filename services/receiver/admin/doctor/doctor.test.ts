@@ -16,7 +16,7 @@ const isRoot = process.getuid?.() === 0
 
 /** A healthy server with one device that has just reported. */
 async function healthy(t: TestContext, o: { masked?: number; check?: () => Promise<void> } = {}) {
-  const place = adminFixture(t)
+  const place = adminFixture()
   await place.admin(['device', 'add', 'home'])
   await place.commit({})
   const app = createApp({ log: silentLog })
@@ -156,8 +156,8 @@ test('a proxy list that trusts everyone is reported', async t => {
   assert.match(await wrongIn(await doctor({ TRUSTED_PROXIES: '::/0' })), /^proxies: .* trusts everyone/)
 })
 
-test('a missing database and a missing volume are reported', async t => {
-  const { admin, dataDir } = adminFixture(t)
+test('a missing database and a missing volume are reported', async () => {
+  const { admin, dataDir } = adminFixture()
   rmSync(dataDir, { recursive: true })
   const ran = await admin(['doctor'], { env: { PORT: '1' } })
   const wrong = linesOf(ran, 'WRONG').join('\n')
@@ -185,8 +185,8 @@ test('a file of another owner is reported with the owner and the user of this pr
   )
 })
 
-test("root does not touch another user's volume", { skip: !isRoot && 'needs root' }, async t => {
-  const { admin, dir, keysDir } = adminFixture(t)
+test("root does not touch another user's volume", { skip: !isRoot && 'needs root' }, async () => {
+  const { admin, dir, keysDir } = adminFixture()
   await admin(['device', 'add', 'home'])
   chownSync(keysDir, 1000, 1000)
   const { code, errors } = await admin(['device', 'add', 'cabin'])
@@ -216,8 +216,8 @@ test('a correctly proxied setup has nothing to report', async t => {
   )
 })
 
-test('without a container no advice names Docker Compose', async t => {
-  const { admin, dataDir } = adminFixture(t)
+test('without a container no advice names Docker Compose', async () => {
+  const { admin, dataDir } = adminFixture()
   await admin(['device', 'add', 'cabin'])
   rmSync(dataDir, { recursive: true })
   const { out, errors } = await admin(['doctor'], { env: { PORT: '1' } })
