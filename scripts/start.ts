@@ -21,6 +21,8 @@ async function main(): Promise<number> {
   await assertFreePorts({ RECEIVER_PORT: receiverPort, VIEWER_PORT: viewerPort }, 'npm start')
   const dataDir = resolve(paths.dataDir)
   const keysDir = resolve(paths.keysDir)
+  const isElsewhere =
+    paths.dataDir !== startSettings.dataDir.default || paths.keysDir !== startSettings.keysDir.default
   const secretFile = paths.secretFile ?? join(keysDir, 'secret')
   keepSecret(secretFile)
   register(device, { secretFile, dataDir, keysDir })
@@ -59,7 +61,7 @@ ipupdater runs on this machine, and only for this machine. Ctrl-C stops it.
   database     ${dataDir}
   secret       ${secretFile}
 
-Add a device:       npm run admin -- device add cabin
+Add a device:       npm run admin -- device add cabin${isElsewhere ? '   (with the same DATA_DIR and KEYS_DIR)' : ''}
 See the history:    curl ${viewer}/history
 See the address:    curl ${viewer}/getip/${device}
 `)

@@ -108,7 +108,10 @@ for (const [what, text] of [
   test(`${what} is no status, and is named as the cause`, () => {
     using dir = directory()
     if (text !== null) writeFileSync(dir.file, text)
-    assert.match(String(readStatus(dir.file)), /status\.json (does not exist|is not a status file)/)
+    assert.match(
+      String(readStatus(dir.file)),
+      /status\.json (does not exist\. Start one: ipupdater run$|is not a status file)/,
+    )
   })
 }
 

@@ -44,7 +44,7 @@ export function readStatus(path: string): Status | string {
     text = readFileSync(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return `No \`ipupdater run\` is running for this device: ${path} does not exist.`
+      return `No \`ipupdater run\` is running for this device: ${path} does not exist. Start one: ipupdater run`
     }
     return `${path} cannot be read: ${(error as Error).message}`
   }

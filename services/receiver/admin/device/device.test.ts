@@ -171,6 +171,16 @@ test('the list shows last seen in TZ, silence and the clock', async () => {
   assert.equal(code, 0)
 })
 
+test('a DATA_DIR without a database is named next to the list', async () => {
+  const { admin, commit } = adminFixture()
+  await admin(['device', 'add', 'home'])
+  const { out, code } = await admin(['device', 'list'])
+  assert.match(out, /\nThere is no database in DATA_DIR=\S+: the receiver makes it when it first starts\.\n$/)
+  assert.equal(code, 0)
+  await commit({ timestamp: Date.now() })
+  assert.doesNotMatch((await admin(['device', 'list'])).out, /There is no database/)
+})
+
 test('the list as JSON has no secret in it', async () => {
   const { admin, commit } = adminFixture()
   const { out: addedOut } = await admin(['device', 'add', 'home'])

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
 import { durationText, timeText } from '@ipupdater/runtime'
+import { sqliteFile } from '@ipupdater/storage'
 import type { AdminContext, Answer } from '../context.ts'
 import { assertDirectory } from '../directories.ts'
+import type { AdminSettings } from '../settings.ts'
 import { tableLines } from '../table-lines.ts'
 import { clockText } from '../words.ts'
 import type { DeviceState } from './device-states.ts'
@@ -17,13 +20,22 @@ export async function deviceList({ settings, now }: AdminContext): Promise<Answe
     clockText(state.skewMs),
     secretsText(state),
   ])
+  if (rows.length === 0) {
+    return { data: states, lines: ['No device is registered. Add one: ipupdater-admin device add home'] }
+  }
   return {
     data: states,
-    lines:
-      states.length === 0
-        ? ['No device is registered. Add one: ipupdater-admin device add home']
-        : tableLines([['DEVICE', 'LAST SEEN', 'CLOCK', 'SECRETS'], ...rows]),
+    lines: [
+      ...tableLines([['DEVICE', 'LAST SEEN', 'CLOCK', 'SECRETS'], ...rows]),
+      ...noDatabaseLines(settings),
+    ],
   }
+}
+
+/** Without this line, "never" would be all that a wrong DATA_DIR shows. */
+function noDatabaseLines({ databaseUrl, dataDir }: AdminSettings): string[] {
+  if (databaseUrl !== null || existsSync(sqliteFile(dataDir))) return []
+  return [`There is no database in DATA_DIR=${dataDir}: the receiver makes it when it first starts.`]
 }
 
 function lastSeenText({ lastSeen, isLate }: DeviceState, now: number): string {
