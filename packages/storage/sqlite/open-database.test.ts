@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { report } from '../fixtures/reports.ts'
+import type { FileKind } from './backup/backup-file.ts'
+import { kindOf } from './backup/backup-file.ts'
 import { sqliteFile } from './files.ts'
 import { lockDataDirectory } from './open-database.ts'
 import { openSqliteStore } from './store.ts'
@@ -35,6 +37,23 @@ test('after a fault nothing in the directory stays open, and the reservation com
   renameSync(`${file}.away`, file)
   await receiver.commit(report(1))
   await assert.rejects(lockDataDirectory(dir, 0), { code: 'in-use' })
+})
+
+test('a new database is known as ours by its file alone, before there are tables', async () => {
+  const file = sqliteFile(temporaryDirectory())
+  let kind: FileKind | undefined
+  const migrations = [
+    {
+      name: 'looks',
+      async up() {
+        kind = kindOf(file)
+        throw new Error('killed')
+      },
+      async down() {},
+    },
+  ]
+  await assert.rejects(openSqliteStore(file, {}, migrations), /killed/)
+  assert.equal(kind, 'database')
 })
 
 test('a directory that does not exist is a fault of its own', async () => {

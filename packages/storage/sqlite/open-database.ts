@@ -6,7 +6,7 @@ import { isFault, storageFault } from './faults.ts'
 import type { DatabaseFiles } from './files.ts'
 import { filesOf } from './files.ts'
 import type { Migration } from './schema.ts'
-import { MIGRATIONS, migrate, schemaOf } from './schema.ts'
+import { APPLICATION_ID, MIGRATIONS, migrate, schemaOf } from './schema.ts'
 
 /** How long to wait until another program (a restore, an operator's `sqlite3`) releases the write lock. */
 const BUSY_TIMEOUT_MS = 2000
@@ -39,6 +39,8 @@ export async function openDatabase(files: DatabaseFiles, options: OpenDatabaseOp
   try {
     const version = await schemaOf(knex, files, { newest: migrations.length })
     if (version > 0 && version < migrations.length) await beforeMigration?.(knex, version)
+    // Before WAL mode, so that it is in the file itself: if this start is killed, the tables may be in the -wal alone.
+    if (version === 0) await knex.raw(`PRAGMA application_id = ${APPLICATION_ID}`)
     await knex.raw('PRAGMA journal_mode = WAL')
     if (version < migrations.length) {
       await migrate(knex, migrations, newDatabaseFloor)
