@@ -5,6 +5,7 @@ import { growth } from './rows/growth.ts'
 import { held } from './rows/held.ts'
 import { images } from './rows/images.ts'
 import { memory } from './rows/memory.ts'
+import { postgres } from './rows/postgres.ts'
 import { start } from './rows/start.ts'
 import { updates } from './rows/updates.ts'
 import { getip, history } from './rows/views.ts'
@@ -17,6 +18,7 @@ export const rows: readonly Row[] = [
   growth,
   held,
   dyndns2,
+  postgres,
   memory,
   client,
   waiting,

@@ -1,6 +1,7 @@
 /** What the generator is asked to do. Plain values: they cross a process boundary. */
 export interface Job {
-  port: number
+  /** Of one server, or of several: the connections take them in turn. */
+  ports: readonly number[]
   connections: number
   traffic: Traffic
   pace: Pace

@@ -9,12 +9,14 @@ process.on('message', async (job: Job) => {
   process.send?.(await run(job))
 })
 
-async function run({ port, connections, traffic, pace }: Job): Promise<Outcome> {
+async function run({ ports, connections, traffic, pace }: Job): Promise<Outcome> {
   const count =
     pace.kind === 'open' ? Math.round(pace.perSecond * pace.seconds) : MOST_PER_SECOND * pace.seconds
   const tasks = await prepareTasks(traffic, count, pace.kind === 'open' ? 1 : connections)
   // Only now: a server does not keep a connection for long that asks nothing, and signing takes its time.
-  const open = await Promise.all(Array.from({ length: connections }, () => openConnection(port)))
+  const open = await Promise.all(
+    Array.from({ length: connections }, (_, index) => openConnection(ports[index % ports.length] as number)),
+  )
   const latencies: number[] = []
   let failed = 0
   let firstFailure: string | null = null

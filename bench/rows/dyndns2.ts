@@ -23,14 +23,14 @@ export const dyndns2: Row = {
 
     const signed = (seconds: number) =>
       context.load.run({
-        port: receiver.port,
+        ports: [receiver.port],
         connections: CONNECTIONS,
         traffic: { kind: 'update', devices: devices.few, signedAnswers: true },
         pace: { kind: 'open', perSecond: SIGNED_PER_SECOND, seconds },
       })
     const others = (password: 'right' | 'wrong', perSecond: number) =>
       routers.run({
-        port: receiver.port,
+        ports: [receiver.port],
         connections: CONNECTIONS,
         traffic: { kind: 'dyndns2', routers: ROUTERS, password },
         pace: { kind: 'open', perSecond, seconds: held.seconds },

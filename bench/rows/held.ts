@@ -16,7 +16,7 @@ export const held: Row = {
 
     // As a receiver that has run for a while: the first seconds of a process are compiling.
     await context.load.run({
-      port: receiver.port,
+      ports: [receiver.port],
       connections: CONNECTIONS,
       traffic: { kind: 'update', devices: devices.many, signedAnswers: true },
       pace: { kind: 'closed', seconds: context.effort.seconds },
@@ -24,13 +24,13 @@ export const held: Row = {
     const cpuBefore = receiver.cpuSeconds()
     const [updates, looks] = await Promise.all([
       context.load.run({
-        port: receiver.port,
+        ports: [receiver.port],
         connections: CONNECTIONS,
         traffic: { kind: 'update', devices: devices.many, signedAnswers: true },
         pace: { kind: 'open', ...pace },
       }),
       views.run({
-        port: viewer.port,
+        ports: [viewer.port],
         connections: 8,
         traffic: { kind: 'get', path: '/getip/{device}', accept: '*/*', devices: devices.many },
         pace: { kind: 'open', perSecond: VIEWS_PER_SECOND, seconds: pace.seconds },

@@ -33,7 +33,7 @@ async function residentAfterLoad(
 ): Promise<{ resident: number; readyMs: number }> {
   await using receiver = await context.receiver(await context.seeded(devices))
   const job: Job = {
-    port: receiver.port,
+    ports: [receiver.port],
     connections: 64,
     traffic: { kind: 'update', devices, signedAnswers: true },
     pace: { kind: 'closed', seconds: context.effort.seconds },

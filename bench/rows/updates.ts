@@ -15,8 +15,8 @@ export const updates: Row = {
     await using bare = await context.bareKoa()
     const signed = { kind: 'update', devices: DEVICES, signedAnswers: true } as const
 
-    const ours = throughput(context, receiver, signed)
-    const yardstick = throughput(context, bare, { ...signed, signedAnswers: false })
+    const ours = throughput(context, [receiver], signed)
+    const yardstick = throughput(context, [bare], { ...signed, signedAnswers: false })
     const plain = await compare(context.effort.rounds, ours.round, yardstick.round)
     const update: Measurement = {
       what: 'durable signed updates a second',
@@ -31,8 +31,8 @@ export const updates: Row = {
       ],
     }
 
-    const whole = throughput(context, receiver, { kind: 'exchange', devices: DEVICES })
-    const half = throughput(context, receiver, signed)
+    const whole = throughput(context, [receiver], { kind: 'exchange', devices: DEVICES })
+    const half = throughput(context, [receiver], signed)
     const both = await compare(context.effort.rounds, whole.round, async () => (await half.round()) / 2)
     const exchange: Measurement = {
       what: 'exchanges a second, `/ip` and `/update`',
@@ -52,7 +52,7 @@ export const updates: Row = {
 /** What the generator reaches against a server that reads nothing: its own limit. */
 async function ceiling(context: BenchContext): Promise<string> {
   await using fixed = await startServer({ args: [`${root}/bench/yardsticks/fixed-answer.mjs`] })
-  const most = throughput(context, fixed, { kind: 'update', devices: DEVICES, signedAnswers: false })
+  const most = throughput(context, [fixed], { kind: 'update', devices: DEVICES, signedAnswers: false })
   await most.round()
   return `Against a server that looks at nothing it reaches ${count(await most.round())} a second.`
 }

@@ -14,13 +14,13 @@ export const getip: Row = {
     const { few } = context.effort.devices
     await using viewer = await context.viewer(await context.seeded(few))
     await using bare = await context.bareKoa()
-    const ours = throughput(context, viewer, {
+    const ours = throughput(context, [viewer], {
       kind: 'get',
       path: '/getip/{device}',
       accept: '*/*',
       devices: few,
     })
-    const yardstick = throughput(context, bare, { kind: 'get', path: '/', accept: '*/*' })
+    const yardstick = throughput(context, [bare], { kind: 'get', path: '/', accept: '*/*' })
     const { ours: a, yardstick: b, ratio } = await compare(context.effort.rounds, ours.round, yardstick.round)
     return [
       {
@@ -50,10 +50,10 @@ export const history: Row = {
     const bytes = Buffer.from(await page.arrayBuffer())
     writeFileSync(file, bytes)
     await using bare = await context.bareKoa(file)
-    const ours = throughput(context, viewer, { kind: 'get', path: PAGE, accept: JSON_TYPE })
-    const yardstick = throughput(context, bare, { kind: 'get', path: '/bytes', accept: JSON_TYPE })
+    const ours = throughput(context, [viewer], { kind: 'get', path: PAGE, accept: JSON_TYPE })
+    const yardstick = throughput(context, [bare], { kind: 'get', path: '/bytes', accept: JSON_TYPE })
     const { ours: a, yardstick: b, ratio } = await compare(context.effort.rounds, ours.round, yardstick.round)
-    const one = throughput(context, viewer, {
+    const one = throughput(context, [viewer], {
       kind: 'get',
       path: `/history/${deviceName(1)}`,
       accept: JSON_TYPE,

@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Reader } from '@ipupdater/storage'
 import { openReader } from '@ipupdater/storage'
 import { PostgresServer } from '../fixtures/postgres.ts'
 import { createVolumes, startReceiver, startViewer } from '../fixtures/programs.ts'
 import { createRandom } from '../fixtures/random.ts'
 import { report } from './counts.ts'
+import type { Cut } from './network/database-link.ts'
+import { openDatabaseLink } from './network/database-link.ts'
 import { assertHistory, countLost, settle } from './traffic/agreement.ts'
+import type { Reporter } from './traffic/reporter.ts'
 import { createReporters, trafficSettings } from './traffic/reporter.ts'
 import { startTraffic } from './traffic/traffic.ts'
 import { watch } from './traffic/watch.ts'
 
 const KILLS = 20
+/** A silence takes as long as the receiver waits for an answer. */
+const CUTS: readonly Cut[] = [...Array<Cut>(8).fill('reset'), ...Array<Cut>(2).fill('silence')]
 const MOST_MS_UNDER_LOAD = 300
 
 test('whenever one of two receivers is killed, the other one goes on, and nothing acknowledged is lost', async t => {
@@ -90,12 +96,7 @@ test('whenever the database server is killed, the receiver goes on once it is ba
     await killed
     await stopped
     await postgres.run()
-    for (const { book } of reporters) {
-      // Whether a commit whose answer was lost took place, the receiver cannot know: it refuses.
-      const last = book.at(-1)
-      if (last?.fate === 'refused') last.fate = 'unanswered'
-    }
-    unanswered += await settle(reporters, reader)
+    unanswered += await settleRefused(reporters, reader)
     acknowledged += traffic.acknowledged()
     const { 'not-newer': _tooSoon, 'storage-unavailable': _down, ...more } = traffic.refused()
     assert.deepEqual(more, {})
@@ -106,3 +107,75 @@ test('whenever the database server is killed, the receiver goes on once it is ba
   assert.equal(lost, 0)
   await assertHistory(reporters, reader)
 })
+
+test('whenever the network between a receiver and its database is cut, the other one goes on, and nothing acknowledged is lost', async t => {
+  const seed = 20_261_131
+  const random = createRandom(seed)
+  using volumes = createVolumes()
+  await using postgres = await PostgresServer.start()
+  const database = postgres.createDatabase()
+  const url = postgres.url(database)
+  await using link = await openDatabaseLink(postgres.socket)
+  const reporters = createReporters(volumes, 12)
+  const [some, others] = [reporters.slice(0, 6), reporters.slice(6)]
+  await using reader = openReader({ postgres: url })
+  await using staying = await startReceiver(volumes, { ...trafficSettings, DATABASE_URL: url })
+  await using cutOff = await startReceiver(volumes, {
+    ...trafficSettings,
+    DATABASE_URL: `postgres://postgres@127.0.0.1:${link.port}/${database}`,
+  })
+  let [acknowledged, meanwhile, unanswered, putOff] = [0, 0, 0, 0]
+  for (const how of CUTS) {
+    await using alongside = startTraffic(others, staying.port, random)
+    const traffic = startTraffic(some, cutOff.port, random)
+    await traffic.underWay
+    await sleep(random.below(MOST_MS_UNDER_LOAD))
+    link.cut(how)
+    await traffic.heard('storage-unavailable', 1)
+    assert.equal((await fetch(`${cutOff.url}/readyz`)).status, 503)
+    const stopped = traffic.stop()
+    const before = alongside.acknowledged()
+    await stopped
+    await alongside.heard('acknowledged', before + 10)
+    await alongside.stop()
+    await link.mend()
+    unanswered += await settleRefused(some, reader)
+    acknowledged += traffic.acknowledged()
+    meanwhile += alongside.acknowledged()
+    const { 'not-newer': _tooSoon, 'storage-unavailable': down = 0, ...more } = traffic.refused()
+    putOff += down
+    assert.deepEqual(more, {})
+    const { 'not-newer': _alsoTooSoon, ...ofOthers } = alongside.refused()
+    assert.deepEqual(ofOthers, {})
+  }
+  const lost = await countLost(reporters, reader)
+  t.diagnostic(`seed ${seed}`)
+  report(t, 'cut-from-database', {
+    cuts: CUTS.length,
+    acknowledged,
+    meanwhile,
+    putOff,
+    onDiskUnanswered: unanswered,
+    lost,
+  })
+  assert.equal(lost, 0)
+  await assertHistory(reporters, reader)
+})
+
+/**
+ * Whether a commit took place whose answer from the database was lost, the receiver cannot know: it refuses. Such an
+ * update may be in the database.
+ *
+ * @returns how many are
+ */
+async function settleRefused(reporters: readonly Reporter[], reader: Reader): Promise<number> {
+  let recorded = 0
+  for (const { device, book } of reporters) {
+    const stored = (await reader.currentOf(device))?.[0]
+    const inDoubt = book.find(({ fate, timestamp }) => fate === 'refused' && timestamp === stored?.lastSeen)
+    if (inDoubt === undefined) continue
+    inDoubt.fate = 'recorded'
+    recorded++
+  }
+  return recorded + (await settle(reporters, reader))
+}
