@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RunningViewer } from './fixtures/viewer.ts'
-import { day, hour, minute, noonish, proofOf, report, startViewer } from './fixtures/viewer.ts'
+import {
+  day,
+  hour,
+  minute,
+  noonish,
+  proofOf,
+  report,
+  reportByPassword,
+  startViewer,
+} from './fixtures/viewer.ts'
 
 const browser = {
   accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
@@ -210,16 +219,23 @@ test('GET /history, as CSV, has a header and UTC times', async t => {
   assert.equal(answer.headers.get('content-type'), 'text/csv; charset=utf-8; header=present')
   assert.equal(
     await answer.text(),
-    `kind,device,family,address,from,to,open,confirmations
-outage,cabin,,,2026-11-21T11:08:20.000Z,,true,
-tenure,home,IPv4,203.0.113.9,2026-11-22T12:59:20.000Z,2026-11-22T12:59:20.000Z,true,1
-outage,home,,,2026-11-22T10:08:20.001Z,2026-11-22T12:59:20.000Z,false,
-tenure,home,IPv6,2001:db8::7,2026-11-22T10:03:20.001Z,2026-11-22T10:03:20.001Z,true,1
-tenure,home,IPv4,203.0.113.7,2026-11-22T10:03:20.000Z,2026-11-22T10:03:20.000Z,false,1
-tenure,cabin,IPv4,198.51.100.20,2026-11-21T11:03:20.000Z,2026-11-21T11:03:20.000Z,true,1
-tenure,nas,IPv4,198.51.100.9,2026-11-13T13:03:20.000Z,2026-11-13T13:03:20.000Z,true,1
+    `kind,device,family,address,from,to,open,confirmations,signed,given
+outage,cabin,,,2026-11-21T11:08:20.000Z,,true,,,
+tenure,home,IPv4,203.0.113.9,2026-11-22T12:59:20.000Z,2026-11-22T12:59:20.000Z,true,1,true,false
+outage,home,,,2026-11-22T10:08:20.001Z,2026-11-22T12:59:20.000Z,false,,,
+tenure,home,IPv6,2001:db8::7,2026-11-22T10:03:20.001Z,2026-11-22T10:03:20.001Z,true,1,true,false
+tenure,home,IPv4,203.0.113.7,2026-11-22T10:03:20.000Z,2026-11-22T10:03:20.000Z,false,1,true,false
+tenure,cabin,IPv4,198.51.100.20,2026-11-21T11:03:20.000Z,2026-11-21T11:03:20.000Z,true,1,true,false
+tenure,nas,IPv4,198.51.100.9,2026-11-13T13:03:20.000Z,2026-11-13T13:03:20.000Z,true,1,true,false
 `.replaceAll('\n', '\r\n'),
   )
+})
+
+test('the CSV tells an address that was reported by password', async t => {
+  const viewer = await startViewer(t)
+  await reportByPassword(viewer.dir, { address: '203.0.113.7', at: noonish - 60_000 })
+  const [, row] = (await viewer.text('/history?format=csv')).split('\r\n')
+  assert.match(row ?? '', /,true,1,false,false$/)
 })
 
 test('the pages of a history, followed by their links, have every entry once', async t => {

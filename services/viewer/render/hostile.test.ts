@@ -76,7 +76,7 @@ test('in CSV a quote or a comma stays within its field, and a control character 
   const device = 'a "b",\r\nc\u001b[2J\u202e' as DeviceName
   assert.equal(
     csvRows([{ kind: 'outage', device, from: 0, to: 1 }]),
-    'outage,"a ""b"",\\u000d\\u000ac\\u001b[2J\\u202e",,,1970-01-01T00:00:00.000Z,1970-01-01T00:00:00.001Z,false,\r\n',
+    'outage,"a ""b"",\\u000d\\u000ac\\u001b[2J\\u202e",,,1970-01-01T00:00:00.000Z,1970-01-01T00:00:00.001Z,false,,,\r\n',
   )
 })
 
