@@ -4,7 +4,10 @@ const units = [
   ['minute', 60_000],
 ] as const
 
-/** `73 minutes`: whole units, and two of the larger unit before it takes over, because "1 hour" says less. */
+/**
+ * `73 minutes`: whole units, and two of the larger unit before it takes over, because "1 hour" says less. The script of
+ * the page says the same. Logs and commands use `durationText`, which counts seconds.
+ */
 export function duration(ms: number): string {
   for (const [unit, unitMs] of units) {
     const from = unit === 'minute' ? unitMs : 2 * unitMs
