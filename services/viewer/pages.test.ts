@@ -257,3 +257,15 @@ test('each state has an icon, even before there is a database', async t => {
   }
   assert.equal((await viewer.get('/icon/other.svg')).status, 404)
 })
+
+test('of a device with two senders for weeks, the page says since when it draws and counts', async t => {
+  const viewer = await startViewer(t)
+  const flips = Array.from({ length: 5_100 }, (_, turn) => ({
+    address: `203.0.113.${turn % 2}`,
+    at: noonish - (5_100 - turn) * 5 * minute,
+  }))
+  await report(viewer.dir, ...flips)
+  const said = /There is too much to draw: this is the time since <time[^>]*>[^<]+<\/time>\./
+  assert.match(await viewer.text('/getip/home', browser), said)
+  assert.match(await viewer.text('/', browser), said)
+})

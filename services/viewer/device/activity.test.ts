@@ -7,7 +7,7 @@ test('entries come newest first and an activity has them oldest first', () => {
   const old = { ...tenure('203.0.113.1', 0, 5), kind: 'tenure' as const }
   const silent = { ...outage(5, 7), kind: 'outage' as const }
   const current = { ...tenure('203.0.113.2', 7, 9), kind: 'tenure' as const }
-  const { tenures, outages } = activityOf([current, silent, old] as never, true)
+  const { tenures, outages } = activityOf([current, silent, old] as never, true, true)
   assert.deepEqual(tenures, [old, current])
   assert.deepEqual(outages, [silent])
 })

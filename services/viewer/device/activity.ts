@@ -9,6 +9,8 @@ export interface Activity {
   readonly outages: readonly Outage[]
   /** The device promises reports. Without a promise, time without reports says nothing. */
   readonly hasSchedule: boolean
+  /** There is so much that only the part since then was read. Null: all of it was. */
+  readonly since: number | null
 }
 
 /** A stretch of time in milliseconds; `to` is not included. */
@@ -17,13 +19,16 @@ export interface Span {
   readonly to: number
 }
 
-/** @param entries newest beginning first, as a reader returns them */
-export function activityOf(entries: readonly HistoryEntry[], hasSchedule: boolean): Activity {
+/** @param entries newest beginning first, as a reader returns them. @param isAll there are no older ones */
+export function activityOf(entries: readonly HistoryEntry[], hasSchedule: boolean, isAll: boolean): Activity {
+  const oldest = entries.at(-1)
+  const began = oldest?.kind === 'outage' ? oldest.from : oldest?.firstSeen
   const oldestFirst = entries.toReversed()
   return {
     tenures: oldestFirst.filter(entry => entry.kind === 'tenure'),
     outages: oldestFirst.filter(entry => entry.kind === 'outage'),
     hasSchedule,
+    since: isAll ? null : (began ?? null),
   }
 }
 

@@ -31,6 +31,7 @@ test('without a report there is nothing to say', () => {
     longestOutageMs: 0,
     changes: 0,
     medianTenureMs: null,
+    since: null,
   })
 })
 

@@ -9,6 +9,8 @@ export interface Figures {
   readonly changes: number
   /** Of the addresses that were replaced. Null if there is none. */
   readonly medianTenureMs: number | null
+  /** What the figures count began then, because there is too much. Null: with `within`. */
+  readonly since: number | null
 }
 
 /** Sums up `within`, which ends at the present. */
@@ -25,6 +27,7 @@ export function figures(activity: Activity, within: Span): Figures {
     longestOutageMs: Math.max(0, ...overlapping.map(({ from, to }) => to - from)),
     changes: changes(activity).filter(({ firstSeen }) => firstSeen >= within.from).length,
     medianTenureMs: median(lengths),
+    since: activity.since,
   }
 }
 

@@ -15,11 +15,12 @@ export async function readActivity(
 ): Promise<Activity> {
   const entries: HistoryEntry[] = []
   let query = { device, from, limit: 1_000 }
-  for (let pages = 0; pages < MAX_PAGES; pages++) {
+  let isAll = false
+  for (let pages = 0; !isAll && pages < MAX_PAGES; pages++) {
     const page = await reader.history(query)
     entries.push(...(page?.entries ?? []))
-    if (page === null || page.next === null) break
-    query = { ...query, ...{ before: page.next } }
+    if (page === null || page.next === null) isAll = true
+    else query = { ...query, ...{ before: page.next } }
   }
-  return activityOf(entries, hasSchedule)
+  return activityOf(entries, hasSchedule, isAll)
 }

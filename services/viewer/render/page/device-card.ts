@@ -7,7 +7,7 @@ import { html } from '../frame/html.ts'
 import { stripSvg } from '../svg/strip.ts'
 import type { View } from '../view.ts'
 import { count, percent } from '../words.ts'
-import { addressPart, dayPart } from './parts.ts'
+import { addressPart, cutOffPart, dayPart } from './parts.ts'
 import { freshness, holding, stateTags } from './state.ts'
 
 /** A device with its last 90 days. */
@@ -23,7 +23,7 @@ export function deviceCard(card: DeviceCard, view: View): Html {
 ${addresses.map(address => html`${addressPart(address.address)}<p class="soft">${familyName(address.family)} ${holding(address, view)}</p>\n`)}${freshness(card, view)}
 ${stripSvg(days)}
 <p class="axis soft"><span>${dayPart(days[0]?.from ?? view.now, view)}</span><span>today</span></p>
-<p class="soft">${figuresText(figures)}</p>
+<p class="soft">${figuresText(figures)}${figures.since !== null && '.'}${cutOffPart(figures.since, view)}</p>
 </article>
 `
 }

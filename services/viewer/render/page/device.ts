@@ -13,7 +13,7 @@ import { count, duration, percent } from '../words.ts'
 import { checkPart } from './check.ts'
 import type { HistoryData } from './history.ts'
 import { historyPart } from './history.ts'
-import { addressPart, dayPart, footerPart } from './parts.ts'
+import { addressPart, cutOffPart, dayPart, footerPart } from './parts.ts'
 import { freshness, holding, stateTags } from './state.ts'
 
 export interface DeviceData extends DeviceOverview {
@@ -85,6 +85,7 @@ function timelinePart({ period, timeline, figures }: DeviceData, view: View): Ht
 <div class="timelines">${timelineSvg(timeline, view)}</div>
 <p class="axis soft"><span>${dayPart(period.from, view)}</span><span>now</span></p>
 <dl class="figures">${figureList(figures).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${figures.since !== null && html`<p class="soft">${cutOffPart(figures.since, view)}</p>`}
 </section>`
 }
 

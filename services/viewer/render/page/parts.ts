@@ -20,6 +20,11 @@ export function dayPart(at: number, { time, now }: View): Html {
   return timeElement(/ \d{4}$/.test(text) ? 'date' : 'day', at, text)
 }
 
+/** Under a drawing and its figures, if they leave the older part out. */
+export function cutOffPart(since: number | null, view: View): Html {
+  return html`${since !== null && html` There is too much to draw: this is the time since ${dayPart(since, view)}.`}`
+}
+
 /** `1 minute ago` */
 export function agoPart(at: number, { now }: View): Html {
   return timeElement('ago', at, ago(now - at))
