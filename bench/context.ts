@@ -17,7 +17,10 @@ export interface BenchContext extends AsyncDisposable {
   directory(name: string): string
   /** A database and a registry with so many devices and ten tenures each; made once a run, for all rows. */
   seeded(devices: number): Promise<Seeded>
-  receiver(seeded: Seeded, settings?: Readonly<Record<string, string>>): Promise<Program>
+  receiver(
+    place: Pick<Seeded, 'dataDir' | 'keysDir'>,
+    settings?: Readonly<Record<string, string>>,
+  ): Promise<Program>
   viewer(seeded: Seeded): Promise<Program>
   /** `file`: what it serves under /bytes. */
   bareKoa(file?: string): Promise<Program>

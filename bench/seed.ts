@@ -69,7 +69,8 @@ function sampleProof(): string {
   return encodeProof(updateMessage(signerOf(1), Date.now()).request.proof)
 }
 
-async function writeRegistry(path: string, devices: number): Promise<void> {
+/** A registry of so many devices, with the names and secrets that the generator uses. */
+export async function writeRegistry(path: string, devices: number): Promise<void> {
   const file = createWriteStream(path, { mode: 0o600 })
   for (let first = 1; first <= devices; first += 1_000) {
     const numbers = Array.from({ length: Math.min(1_000, devices - first + 1) }, (_, index) => first + index)

@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import { compare } from '../compare.ts'
 import type { BenchContext } from '../context.ts'
 import { count, ms, perCore } from '../format.ts'
 import { seedPostgres, startPostgres } from '../postgres.ts'
 import type { Measurement, Row } from '../row.ts'
 import { atLeast, atMost } from '../row.ts'
+import { writeRegistry } from '../seed.ts'
 import { latency, throughput } from '../throughput.ts'
 
 /** The receiver on PostgreSQL, compared with itself on SQLite; and two receivers on one database. */
@@ -73,8 +75,10 @@ type Sql = (database: string, statements: string) => string
 
 async function held(context: BenchContext, sql: Sql, url: string): Promise<Measurement[]> {
   const { devices, held: pace } = context.effort
-  const seeded = await context.seeded(devices.many)
-  await using receiver = await context.receiver(seeded, { DATABASE_URL: url })
+  const directory = context.directory('postgres')
+  await writeRegistry(join(directory, 'devices.jsonl'), devices.many)
+  const place = { dataDir: directory, keysDir: directory }
+  await using receiver = await context.receiver(place, { DATABASE_URL: url })
   const traffic = { kind: 'update', devices: devices.many, signedAnswers: true } as const
   const job = { ports: [receiver.port], connections: 256, traffic }
   // The first seconds of a process are compiling.
