@@ -88,3 +88,13 @@ test('nginx asks the addresses that the services have, and is the proxy that rec
     assert.equal(environment.TRUSTED_PROXIES, addressOf(services.nginx as Service))
   }
 })
+
+test('no service without a fixed address can get one of those that are fixed', () => {
+  const { networks } = parse(text, { merge: true, logLevel: 'silent' }) as {
+    networks: { default: { ipam: { config: { ip_range?: string }[] } } }
+  }
+  assert.equal(networks.default.ipam.config[0]?.ip_range, '172.30.69.128/25')
+  const fixed = Object.values(services).flatMap(service => service.networks?.default.ipv4_address ?? [])
+  assert.equal(fixed.length, 5)
+  for (const address of fixed) assert.ok(Number(address.split('.').at(-1)) < 128, address)
+})
