@@ -1,6 +1,6 @@
 import type { Environment, ServerSettings, SettingsShape } from '@ipupdater/runtime'
 import {
-  databaseUrl,
+  databaseUrlSetting,
   describeSettings,
   duration,
   integer,
@@ -90,12 +90,7 @@ export const notifierSettings: SettingsShape<NotifierSettings> = {
     description: "The directory of the receiver's database; the notifier only reads it.",
     default: './data',
   }),
-  databaseUrl: databaseUrl({
-    name: 'DATABASE_URL',
-    description:
-      'A PostgreSQL database instead of the file in DATA_DIR, for more than one receiver; empty: none.',
-    default: null,
-  }),
+  databaseUrl: databaseUrlSetting,
   notifierDir: path({
     name: 'NOTIFIER_DIR',
     description: "The directory of the notifier's own database.",

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '@ipupdater/runtime'
 import type { Store } from '@ipupdater/storage'
+import { pause, repeat } from './repeat.ts'
 
 export interface RetentionOptions {
   readonly retentionMs: number
@@ -22,21 +22,7 @@ const defaultPace: Pace = { rows: 200, betweenStepsMs: 100, betweenRoundsMs: 3_6
 /** Deletes what ended longer ago than `retentionMs`, in small steps, until it is disposed. Disposing waits for its step. */
 export function startRetention(options: RetentionOptions): AsyncDisposable {
   const pace = { ...defaultPace, ...options.pace }
-  const stop = new AbortController()
-  const done = run(options, pace, stop.signal)
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await done
-    },
-  }
-}
-
-async function run(options: RetentionOptions, pace: Pace, stop: AbortSignal): Promise<void> {
-  while (!stop.aborted) {
-    await pruneAll(options, pace, stop)
-    await pause(pace.betweenRoundsMs, stop)
-  }
+  return repeat(stop => pruneAll(options, pace, stop), pace.betweenRoundsMs)
 }
 
 async function pruneAll(options: RetentionOptions, pace: Pace, stop: AbortSignal): Promise<void> {
@@ -56,9 +42,4 @@ async function pruneAll(options: RetentionOptions, pace: Pace, stop: AbortSignal
   }
   if (total > 0)
     log.info('old entries deleted', { entries: total, endedBefore: new Date(before).toISOString() })
-}
-
-async function pause(ms: number, stop: AbortSignal): Promise<void> {
-  // Rejects only when aborted, which the loops check.
-  await sleep(ms, undefined, { signal: stop, ref: false }).catch(() => {})
 }

@@ -4,7 +4,7 @@ import { parseDeviceName, parseSecret } from '@ipupdater/protocol'
 import type { Network, ServerSettings, SettingsShape } from '@ipupdater/runtime'
 import {
   cidrList,
-  databaseUrl,
+  databaseUrlSetting,
   duration,
   flag,
   formatNetwork,
@@ -70,12 +70,7 @@ export const receiverSettings: SettingsShape<ReceiverSettings> = {
     description: 'The directory of the database, which the viewer reads.',
     default: './data',
   }),
-  databaseUrl: databaseUrl({
-    name: 'DATABASE_URL',
-    description:
-      'A PostgreSQL database instead of the file in DATA_DIR, for more than one receiver; empty: none.',
-    default: null,
-  }),
+  databaseUrl: databaseUrlSetting,
   clockToleranceSeconds: duration({
     name: 'CLOCK_TOLERANCE',
     description:

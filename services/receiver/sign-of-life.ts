@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '@ipupdater/storage'
+import { repeat } from './repeat.ts'
 
 export interface SignOfLifeOptions {
   /** A sign is given only if a report could be committed: otherwise no device can report, as if the receiver were down. */
@@ -21,24 +21,12 @@ export function startSignOfLife({
   now,
   everyMs = 30_000,
 }: SignOfLifeOptions): AsyncDisposable {
-  const stop = new AbortController()
-  const done = run()
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await done
-    },
-  }
-
-  async function run(): Promise<void> {
-    while (!stop.signal.aborted) {
-      try {
-        await store.checkWritable()
-        await store.signOfLife(receiver, now())
-      } catch {
-        // The next commit tells why. Here it only makes the receiver look absent.
-      }
-      await sleep(everyMs, undefined, { signal: stop.signal, ref: false }).catch(() => {})
+  return repeat(async () => {
+    try {
+      await store.checkWritable()
+      await store.signOfLife(receiver, now())
+    } catch {
+      // The next commit tells why. Here it only makes the receiver look absent.
     }
-  }
+  }, everyMs)
 }

@@ -1,5 +1,5 @@
 import type { Environment, ServerSettings, SettingsShape } from '@ipupdater/runtime'
-import { databaseUrl, integer, list, path, serverSettings, timeZoneSetting } from '@ipupdater/runtime'
+import { databaseUrlSetting, integer, list, path, serverSettings, timeZoneSetting } from '@ipupdater/runtime'
 import { parseAllowedHost } from './routes/allowed-hosts.ts'
 
 export interface ViewerSettings extends ServerSettings {
@@ -23,12 +23,7 @@ export const viewerSettings: SettingsShape<ViewerSettings> = {
     description: "The directory of the receiver's database. The viewer only reads it.",
     default: './data',
   }),
-  databaseUrl: databaseUrl({
-    name: 'DATABASE_URL',
-    description:
-      'A PostgreSQL database instead of the file in DATA_DIR, for more than one receiver; empty: none.',
-    default: null,
-  }),
+  databaseUrl: databaseUrlSetting,
   allowedHosts: list({
     name: 'ALLOWED_HOSTS',
     description: 'The host names under which the viewer may be opened; empty: any.',

@@ -2,6 +2,10 @@ import { secret } from './secret.ts'
 import type { About, Setting } from './setting.ts'
 import { parsed, ReadError } from './setting.ts'
 
+const EXAMPLE = 'postgres://ipupdater_receiver@db.example.org:5432/ipupdater'
+const EXPECTED = `a URL such as ${EXAMPLE}`
+const ENCODE = 'Write special characters of the password percent-encoded: "@" is %40, "/" is %2F, "#" is %23.'
+
 /**
  * A connection URL of PostgreSQL. It may hold a password: it comes as NAME or NAME_FILE, no error repeats any part of
  * it, and at the start only host, port and database are shown.
@@ -27,9 +31,13 @@ export function databaseUrl<D = never>(about: About<D>): Setting<string | D> {
   })
 }
 
-const EXAMPLE = 'postgres://ipupdater_receiver@db.example.org:5432/ipupdater'
-const EXPECTED = `a URL such as ${EXAMPLE}`
-const ENCODE = 'Write special characters of the password percent-encoded: "@" is %40, "/" is %2F, "#" is %23.'
+/** Every program that reads or writes addresses has it. */
+export const databaseUrlSetting = databaseUrl({
+  name: 'DATABASE_URL',
+  description:
+    'A PostgreSQL database instead of the file in DATA_DIR, for more than one receiver; empty: none.',
+  default: null,
+})
 
 /** A password with an unencoded "/", "?" or "#" moves the borders of the parts, so each part is checked. */
 function assertDatabaseUrl(text: string): void {

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { DeviceName } from '@ipupdater/protocol'
 import type { Log } from '@ipupdater/runtime'
 import type { Reader } from '@ipupdater/storage'
 import { StorageError } from '@ipupdater/storage'
+import { repeat } from '../repeat.ts'
 import type { Registry } from './open-registry.ts'
 
 export interface FollowRotationsOptions {
@@ -18,23 +18,9 @@ export interface FollowRotationsOptions {
  */
 export async function followRotations(options: FollowRotationsOptions): Promise<AsyncDisposable> {
   const { everyMs = 1_000 } = options
-  const stop = new AbortController()
-  await endRotations(options)
-  const done = run()
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await done
-    },
-  }
-
-  async function run(): Promise<void> {
-    for (;;) {
-      await sleep(everyMs, undefined, { signal: stop.signal, ref: false }).catch(() => {})
-      if (stop.signal.aborted) return
-      await endRotations(options)
-    }
-  }
+  const looks = repeat(() => endRotations(options), everyMs)
+  await looks.first
+  return looks
 }
 
 async function endRotations({ registry, reader, log }: FollowRotationsOptions): Promise<void> {
