@@ -10,7 +10,7 @@ import { databaseFiles, sqliteFile } from './files.ts'
 import type { Child } from './fixtures/child.ts'
 import { readOnlyView, smallVolume, startChild } from './fixtures/child.ts'
 import { readerOf, storeIn } from './fixtures/database.ts'
-import { openSqliteReader } from './reader.ts'
+import { openSqliteReader } from './read/reader.ts'
 import { openSqliteStore } from './store.ts'
 
 test('on a full volume reports are refused; they are accepted again as soon as there is space', async t => {

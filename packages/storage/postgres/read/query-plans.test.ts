@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sharedPostgres, skipWithoutPostgres } from '../../../test/fixtures/postgres.ts'
-import { BATCH_SQL } from './commit/statements.ts'
+import { sharedPostgres, skipWithoutPostgres } from '../../../../test/fixtures/postgres.ts'
+import { BATCH_SQL } from '../commit/statements.ts'
+import { openPostgresStore } from '../store.ts'
+import { MAINTENANCE_SQL } from '../writer.ts'
 import { numbered, READER_SQL } from './reader-sql.ts'
-import { openPostgresStore } from './store.ts'
-import { MAINTENANCE_SQL } from './writer.ts'
 
 const skip = skipWithoutPostgres
 

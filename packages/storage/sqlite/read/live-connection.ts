@@ -1,12 +1,12 @@
 import type { Knex } from 'knex'
-import type { Question } from '../read/read-views.ts'
-import type { Bindings, Prepared } from './connection.ts'
-import { connect, dedicatedConnection, prepareAll } from './connection.ts'
-import type { DatabaseFiles } from './files.ts'
-import { identityOf } from './files.ts'
+import type { Question } from '../../read/read-views.ts'
+import type { Bindings, Prepared } from '../connection.ts'
+import { connect, dedicatedConnection, prepareAll } from '../connection.ts'
+import type { DatabaseFiles } from '../files.ts'
+import { identityOf } from '../files.ts'
+import { assertReadableSchema } from '../schema.ts'
 import type { VersionRow } from './reader-sql.ts'
 import { READER_SQL, VERSION_SQL } from './reader-sql.ts'
-import { assertReadableSchema } from './schema.ts'
 
 /** Reading connections with prepared statements, kept as long as the file that they opened is in place. */
 export interface LiveConnection {

@@ -1,4 +1,4 @@
-import { openSession } from './session.ts'
+import { openSession } from '../session.ts'
 
 /** Runs statements of an administrator in one transaction. @throws StorageError */
 export async function runStatements(url: string, statements: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Question } from '../read/read-views.ts'
+import type { Question } from '../../read/read-views.ts'
 
 /*
  * The statements of a reader. Each is one snapshot. The rows' values are read as JSON text: reading them one by one

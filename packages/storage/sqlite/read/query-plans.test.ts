@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
-import { BATCH_SQL } from './commit/statements.ts'
-import { connect } from './connection.ts'
+import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.ts'
+import { BATCH_SQL } from '../commit/statements.ts'
+import { connect } from '../connection.ts'
+import { migrate } from '../schema.ts'
+import { MAINTENANCE_SQL } from '../writer.ts'
 import { READER_SQL, VERSION_SQL } from './reader-sql.ts'
-import { migrate } from './schema.ts'
-import { MAINTENANCE_SQL } from './writer.ts'
 
 /*
  * No statement costs more because the history is longer. The steps of a plan that read (sqlite.org/eqp.html) are SEARCH,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { Reader, ReaderOptions } from '../contract.ts'
-import { readViews } from '../read/read-views.ts'
-import { filesOf } from './files.ts'
+import type { Reader, ReaderOptions } from '../../contract.ts'
+import { readViews } from '../../read/read-views.ts'
+import { filesOf } from '../files.ts'
+import { readSignOfLife } from '../sign-of-life.ts'
 import { ReadOnlyVolume } from './read-only-volume.ts'
-import { readSignOfLife } from './sign-of-life.ts'
 
 /** Opens nothing before the first call. */
 export function openSqliteReader(file: string, options: ReaderOptions = {}): Reader {

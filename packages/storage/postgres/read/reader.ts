@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { Reader, ReaderOptions } from '../contract.ts'
-import type { Question } from '../read/read-views.ts'
-import { readViews } from '../read/read-views.ts'
-import { StorageError } from '../storage-error.ts'
+import type { Reader, ReaderOptions } from '../../contract.ts'
+import type { Question } from '../../read/read-views.ts'
+import { readViews } from '../../read/read-views.ts'
+import { StorageError } from '../../storage-error.ts'
+import { assertReadableSchema } from '../schema.ts'
+import type { Server } from '../server.ts'
+import { serverOf } from '../server.ts'
+import { ANSWER_TIMEOUT_MS } from '../store.ts'
 import { ConnectionSet } from './connection-set.ts'
 import type { NumberedStatement } from './reader-sql.ts'
 import { CLOCK_SQL, LAST_SIGN_OF_LIFE_SQL, numbered, READER_SQL, VERSION_SQL } from './reader-sql.ts'
-import { assertReadableSchema } from './schema.ts'
-import type { Server } from './server.ts'
-import { serverOf } from './server.ts'
-import { ANSWER_TIMEOUT_MS } from './store.ts'
 
 const questions = Object.keys(READER_SQL) as Question[]
 const STATEMENTS = Object.fromEntries(questions.map(name => [name, numbered(READER_SQL[name])])) as Readonly<

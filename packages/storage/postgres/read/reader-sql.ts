@@ -1,4 +1,4 @@
-import type { Question } from '../read/read-views.ts'
+import type { Question } from '../../read/read-views.ts'
 
 /*
  * The statements of a reader, in the order and with the rows of SQLite's (see there). Each is one snapshot. What a LIMIT

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { PostgresServer, skipWithoutPostgres } from '../../../test/fixtures/postgres.ts'
-import { report } from '../fixtures/reports.ts'
-import { connectionTo } from './fixtures/connection.ts'
+import { PostgresServer, skipWithoutPostgres } from '../../../../test/fixtures/postgres.ts'
+import { report } from '../../fixtures/reports.ts'
+import { connectionTo } from '../fixtures/connection.ts'
+import { openPostgresStore } from '../store.ts'
 import { RECEIVER_ROLE, roleStatements, VIEWER_ROLE } from './roles.ts'
 import { runStatements } from './run-statements.ts'
-import { openPostgresStore } from './store.ts'
 
 const passwords = { receiver: 'of the receivers: @/#', viewer: 'of the viewers' }
 const statements = roleStatements(passwords, randomBytes)

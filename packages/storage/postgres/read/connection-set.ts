@@ -1,10 +1,10 @@
 import type { Knex } from 'knex'
 import type { Client, QueryConfig } from 'pg'
-import { StorageError } from '../storage-error.ts'
-import { connect, DedicatedConnection, SETTINGS } from './connection.ts'
-import { postgresFault } from './faults.ts'
+import { StorageError } from '../../storage-error.ts'
+import { connect, DedicatedConnection, SETTINGS } from '../connection.ts'
+import { postgresFault } from '../faults.ts'
+import type { Server } from '../server.ts'
 import { IDENTITY_SQL } from './reader-sql.ts'
-import type { Server } from './server.ts'
 
 /**
  * A reader's connections, all to one server: behind a proxy, the next connection may lead to another one, where the same

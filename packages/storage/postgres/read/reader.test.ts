@@ -3,10 +3,10 @@ import { connect as connectTo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import { PostgresServer, sharedPostgres, skipWithoutPostgres } from '../../../test/fixtures/postgres.ts'
-import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
-import { home, report } from '../fixtures/reports.ts'
-import { newDatabase, readerOn, storeOn } from './fixtures/database.ts'
+import { PostgresServer, sharedPostgres, skipWithoutPostgres } from '../../../../test/fixtures/postgres.ts'
+import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.ts'
+import { home, report } from '../../fixtures/reports.ts'
+import { newDatabase, readerOn, storeOn } from '../fixtures/database.ts'
 
 const skip = skipWithoutPostgres
 
