@@ -7,6 +7,7 @@ import type { Measurement, Row } from '../row.ts'
 import { atLeast, atMost } from '../row.ts'
 import { writeRegistry } from '../seed.ts'
 import { latency, throughput } from '../throughput.ts'
+import { heldMeasurements } from './held.ts'
 
 /** The receiver on PostgreSQL, compared with itself on SQLite; and two receivers on one database. */
 export const postgres: Row = {
@@ -90,27 +91,14 @@ async function held(context: BenchContext, sql: Sql, url: string): Promise<Measu
     sql(database, `SELECT count(*) FROM open_tenures WHERE last_seen = ${outcome.timestamp}`),
   )
   const offered = pace.perSecond * pace.seconds
-  return [
-    {
-      what: `PostgreSQL: ${count(pace.perSecond)} updates a second for ${pace.seconds} s at ${count(devices.many)} devices: acknowledged and found`,
-      ours: `${count(outcome.done)} acknowledged, ${count(stored)} found`,
-      yardstick: `offered: ${count(offered)}`,
-      value: { median: Math.min(outcome.done, stored) / offered },
-      target: atLeast(1),
-      notes: [
-        ...(outcome.firstFailure === null ? [] : [`First refusal: ${outcome.firstFailure}`]),
-        `The receiver used ${perCore(cpu)} of a core, the generator ${perCore(outcome.cpu)}.`,
-      ],
-    },
-    {
-      what: '… p99 of an update, from when it was due',
-      ours: ms(outcome.ms.p99),
-      yardstick: '—',
-      value: { median: outcome.ms.p99 },
-      target: atMost(100, 'ms'),
-      notes: [`p50 ${ms(outcome.ms.p50)}, longest ${ms(outcome.ms.max)}.`],
-    },
-  ]
+  return heldMeasurements({
+    what: `PostgreSQL: ${count(pace.perSecond)} updates a second for ${pace.seconds} s at ${count(devices.many)} devices: acknowledged and found`,
+    updates: outcome,
+    offered,
+    stored,
+    used: `The receiver used ${perCore(cpu)} of a core, the generator ${perCore(outcome.cpu)}.`,
+    mostMs: 100,
+  })
 }
 
 const DEVICES = 200
