@@ -13,7 +13,7 @@ import { report } from './counts.ts'
 import { assertHistory, assertSound, countLost, settle } from './traffic/agreement.ts'
 import type { Reporter } from './traffic/reporter.ts'
 import { createReporters, report as sendReport, trafficSettings } from './traffic/reporter.ts'
-import { startTraffic } from './traffic/traffic.ts'
+import { momentUnderLoad, startTraffic } from './traffic/traffic.ts'
 import { isOfKill, watch } from './traffic/watch.ts'
 import { openWire } from './traffic/wire.ts'
 
@@ -55,8 +55,7 @@ test('whenever a container is killed, what was acknowledged is there, and the ot
     await using watching = watch(viewer.url, reporters)
     for (let kill = 0; kill < counts.kills; kill++) {
       await using traffic = startTraffic(reporters, receiver.port, random)
-      await traffic.underWay
-      await sleep(random.below(MOST_MS_UNDER_LOAD))
+      await momentUnderLoad(traffic, random, MOST_MS_UNDER_LOAD)
       await kills[kill % kills.length]?.(receiver)
       await traffic.ended
       counts.acknowledged += traffic.acknowledged()

@@ -11,12 +11,11 @@ import { report } from './counts.ts'
 import { assertHistory, assertSound, countLost, settle } from './traffic/agreement.ts'
 import type { Reporter } from './traffic/reporter.ts'
 import { createReporters, trafficSettings } from './traffic/reporter.ts'
-import { startTraffic } from './traffic/traffic.ts'
+import { MOST_MS_UNDER_LOAD, momentUnderLoad, startTraffic } from './traffic/traffic.ts'
 import type { Watch } from './traffic/watch.ts'
 import { isOfKill, watch } from './traffic/watch.ts'
 
 const REPORTERS = 12
-const MOST_MS_UNDER_LOAD = 300
 /** From the first line of a receiver's log to its being ready, and a little more. */
 const MOST_MS_OF_START = 150
 
@@ -167,8 +166,7 @@ async function killUnderLoad(
   toll: Toll,
 ): Promise<void> {
   const traffic = startTraffic(reporters, receiver.port, random)
-  await traffic.underWay
-  await sleep(random.below(MOST_MS_UNDER_LOAD))
+  await momentUnderLoad(traffic, random)
   receiver.child.kill('SIGKILL')
   await receiver.ended
   await traffic.ended

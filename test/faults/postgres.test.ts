@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Reader } from '@ipupdater/storage'
 import { openReader } from '@ipupdater/storage'
 import { PostgresServer } from '../fixtures/postgres.ts'
@@ -12,13 +11,12 @@ import { openDatabaseLink } from './network/database-link.ts'
 import { assertHistory, countLost, settle } from './traffic/agreement.ts'
 import type { Reporter } from './traffic/reporter.ts'
 import { createReporters, trafficSettings } from './traffic/reporter.ts'
-import { startTraffic } from './traffic/traffic.ts'
+import { momentUnderLoad, startTraffic } from './traffic/traffic.ts'
 import { watch } from './traffic/watch.ts'
 
 const KILLS = 20
 /** A silence takes as long as the receiver waits for an answer. */
 const CUTS: readonly Cut[] = [...Array<Cut>(8).fill('reset'), ...Array<Cut>(2).fill('silence')]
-const MOST_MS_UNDER_LOAD = 300
 
 test('whenever one of two receivers is killed, the other one goes on, and nothing acknowledged is lost', async t => {
   const seed = 20_261_129
@@ -42,8 +40,7 @@ test('whenever one of two receivers is killed, the other one goes on, and nothin
     await using victim = await startReceiver(volumes, settings)
     await using alongside = startTraffic(others, staying.port, random)
     const traffic = startTraffic(some, victim.port, random)
-    await traffic.underWay
-    await sleep(random.below(MOST_MS_UNDER_LOAD))
+    await momentUnderLoad(traffic, random)
     victim.child.kill('SIGKILL')
     await victim.ended
     await traffic.ended
@@ -90,8 +87,7 @@ test('whenever the database server is killed, the receiver goes on once it is ba
   let [acknowledged, unanswered] = [0, 0]
   for (let kill = 0; kill < KILLS; kill++) {
     const traffic = startTraffic(reporters, receiver.port, random)
-    await traffic.underWay
-    await sleep(random.below(MOST_MS_UNDER_LOAD))
+    await momentUnderLoad(traffic, random)
     const [killed, stopped] = [postgres.stop('KILL'), traffic.stop()]
     await killed
     await stopped
@@ -128,8 +124,7 @@ test('whenever the network between a receiver and its database is cut, the other
   for (const how of CUTS) {
     await using alongside = startTraffic(others, staying.port, random)
     const traffic = startTraffic(some, cutOff.port, random)
-    await traffic.underWay
-    await sleep(random.below(MOST_MS_UNDER_LOAD))
+    await momentUnderLoad(traffic, random)
     link.cut(how)
     await traffic.heard('storage-unavailable', 1)
     assert.equal((await fetch(`${cutOff.url}/readyz`)).status, 503)
@@ -138,7 +133,7 @@ test('whenever the network between a receiver and its database is cut, the other
     await stopped
     await alongside.heard('acknowledged', before + 10)
     await alongside.stop()
-    await link.mend()
+    await link.repair()
     unanswered += await settleRefused(some, reader)
     acknowledged += traffic.acknowledged()
     meanwhile += alongside.acknowledged()

@@ -11,11 +11,10 @@ import { report } from './counts.ts'
 import { hold } from './disk/other-program.ts'
 import { assertHistory, assertSound, countLost, databaseIn, settle } from './traffic/agreement.ts'
 import { createReporters, trafficSettings } from './traffic/reporter.ts'
-import { startTraffic } from './traffic/traffic.ts'
+import { MOST_MS_UNDER_LOAD, momentUnderLoad, startTraffic } from './traffic/traffic.ts'
 import { isCutShort, isOfKill, watch } from './traffic/watch.ts'
 
 const REPORTERS = 12
-const MOST_MS_UNDER_LOAD = 300
 /** From the first line of a receiver's log to its being ready, and a little more. */
 const MOST_MS_OF_START = 150
 
@@ -33,8 +32,7 @@ test('asked to stop under load, the receiver ends in time, and all that it has c
   for (let stop = 0; stop < stops; stop++) {
     await using receiver = await startReceiver(volumes, trafficSettings)
     await using traffic = startTraffic(reporters, receiver.port, random)
-    await traffic.underWay
-    await sleep(random.below(MOST_MS_UNDER_LOAD))
+    await momentUnderLoad(traffic, random)
     counts.slowestMs = Math.max(counts.slowestMs, await stopped(receiver))
     await traffic.ended
     counts.acknowledged += traffic.acknowledged()

@@ -6,12 +6,12 @@ import { connect, createServer } from 'node:net'
 export interface DatabaseLink extends AsyncDisposable {
   readonly port: number
   /**
-   * `reset`: ends all connections, and new ones at once. `silence`: they stay open, and no byte arrives. What was sent
-   * arrives after `mend`, as TCP sends it again.
+   * `reset`: ends all connections, and new ones at once. `silence`: they stay open, and no byte arrives. After `repair`
+   * they deliver what was sent, because TCP sends it again.
    */
   cut(how: Cut): void
   /** Resolves when the server is done with the connections that the receiver has left meanwhile. */
-  mend(): Promise<void>
+  repair(): Promise<void>
 }
 
 export type Cut = 'reset' | 'silence'
@@ -35,10 +35,10 @@ export async function openDatabaseLink(path: string): Promise<DatabaseLink> {
       cut = how
       for (const connection of connections) connection.cut(how)
     },
-    async mend() {
+    async repair() {
       cut = null
       const left = [...connections].filter(({ isLeft }) => isLeft)
-      for (const connection of connections) connection.mend()
+      for (const connection of connections) connection.repair()
       await Promise.all(left.map(({ closed }) => closed))
     },
     async [Symbol.asyncDispose]() {
@@ -87,7 +87,7 @@ class Connection {
     }
   }
 
-  mend(): void {
+  repair(): void {
     const held = this.#held ?? []
     this.#held = null
     for (const act of held) act()

@@ -61,6 +61,19 @@ export function startTraffic(reporters: readonly Reporter[], port: number, rando
   }
 }
 
+/** Of a program, before it is killed or stopped. */
+export const MOST_MS_UNDER_LOAD = 300
+
+/** Resolves at a random moment of traffic that is under way. */
+export async function momentUnderLoad(
+  traffic: Traffic,
+  random: Random,
+  mostMs = MOST_MS_UNDER_LOAD,
+): Promise<void> {
+  await traffic.underWay
+  await sleep(random.below(mostMs))
+}
+
 const ACKNOWLEDGED = 'acknowledged'
 
 interface Progress {
