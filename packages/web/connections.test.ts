@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import type { TestContext } from 'node:test'
@@ -57,6 +57,26 @@ test('if all of a holder are owed an answer, the oldest one is closed', async t 
   await next.ask()
 })
 
+test('a connection with more requests at once than the limit is closed, one with as many is answered', async t => {
+  const gate = Promise.withResolvers<void>()
+  const { open, asked } = await start(t, { pipelinedRequests: 3, gate: gate.promise })
+  const [within, beyond] = [await open(honest), await open(flooder)]
+  within.socket.write(request('/slow').repeat(3))
+  await asked
+  beyond.socket.write(request('/slow').repeat(4))
+  await beyond.closed
+  const answers = collect(within.socket, 3)
+  gate.resolve()
+  await answers
+  await within.ask()
+})
+
+test('requests that follow each other do not add up', async t => {
+  const { open } = await start(t, { pipelinedRequests: 1 })
+  const client = await open(honest)
+  for (let times = 0; times < 5; times++) await client.ask()
+})
+
 test('a trusted proxy holds its own connections, not those of its prefix', async t => {
   const proxy = '::1'
   const { open } = await start(t, {
@@ -94,6 +114,7 @@ for (const [kind, bytes] of [
 interface Given {
   connections?: number
   connectionsPerHolder?: number
+  pipelinedRequests?: number
   host?: string
   isTrustedProxy?: (address: string) => boolean
   gate?: Promise<void>
@@ -126,6 +147,15 @@ async function start(t: TestContext, given: Given) {
 
 function request(path: string): string {
   return `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
+}
+
+/** Once so many answers have come. */
+async function collect(socket: Socket, count: number): Promise<void> {
+  let received = ''
+  for await (const [data] of on(socket, 'data')) {
+    received += data
+    if (received.match(/HTTP\/1\.1 200 /g)?.length === count) return
+  }
 }
 
 async function openFrom(localAddress: string, port: number) {

@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 export interface ConnectionLimits {
@@ -6,6 +6,8 @@ export interface ConnectionLimits {
   readonly connections: number
   /** The most open connections of one holder. */
   readonly connectionsPerHolder: number
+  /** The most requests of one connection that wait for their answers (pipelining: RFC 9112, 9.3.2). */
+  readonly pipelinedRequests: number
 }
 
 /** The open connections of a server. */
@@ -51,11 +53,14 @@ export function trackConnections(
     socket.once('close', () => forget(connection))
   })
 
-  server.prependListener('request', (_request, response: ServerResponse) => {
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     if (draining) response.setHeader('Connection', 'close')
-    const connection = connections.get(response.socket)
+    // Not the response's socket: that is null while an earlier answer of this connection is being sent.
+    const connection = connections.get(request.socket)
     if (connection === undefined) return
     connection.open.add(response)
+    // Node reads 64 KiB at a time and parses all of it: 1,700 requests, which take 13 MB.
+    if (connection.open.size > limits.pipelinedRequests) connection.socket.destroy()
     response.once('close', () => {
       connection.open.delete(response)
       if (byHolder.get(connection.holder)?.delete(connection)) appendToHolder(connection)

@@ -13,6 +13,9 @@ export interface Slowloris {
 
 const begun = 'POST /ip HTTP/1.1\r\nHost: x\r\nContent-Length: 8000\r\n'
 
+/** Its answer is some KB, so that the kernel's buffers are soon full. */
+const page = 'GET / HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n'
+
 export const SLOWLORIS: Readonly<Record<string, Slowloris>> = {
   'sends nothing': { begin: Buffer.alloc(0) },
   'sends half a line': { begin: Buffer.from('POST /ip HTT') },
@@ -27,7 +30,13 @@ export const SLOWLORIS: Readonly<Record<string, Slowloris>> = {
     everyMs: 250,
   },
   'sends requests and does not read the answers': {
-    begin: Buffer.from('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(400_000)),
+    begin: Buffer.alloc(0),
+    drip: Buffer.from(page.repeat(5)),
+    everyMs: 5,
+    deaf: true,
+  },
+  'sends all requests at once and does not read the answers': {
+    begin: Buffer.from(page.repeat(2_000)),
     deaf: true,
   },
 }
