@@ -17,15 +17,16 @@ interface Group {
 // The longest first, so that the last ones fill the gaps.
 const groups: readonly Group[] = [
   { name: 'test', files: ['test/*.test.ts'], isolation: 'process' },
-  { name: 'receiver/admin', files: ['services/receiver/admin/**/*.test.ts'], isolation: 'process' },
   { name: 'notifier', files: ['services/notifier/**/*.test.ts'], isolation: 'process' },
   { name: 'storage', files: ['packages/storage/**/*.test.ts'], isolation: 'none' },
-  {
-    name: 'receiver',
-    files: ['services/receiver/*.test.ts', 'services/receiver/!(admin)/**/*.test.ts'],
-    isolation: 'none',
-  },
-  ...['services/viewer', 'services/client', 'packages/runtime', 'packages/web', 'packages/protocol'].map(
+  ...[
+    'services/receiver',
+    'services/viewer',
+    'services/client',
+    'packages/runtime',
+    'packages/web',
+    'packages/protocol',
+  ].map(
     (folder): Group => ({
       name: folder.replace(/.*\//, ''),
       files: [`${folder}/**/*.test.ts`],

@@ -3,17 +3,19 @@ import { Command, CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { AdminError } from './admin-error.ts'
 import type { AdminContext, Answer } from './context.ts'
+import type { Terminal } from './progress.ts'
 import { adminSettings } from './settings.ts'
 
 /** Runs a command and prints its answer. */
 type Run = (command: (context: AdminContext) => Promise<Answer>) => Promise<void>
 
 /** Prints the help, or runs the command that `argv` names. @throws AdminError `misused`, and what the command throws */
-export async function parseCommand(argv: readonly string[], run: Run): Promise<void> {
+export async function parseCommand(argv: readonly string[], stdout: Terminal, run: Run): Promise<void> {
   let complaint = ''
   const program = adminCommands(run)
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
+      writeOut: text => stdout.write(text),
       writeErr: text => {
         complaint += text
       },

@@ -1,5 +1,19 @@
+import { randomBytes } from 'node:crypto'
+import type { Environment } from '@ipupdater/runtime'
+import { readSettings } from '@ipupdater/runtime'
 import type { AdminError } from './admin-error.ts'
+import { assertReceiverContainer, assertRightUser } from './directories.ts'
+import type { Terminal } from './progress.ts'
+import { showProgress } from './progress.ts'
 import type { AdminSettings } from './settings.ts'
+import { adminSettings } from './settings.ts'
+
+/** The process, as far as it is needed here. Tests pass their own. */
+export interface Outside {
+  readonly env: Environment
+  readonly stdout: Terminal
+  readonly stderr: Terminal
+}
 
 /** Everything a command needs from outside. */
 export interface AdminContext {
@@ -20,4 +34,15 @@ export interface Answer {
   readonly data: unknown
   /** The command has done its work and found faults. */
   readonly failure?: AdminError
+}
+
+/** Called by a command that runs: --help works whatever the settings are. @throws SettingsError, AdminError `misused` */
+export function openContext({ env, stderr }: Outside): AdminContext {
+  const settings = readSettings(env, adminSettings)
+  // Set by our image, as by many others (systemd.io/CONTAINER_INTERFACE).
+  const isContainer = Boolean(env.container)
+  const usesDataDir = settings.databaseUrl === null
+  if (usesDataDir) assertReceiverContainer(settings.dataDir, isContainer)
+  assertRightUser([...(usesDataDir ? [settings.dataDir] : []), settings.keysDir], isContainer)
+  return { settings, isContainer, now: Date.now, randomBytes, progress: showProgress(stderr) }
 }

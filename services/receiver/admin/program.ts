@@ -1,35 +1,42 @@
 import { printable } from '@ipupdater/runtime'
 import { AdminError, exitCodes } from './admin-error.ts'
 import { parseCommand } from './commands.ts'
-import type { AdminContext, Answer } from './context.ts'
+import type { Answer, Outside } from './context.ts'
+import { openContext } from './context.ts'
 
 /** Runs the command that `argv` names, prints its answer or its failure, and returns the exit code. */
-export async function runAdmin(argv: readonly string[], openContext: () => AdminContext): Promise<number> {
+export async function runAdmin(argv: readonly string[], outside: Outside): Promise<number> {
   const isJson = argv.includes('--json')
   try {
-    await parseCommand(argv, async command => printAnswer(await command(openContext()), isJson))
+    await parseCommand(argv, outside.stdout, async command =>
+      printAnswer(outside, await command(openContext(outside)), isJson),
+    )
     return exitCodes.done
   } catch (error) {
     const failure = error instanceof AdminError ? error : await explain(error)
-    printFailure(failure, isJson)
+    printFailure(outside, failure, isJson)
     return exitCodes[failure.code]
   }
 }
 
 /** @throws AdminError if the command found faults */
-function printAnswer({ lines, data, failure }: Answer, isJson: boolean): void {
+function printAnswer({ stdout }: Outside, { lines, data, failure }: Answer, isJson: boolean): void {
   const text = isJson ? JSON.stringify(data, null, 2) : lines.join('\n')
-  process.stdout.write(printable(`${text}\n`))
+  stdout.write(printable(`${text}\n`))
   if (failure) throw failure
 }
 
-function printFailure({ code, message, advice, cause, isReported }: AdminError, isJson: boolean): void {
+function printFailure(
+  { stdout, stderr }: Outside,
+  { code, message, advice, cause, isReported }: AdminError,
+  isJson: boolean,
+): void {
   if (!isJson) {
-    process.stderr.write(printable(`${message}\n${advice === null ? '' : `What to do: ${advice}\n`}`))
+    stderr.write(printable(`${message}\n${advice === null ? '' : `What to do: ${advice}\n`}`))
   } else if (!isReported) {
     const reason = (cause as { code?: string } | undefined)?.code ?? code
     const failure = { outcome: 'failed', code: reason, message, advice, exit: exitCodes[code] }
-    process.stdout.write(printable(`${JSON.stringify(failure, null, 2)}\n`))
+    stdout.write(printable(`${JSON.stringify(failure, null, 2)}\n`))
   }
 }
 
