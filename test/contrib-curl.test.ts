@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { temporaryDirectory } from './fixtures/temporary-directory.ts'
@@ -14,7 +14,7 @@ const options = { skip: !hasTools && 'needs openssl' }
 
 test('curl gets every flag that keeps the exchange safe, and no other', options, async () => {
   const { run, calls } = fakeCurl()
-  await run({ TIMEOUT: '7', PAUSES: '' })
+  await run({ TIMEOUT: '7', PAUSES: '0' })
   const [call = []] = calls()
   // curl reads ~/.curlrc unless this is the first argument.
   assert.equal(call[0], '-q')
@@ -54,7 +54,7 @@ for (const [FAMILY, flag] of [
 ] as const) {
   test(`FAMILY=${FAMILY} gives curl ${flag ?? 'no family'}`, options, async () => {
     const { run, calls } = fakeCurl()
-    await run({ FAMILY, PAUSES: '' })
+    await run({ FAMILY, PAUSES: '0' })
     assert.deepEqual(
       calls()[0]?.filter(each => each === '-4' || each === '-6'),
       flag === undefined ? [] : [flag],
@@ -76,6 +76,12 @@ test(
   },
 )
 
+test('without PAUSES the attempts are 1, 2 and 4 seconds apart', options, async () => {
+  const { run, calls, pauses } = fakeCurl()
+  await run({ PAUSES: '' })
+  assert.deepEqual([calls().length, pauses()], [4, ['1', '2', '4']])
+})
+
 test('an answer that is final is not asked for again', options, async () => {
   const { run, calls } = fakeCurl('printf 404')
   const { code } = await run({ PAUSES: '0 0 0' })
@@ -91,7 +97,7 @@ for (const [exit, code] of [
 ] as const) {
   test(`exit code ${exit} of curl ends with ${code}`, options, async () => {
     const { run } = fakeCurl(`echo "curl: (${exit}) reason" >&2; exit ${exit}`)
-    assert.equal((await run({ PAUSES: '' })).code, code)
+    assert.equal((await run({ PAUSES: '0' })).code, code)
   })
 }
 
@@ -99,7 +105,7 @@ test('the files of the exchange are for this user alone, and removed at the end'
   const { run, temporary, directory } = fakeCurl(
     'ls -ld "$TMPDIR"/* "$TMPDIR"/*/* >"$TMPDIR/../modes"; printf 404',
   )
-  await run({ PAUSES: '' })
+  await run({ PAUSES: '0' })
   const modes = readFileSync(join(directory, 'modes'), 'utf8').trim().split('\n')
   assert.ok(modes.length >= 4, modes.join())
   for (const line of modes) assert.match(line, /^[d-]rw[x-]------/)
@@ -107,8 +113,8 @@ test('the files of the exchange are for this user alone, and removed at the end'
 })
 
 test('a signal ends with 75 and leaves no file', options, async () => {
-  const { environment, temporary, directory } = fakeCurl(': >"$TMPDIR/../called"; sleep 1; exit 7')
-  const child = spawn('sh', [script], { env: environment({ PAUSES: '' }), stdio: 'ignore' })
+  const { environment, temporary, directory } = fakeCurl(': >"$TMPDIR/../called"; /bin/sleep 1; exit 7')
+  const child = spawn('sh', [script], { env: environment({ PAUSES: '0' }), stdio: 'ignore' })
   while (!existsSync(join(directory, 'called'))) await new Promise(resolve => setTimeout(resolve, 10))
   child.kill('SIGTERM')
   const [code] = await once(child, 'exit')
@@ -118,14 +124,17 @@ test('a signal ends with 75 and leaves no file', options, async () => {
 
 test('no control character of a setting, of curl or of an answer reaches the terminal', options, async () => {
   const { run } = fakeCurl(`printf 'curl: (7) \\033[31mred\\n\\233' >&2; exit 7`)
-  assert.equal((await run({ PAUSES: '' })).stderr, 'ipupdater: curl: (7) [31mred \n')
+  assert.equal((await run({ PAUSES: '0' })).stderr, 'ipupdater: curl: (7) [31mred \n')
   const setting = await run({ FAMILY: '\u001b]0;owned\u0007\n' })
   assert.equal(setting.stderr, 'ipupdater: FAMILY="]0;owned " is not 4 or 6.\n')
 })
 
 // ---- fixtures ----
 
-/** A curl that records its arguments, and then does what `answer` says: by default it finds no server. */
+/**
+ * A curl that records its arguments, and then does what `answer` says: by default it finds no server. And a sleep that
+ * records for how long it would have slept.
+ */
 function fakeCurl(answer = 'echo "curl: (7) refused" >&2; exit 7') {
   const directory = temporaryDirectory()
   const temporary = join(directory, 'tmp')
@@ -133,11 +142,14 @@ function fakeCurl(answer = 'echo "curl: (7) refused" >&2; exit 7') {
   mkdirSync(temporary)
   mkdirSync(bin)
   const record = join(directory, 'calls')
-  writeFileSync(
-    join(bin, 'curl'),
-    `#!/bin/sh\nfor each; do printf '%s\\0' "$each"; done >>"${record}"\nprintf '\\n\\0' >>"${record}"\n${answer}\n`,
+  const slept = join(directory, 'pauses')
+  const program = (name: string, text: string) =>
+    writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
+  program(
+    'curl',
+    `for each; do printf '%s\\0' "$each"; done >>"${record}"\nprintf '\\n\\0' >>"${record}"\n${answer}`,
   )
-  chmodSync(join(bin, 'curl'), 0o755)
+  program('sleep', `printf '%s\\n' "$1" >>"${slept}"`)
   const environment = (settings: Record<string, string>) => ({
     PATH: `${bin}:${process.env.PATH}`,
     TMPDIR: temporary,
@@ -159,6 +171,8 @@ function fakeCurl(answer = 'echo "curl: (7) refused" >&2; exit 7') {
       }
       return calls.filter(call => call.length > 0)
     },
+    /** Seconds, in the order of the pauses. */
+    pauses: () => readFileSync(slept, 'utf8').trim().split('\n'),
     run(settings: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
       return new Promise(resolve => {
         execFile('sh', [script], { env: environment(settings) }, (error, stdout, stderr) =>
