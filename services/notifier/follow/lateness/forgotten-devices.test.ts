@@ -36,7 +36,7 @@ test('a device that was forgotten while the notifier was down is not announced a
 test('a new device with the name of a forgotten one has its first address, and has not recovered', async () => {
   await using fixture = await openFixture()
   await fixture.report({ address: one })
-  await fixture.pass(2 * HOUR, 10 * SECOND)
+  await fixture.pass(2 * HOUR, MINUTE)
   assert.deepEqual(fixture.received().map(summary), [
     `address.changed home null → ${one}`,
     'device.late home',
@@ -92,7 +92,7 @@ test('a group that stays silent does not count a device that was forgotten', asy
   const devices = ['a', 'b', 'c', 'd', 'e', 'f'].map(device => ({ device }))
   await using fixture = await openFixture({ before: devices })
   await fixture.report(...devices)
-  await fixture.pass(HOUR, 10 * SECOND)
+  await fixture.pass(HOUR, MINUTE)
   await fixture.forget('c')
   await fixture.pass(3 * HOUR, MINUTE)
   assert.deepEqual(fixture.received().map(summary), ['devices.late 6', 'devices.silent 5'])
