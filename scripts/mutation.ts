@@ -87,9 +87,12 @@ async function mutate(name: string, { folder, tests, mutate, reads }: Target): P
     tap: {
       testFiles: tests.map(inFolder),
       nodeArgs: [
+        '--require={{hookFile}}',
+        // In this process, which the hook watches. Without --test, a file that does not load is no failed test.
+        '--test',
+        '--test-isolation=none',
         '--test-reporter=tap',
         `--test-timeout=${TEST_TIMEOUT_MS}`,
-        '--require={{hookFile}}',
         '{{testFile}}',
       ],
       forceBail: true,

@@ -96,10 +96,10 @@ for (const [kind, bytes] of [
   ['nothing', ''],
   ['half a header', halfHeader],
 ] as const) {
-  test(`5,000 connections from one address that send ${kind} do not keep an honest client out`, async t => {
+  test(`1,000 connections from one address that send ${kind} do not keep an honest client out`, async t => {
     const { open } = await start(t, { connections: 200, connectionsPerHolder: 100 })
     const flood: Socket[] = []
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < 5; round++) {
       const opened = await Promise.all(Array.from({ length: 200 }, () => open(flooder)))
       for (const { socket } of opened) socket.write(bytes)
       flood.push(...opened.map(({ socket }) => socket))
