@@ -95,6 +95,7 @@ for (const name of names.length === 0 ? Object.keys(targets) : names) {
 
 /** Sets the exit code 1 if tests notice fewer than 90 % of the changes. */
 async function mutate(name: string, { folder, tests, mutate, reads }: Target): Promise<void> {
+  // "!a" takes away what "a" matches; "!(a|b)*" matches the rest.
   const inFolder = (pattern: string) => pattern.replace(/^(!?(?!\())/, `$1${folder}/`)
   await new Stryker({
     testRunner: 'tap',
