@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
-import test from 'node:test'
+import { test } from 'node:test'
 import { PROBLEMS } from '../packages/protocol/index.ts'
 import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 

@@ -3,7 +3,7 @@ import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import test from 'node:test'
+import { test } from 'node:test'
 import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
 // How contrib/ipupdater.sh calls curl: a fake curl records its arguments and answers as set up.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
-import test from 'node:test'
+import { test } from 'node:test'
 
 /** Who may import whom, as in ARCHITECTURE.md: package → packages and libraries. Everyone may import `node:`. */
 const allowed: Record<string, readonly string[]> = {

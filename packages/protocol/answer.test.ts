@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
-import test from 'node:test'
+import { test } from 'node:test'
 import fc from 'fast-check'
 import { signAnswer, verifyAnswer } from './answer.ts'
 import { parseDeviceName, parseSecret } from './device.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import test from 'node:test'
+import { test } from 'node:test'
 import fc from 'fast-check'
 import { parseDictionary, serializeDictionary } from 'structured-headers'
 import { checkContentDigest, encodeContentDigest } from './digest.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import test from 'node:test'
+import { test } from 'node:test'
 import { ProtocolError, quote } from './error.ts'
 
 test('an error carries its code, its message and its cause', () => {

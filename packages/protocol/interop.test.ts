@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import test from 'node:test'
+import { test } from 'node:test'
 import * as sig from 'http-message-sig'
 import { createSigner, createVerifier, httpbis } from 'http-message-signatures'
 import { signAnswer, verifyAnswer } from './answer.ts'

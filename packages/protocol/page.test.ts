@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import test from 'node:test'
+import { test } from 'node:test'
 import { proofs } from '../../test/vectors/source/proofs.ts'
 import type { AnswerVector, RequestVector, SentLines } from '../../test/vectors/source/signing.ts'
 import { answer, question, receipt, report } from '../../test/vectors/source/signing.ts'

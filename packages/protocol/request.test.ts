@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
-import test from 'node:test'
+import { test } from 'node:test'
 import fc from 'fast-check'
 import { parseDeviceName, parseSecret } from './device.ts'
 import { encodeContentDigest } from './digest.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import test from 'node:test'
+import { test } from 'node:test'
 import { addresses as addressSource } from '../../test/vectors/source/addresses.ts'
 import { answers as answerSource } from '../../test/vectors/source/answers.ts'
 import { proofs as proofSource } from '../../test/vectors/source/proofs.ts'

@@ -16,9 +16,6 @@ interface Target {
   readonly reads?: string
 }
 
-/** Ends a test that a change makes wait for ever; many times what the slowest one takes. */
-const TEST_TIMEOUT_MS = 20_000
-
 const targets: Readonly<Record<string, Target>> = {
   protocol: {
     folder: 'packages/protocol',
@@ -83,9 +80,6 @@ const targets: Readonly<Record<string, Target>> = {
   },
 }
 
-// Starting a test file takes half the time then, and a target starts thousands.
-process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/mutation')
-
 const names = process.argv.slice(2)
 for (const name of names.length === 0 ? Object.keys(targets) : names) {
   const [targetName = '', ...path] = name.split('/')
@@ -102,22 +96,11 @@ async function mutate(name: string, { folder, tests, mutate, reads }: Target, pa
   const part = path.endsWith('.ts') ? path : `${path}/**/*.ts`
   const changed = path === '' ? mutate : [part, ...mutate.filter(pattern => pattern.startsWith('!'))]
   await new Stryker({
-    testRunner: 'tap',
-    tap: {
-      testFiles: tests.map(inFolder),
-      nodeArgs: [
-        '--require={{hookFile}}',
-        // In this process, which the hook watches. Without --test, a file that does not load is no failed test.
-        '--test',
-        '--test-isolation=none',
-        '--test-reporter=tap',
-        `--test-timeout=${TEST_TIMEOUT_MS}`,
-        // Ends a test that a change makes collect for ever, before it takes the machine's memory.
-        '--max-old-space-size=512',
-        '{{testFile}}',
-      ],
-      forceBail: true,
-    },
+    testRunner: 'node:test',
+    plugins: [join(import.meta.dirname, 'runner.ts')],
+    nodeTest: { files: tests.map(inFolder) },
+    // Ends a test that a change makes collect for ever, before it takes the machine's memory.
+    testRunnerNodeArgs: ['--max-old-space-size=1024'],
     coverageAnalysis: 'perTest',
     mutate: [...changed.map(inFolder), `!${folder}/**/*.test.ts`],
     // Texts are compared where they matter; another wording is no fault.
@@ -137,7 +120,7 @@ async function mutate(name: string, { folder, tests, mutate, reads }: Target, pa
     jsonReporter: { fileName: `reports/mutation/${name}.json` },
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
     concurrency: 2,
-    timeoutMS: 30_000,
+    timeoutMS: 20_000,
     thresholds: { high: 100, low: 95, break: 90 },
   }).runMutationTest()
 }
