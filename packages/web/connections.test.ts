@@ -34,6 +34,26 @@ test('if the server is full, the largest holder loses a connection, even one wit
   for (const connection of [...few, many[1], many[2], newcomer]) await connection?.ask()
 })
 
+test('the largest holder is found whoever came first', async t => {
+  const { open } = await start(t, { connections: 5 })
+  const many = [await open(flooder), await open(flooder), await open(flooder)]
+  const few = [await open(honest), await open(honest)]
+  const newcomer = await open('127.0.0.3')
+  await many[0]?.closed
+  for (const connection of [...few, many[1], many[2], newcomer]) await connection?.ask()
+})
+
+test('a connection that was closed does not count', async t => {
+  const { open } = await start(t, { connectionsPerHolder: 2 })
+  const kept = await open(flooder)
+  const closing = await open(flooder)
+  closing.socket.end()
+  await closing.closed
+  const next = await open(flooder)
+  await next.ask()
+  await kept.ask()
+})
+
 test('a connection that is owed an answer is closed last', async t => {
   const gate = Promise.withResolvers<void>()
   const { open, asked } = await start(t, { connectionsPerHolder: 2, gate: gate.promise })

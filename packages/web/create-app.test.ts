@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import type { ProblemCode } from '@ipupdater/protocol'
 import { ProtocolError, parseProblem } from '@ipupdater/protocol'
@@ -68,6 +69,42 @@ test('a method that the path does not accept is the problem method-not-allowed, 
   assert.equal(problem?.detail, 'this path takes GET, HEAD')
 })
 
+test('a method that nobody knows is the problem method-not-allowed, too', async t => {
+  const { server } = await startTestServer(t, ctx => {
+    ctx.status = 501 // as the router leaves it
+    ctx.set('Allow', 'GET, HEAD')
+  })
+  const answer = await fetch(server.url, { method: 'PROPFIND' })
+  assert.equal(parseProblem(await answer.text())?.code, 'method-not-allowed')
+})
+
+test('an answer that the app has made stays as it is, with whatever status', async t => {
+  const { server } = await startTestServer(t, ctx => {
+    ctx.status = Number(ctx.path.slice(1))
+    if (ctx.status === 404) ctx.body = 'a page about what is not here'
+  })
+  assert.equal(await (await fetch(`${server.url}/404`)).text(), 'a page about what is not here')
+  assert.equal((await fetch(`${server.url}/304`)).status, 304)
+})
+
+test('an answer that breaks off is in the log', async t => {
+  const broken = Promise.withResolvers<void>()
+  const { server, lines } = await startTestServer(t, ctx => {
+    ctx.body = Readable.from(
+      (async function* () {
+        yield 'the first part'
+        await broken.promise
+        throw new Error('disk gone')
+      })(),
+    )
+  })
+  const answer = await fetch(server.url)
+  broken.resolve()
+  await assert.rejects(answer.text())
+  const line = lines.find(({ message }) => message === 'answer not delivered')
+  assert.match(JSON.stringify(line?.error), /disk gone/)
+})
+
 test('HEAD is answered like GET, without the body', async t => {
   const { server } = await startTestServer(t, ctx => {
     ctx.body = 'seven b'
@@ -96,7 +133,7 @@ for (const [status, code] of thrownByLibraries) {
 }
 
 test('a request is one log line: path without query, status, duration, and the fields of the service', async t => {
-  let now = 0
+  let now = 1_000
   const { server, lines } = await startTestServer(
     t,
     ctx => {
@@ -121,8 +158,38 @@ test('a request is one log line: path without query, status, duration, and the f
   assert.deepEqual(others, [])
 })
 
+test('without a clock of its own the log measures with the one of the process', async t => {
+  const { server, lines } = await startTestServer(t, nothing)
+  await fetch(server.url)
+  assert.equal(typeof lines[0]?.ms, 'number')
+})
+
+test('of a long path the log has the first 200 characters', async t => {
+  const { server, lines } = await startTestServer(t, nothing)
+  await fetch(`${server.url}/${'a'.repeat(500)}`)
+  assert.equal(lines[0]?.path, `/${'a'.repeat(199)}`)
+})
+
+test('a refusal of the client has no error in the log, one of the server has', async t => {
+  const { server, lines } = await startTestServer(t, ctx => {
+    if (ctx.path === '/own') ctx.status = 503
+    else throw new ProtocolError(ctx.path === '/bug' ? 'internal' : 'stale', 'x')
+    ctx.body = 'a page of its own'
+  })
+  for (const path of ['/client', '/bug', '/own']) await fetch(server.url + path)
+  assert.deepEqual(
+    lines.map(({ message, error }) => [message, error !== undefined]),
+    [
+      ['answered 409', false],
+      ['answered 500', true],
+      ['answered 503', false],
+    ],
+  )
+})
+
 const levels: [what: string, error: Error, level: string | undefined][] = [
   ['a refused message', new ProtocolError('stale', 'x'), 'INFO'],
+  ['a message that cannot be read', new ProtocolError('malformed', 'x'), 'INFO'],
   ['storage that fails', new ProtocolError('storage-unavailable', 'x'), 'WARN'],
   ['a bug', new TypeError('x'), 'ERROR'],
   ['a path that scanners try', new ProtocolError('not-found', 'x'), undefined],
@@ -159,6 +226,22 @@ test('a flood of one refusal becomes 30 lines a minute, and the next line counts
   assert.equal(lines.at(-1)?.suppressedLines, 10)
 })
 
+test('a flood of one refusal leaves lines for the other kinds, and at debug level nothing is left out', async t => {
+  const { server, lines } = await startTestServer(
+    t,
+    ctx => {
+      if (ctx.path === '/served') ctx.body = 'ok'
+      else throw new ProtocolError(ctx.path === '/flood' ? 'stale' : 'malformed', 'x')
+    },
+    { now: () => 0 },
+  )
+  for (let i = 0; i < 40; i++) await (await fetch(`${server.url}/flood`)).text()
+  for (let i = 0; i < 40; i++) await (await fetch(`${server.url}/served`)).text()
+  await fetch(server.url)
+  const count = (message: string) => lines.filter(line => line.message === message).length
+  assert.deepEqual([count('answered 409'), count('answered 200'), count('answered 400')], [30, 40, 1])
+})
+
 test('a flood from one source leaves lines for the others', async t => {
   let source = 'flood'
   const refuse = (ctx: Context) => {
@@ -177,6 +260,8 @@ test('a request id that could break a log line or a page is replaced', async t =
   const { server } = await startTestServer(t, nothing)
   for (const given of ['a b', '<script>', '-flag', 'x'.repeat(65), '"']) {
     const answer = await fetch(server.url, { headers: { 'X-Request-Id': given } })
-    assert.match(answer.headers.get('x-request-id') ?? '', /^[A-Za-z0-9]{8}-[a-z0-9]+$/)
+    const id = answer.headers.get('x-request-id') ?? ''
+    assert.match(id, /^[A-Za-z0-9]{8}-[a-z0-9]+$/)
+    assert.doesNotMatch(id, /^0{6}/, 'another one in every run')
   }
 })

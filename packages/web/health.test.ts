@@ -27,6 +27,11 @@ test('alive does not depend on the check', async t => {
   assert.deepEqual(await ask('/healthz'), { status: 200, allow: null, body: { status: 'alive' } })
 })
 
+test('other paths are left to the app', async t => {
+  const ask = await start(t, { check: works })
+  assert.equal((await ask('/healthz/more')).status, 404)
+})
+
 test('ready says ready and nothing else', async t => {
   const ask = await start(t, { check: works })
   assert.deepEqual(await ask('/readyz'), { status: 200, allow: null, body: { status: 'ready' } })

@@ -13,11 +13,17 @@ test('a reserved port is refused with two ways to fix it', () => {
   assert.match(error.cure, /PORT=8080.*-p 80:8080/)
 })
 
+test('for a port that is taken the next one is proposed', () => {
+  const error = explainListenError(Object.assign(new Error('listen'), { code: 'EADDRINUSE' }), wanted)
+  assert.match((error as StartError).cure, / PORT=81\./)
+})
+
 test('the message names the setting of the port', () => {
   for (const code of ['EACCES', 'EADDRINUSE']) {
     const fault = Object.assign(new Error('listen'), { code })
     const error = explainListenError(fault, { ...wanted, portSetting: 'METRICS_PORT' })
     assert.match((error as StartError).cure, / METRICS_PORT=\d/)
+    assert.equal(error.cause, fault)
   }
 })
 

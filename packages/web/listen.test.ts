@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError, silentLog } from '@ipupdater/runtime'
 import type { Middleware } from 'koa'
 import { createApp } from './create-app.ts'
 import { nothing, startTestServer } from './fixtures/server.ts'
-import { listen } from './listen.ts'
+import { defaultLimits, listen } from './listen.ts'
 
 /** A connection for HTTP by hand. */
 async function open(
@@ -32,10 +33,14 @@ async function until(claim: () => boolean): Promise<void> {
 }
 
 test('bytes that are not HTTP are answered with the problem malformed, and the connection closes', async t => {
-  const { server } = await startTestServer(t, nothing)
+  const { server, lines } = await startTestServer(t, nothing)
   const { socket, received, closed } = await open(server.port)
   socket.write('no such protocol\r\n\r\n')
   await closed
+  assert.deepEqual(
+    lines.map(({ level, message, error }) => [level, message, error]),
+    [['DEBUG', 'not an HTTP request', 'Parse Error: Invalid method encountered']],
+  )
   assert.match(received(), /^HTTP\/1\.1 400 malformed\r\nContent-Type: application\/problem\+json\r\n/)
   assert.match(received(), /"code":"malformed"/)
 })
@@ -129,14 +134,23 @@ for (const length of ['Transfer-Encoding: chunked', 'Content-Length: 9000000000'
   })
 }
 
-test('a small body that the app does not read keeps the connection open', async t => {
+test('a body of at most 64 KiB that the app does not read keeps the connection open', async t => {
   const { server } = await startTestServer(t, nothing)
   const { socket, received } = await open(server.port)
-  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n')
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 65536\r\n\r\n')
   await until(() => received().includes('not-found'))
-  socket.write(`body${request}`)
+  socket.write(`${'x'.repeat(65_536)}${request}`)
   await until(() => received().split('HTTP/1.1 404').length === 3)
   socket.destroy()
+})
+
+test('a body of unknown length that the app does not read is cut off', async t => {
+  const { server } = await startTestServer(t, nothing)
+  const { socket, closed } = await open(server.port)
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+  const dripping = setInterval(() => socket.write('1\r\nx\r\n'), 5)
+  await closed
+  clearInterval(dripping)
 })
 
 test("header lines beyond 2,000, Node's own limit, still count", async t => {
@@ -167,6 +181,23 @@ test('a stop finishes requests that have begun, with Connection: close', async t
   await stopped
   assert.match(busy.received(), /\r\nconnection: close\r\n/i)
   assert.match(busy.received(), /finished$/)
+})
+
+test('a stop lets an answer go on that has begun, and closes the connection after the next one', async t => {
+  const parts = new PassThrough()
+  const { server } = await startTestServer(t, ctx => {
+    ctx.body = ctx.path === '/slow' ? parts : 'the next answer'
+  })
+  const busy = await open(server.port)
+  busy.socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n')
+  parts.write('one part')
+  await until(() => busy.received().includes('one part'))
+  const stopped = server[Symbol.asyncDispose]()
+  busy.socket.write(request)
+  parts.end('the rest')
+  await busy.closed
+  await stopped
+  assert.match(busy.received(), /the rest.*HTTP\/1\.1 200 OK.*\r\nconnection: close\r\n.*the next answer$/is)
 })
 
 test('a stop closes connections without a request at once', async t => {
@@ -216,6 +247,36 @@ for (const host of ['198.51.100.7', 'no-such-host.invalid']) {
     })
   })
 }
+
+const urls: [host: string, url: string][] = [
+  ['0.0.0.0', 'http://localhost:'],
+  ['::', 'http://localhost:'],
+  ['127.0.0.1', 'http://127.0.0.1:'],
+  ['::1', 'http://[::1]:'],
+]
+
+for (const [host, url] of urls) {
+  test(`HOST=${host} is reached from this machine as ${url}PORT`, async () => {
+    const app = createApp({ log: silentLog })
+    await using server = await listen(app, { host, port: 0, log: silentLog })
+    assert.equal(server.url, url + server.port)
+  })
+}
+
+test('the limits without settings', () => {
+  assert.deepEqual(defaultLimits, {
+    headersMs: 10_000,
+    requestMs: 15_000,
+    checkEveryMs: 2_000,
+    keepAliveMs: 65_000,
+    silenceMs: 30_000,
+    stopMs: 8_000,
+    headerBytes: 16_384,
+    connections: 5_000,
+    connectionsPerHolder: 1_000,
+    pipelinedRequests: 10,
+  })
+})
 
 test('without HOST it listens on IPv4 and IPv6', async () => {
   const app = createApp({ log: silentLog })
