@@ -14,8 +14,9 @@ import { defaultLimits, listen } from './listen.ts'
 /** A connection for HTTP by hand. */
 async function open(
   port: number,
+  { allowHalfOpen = false } = {},
 ): Promise<{ socket: Socket; received: () => string; closed: Promise<unknown> }> {
-  const socket = connect(port, '127.0.0.1')
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen })
   let received = ''
   socket.on('data', data => {
     received += data
@@ -146,7 +147,8 @@ test('a body of at most 64 KiB that the app does not read keeps the connection o
 
 test('a body of unknown length that the app does not read is cut off', async t => {
   const { server } = await startTestServer(t, nothing)
-  const { socket, closed } = await open(server.port)
+  // A client that goes on sending after the server has said its last.
+  const { socket, closed } = await open(server.port, { allowHalfOpen: true })
   socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
   const dripping = setInterval(() => socket.write('1\r\nx\r\n'), 5)
   await closed
