@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { LogFormat, LogLevel } from './log.ts'
-import { createLog } from './log.ts'
+import { createLog, silentLog } from './log.ts'
 
 function logged(format: LogFormat, level: LogLevel = 'debug') {
   const lines: string[] = []
@@ -16,6 +16,39 @@ test('a text line has time with offset, level, message and fields', () => {
   const [line = ''] = lines
   assert.match(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:02\.120[+-]\d\d:\d\d WARN {2}the disk is filling /)
   assert.ok(line.endsWith(' device=home address=2001:db8::1 free=12 why="two words"\n'))
+})
+
+test('each kind of value has its form in a text line', () => {
+  const { lines, log } = logged('text')
+  log.info('values', {
+    flag: true,
+    none: null,
+    unset: undefined,
+    empty: '',
+    list: [1, 'a'],
+    object: { a: 1 },
+    quoted: 'say "no"',
+    path: '/data/ipupdater.sqlite',
+  })
+  assert.match(
+    lines[0] ?? '',
+    / values flag=true none=null empty="" list=\[1,"a"\] object=\{"a":1\} quoted="say \\"no\\"" path=\/data\/ipupdater\.sqlite\n$/,
+  )
+})
+
+test('a log that writes nothing is enabled at no level', () => {
+  assert.equal(silentLog.isEnabled('error'), false)
+})
+
+test("a fault of the program has a stack, also with Node's own code; its own code has none", () => {
+  const { lines, log } = logged('text')
+  log.error('failed', { error: Object.assign(new Error('x'), { code: 'ERR_INVALID_ARG_TYPE' }) })
+  log.error('failed', { error: Object.assign(new Error('x'), { code: 7 }) })
+  log.error('failed', { error: Object.assign(new Error('x'), { code: 'OUR_ERR_' }) })
+  assert.deepEqual(
+    lines.map(line => line.includes(' | at ')),
+    [true, true, false],
+  )
 })
 
 test('a JSON line has the fields as members', () => {

@@ -22,7 +22,7 @@ async function open(
     received += data
   })
   socket.on('error', () => {}) // a reset is one way to be closed
-  const closed = once(socket, 'close')
+  const closed = new Promise(resolve => socket.once('close', resolve))
   await once(socket, 'connect')
   return { socket, received: () => received, closed }
 }

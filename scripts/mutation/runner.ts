@@ -2,12 +2,13 @@
  * A test runner for Stryker: runs tests written for node:test in one process, again and again. Stryker's own way to run
  * them starts a process for every file and change, which takes many times as long.
  */
-import { chmodSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import type { MutantCoverage, StrykerOptions } from '@stryker-mutator/api/core'
+import type { CoverageData, MutantCoverage, StrykerOptions } from '@stryker-mutator/api/core'
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core'
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin'
 import type {
@@ -26,6 +27,7 @@ import {
 } from '@stryker-mutator/api/test-runner'
 import type { DeclaredTest } from './declared.ts'
 import { takeDeclared } from './declared.ts'
+import { REPORTS_VARIABLE } from './report-reached.ts'
 
 /** What the changed code reads and counts, under this name of `globalThis`. */
 interface Instrumentation {
@@ -87,13 +89,17 @@ class NodeTestRunner implements TestRunner {
   /** Runs all tests once, and notes which changes each of them reaches and how long it takes. */
   async dryRun(): Promise<DryRunResult> {
     const results: TestResult[] = []
+    const reports = shareReports()
     for (const file of this.#files) {
       for (const one of await this.#testsOf(file)) {
         this.#instrumentation.currentTestId = one.id
         results.push(await run(one, FIRST_TIMEOUT_MS))
         this.#instrumentation.currentTestId = undefined
+        const perTest = this.#instrumentation.mutantCoverage?.perTest
+        if (perTest !== undefined) perTest[one.id] = { ...perTest[one.id], ...takeReports(reports) }
       }
     }
+    delete process.env.NODE_OPTIONS
     writeFileSync(
       DURATIONS_FILE,
       JSON.stringify(Object.fromEntries(results.map(({ id, timeSpentMs }) => [id, timeSpentMs]))),
@@ -171,6 +177,26 @@ class NodeTestRunner implements TestRunner {
 interface Outcome {
   readonly passed: boolean
   readonly error: unknown
+}
+
+/** Makes the processes that tests start say what they reached. @returns the directory where they do */
+function shareReports(): string {
+  const reports = mkdtempSync(join(tmpdir(), 'reached-'))
+  // Some processes run as another user.
+  chmodSync(reports, 0o777)
+  process.env[REPORTS_VARIABLE] = reports
+  process.env.NODE_OPTIONS = `--import=${new URL('report-reached.ts', import.meta.url).href}`
+  return reports
+}
+
+function takeReports(reports: string): CoverageData {
+  const reached: CoverageData = {}
+  for (const name of readdirSync(reports)) {
+    const file = join(reports, name)
+    Object.assign(reached, JSON.parse(readFileSync(file, 'utf8')))
+    rmSync(file)
+  }
+  return reached
 }
 
 async function run({ id, file, name, options, body }: Test, timeout: number): Promise<TestResult> {

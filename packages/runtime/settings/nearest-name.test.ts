@@ -13,6 +13,16 @@ const meant: [given: string, name: string | undefined][] = [
   ['DATADIR', 'DATA_DIR'],
   ['TRUSTED_PROXYS', 'TRUSTED_PROXIES'],
   ['TRUST_PROXIES', 'TRUSTED_PROXIES'],
+  ['tz', 'TZ'],
+  ['OPRT', 'PORT'], // swapped at the start
+  ['WIDNWO', undefined], // two errors in six letters
+  ['DATA_DRI', 'DATA_DIR'],
+  ['ADTA_DRI', 'DATA_DIR'], // two errors in eight letters
+  ['ADAT_DRI', undefined], // three
+  ['DATA', undefined],
+  ['PRTO', undefined], // moved by two places
+  ['ROTP', undefined],
+  ['OXRT', undefined],
   ['HOME', undefined],
   ['HOSTNAME', undefined],
   ['PATH', undefined],

@@ -67,6 +67,23 @@ test('a value cannot bring a new line or a screenful into the message', () => {
   assert.match(fault ?? '', /^PORT="1\\n9{98}…" contains a control character/)
 })
 
+test('a value of 100 characters is shown whole', () => {
+  const [fault] = faultsOf({ ...sound, PORT: '9'.repeat(100) })
+  assert.ok(fault?.startsWith(`PORT="${'9'.repeat(100)}" `), fault)
+})
+
+test('how many settings are wrong is said first', () => {
+  const messageOf = (faults: readonly string[]) => new SettingsError(faults).message
+  assert.equal(messageOf(['A is wrong.']), 'a setting is wrong:\n  A is wrong.')
+  assert.equal(messageOf(['A is.', 'B is.']), '2 settings are wrong:\n  A is.\n  B is.')
+})
+
+test('a variable near the name of a file with the secret is named', () => {
+  assert.deepEqual(faultsOf({ ...sound, SECRET_FIEL: '/run/secrets/home' }), [
+    'SECRET_FIEL is not a setting. Did you mean SECRET_FILE?',
+  ])
+})
+
 test('a value given by a flag is named by the flag', () => {
   const flags = { PORT: '--port', SECRET: '--password', TRUSTED_PROXIES: '--proxy' }
   assert.deepEqual(faultsOf({ ...sound, PORT: 'x', SECRET: 'short', TRUSTED_PROXIES: 'x' }, flags), [
@@ -152,10 +169,33 @@ for (const misplaced of ['hunter2-hunter2-hunter2', 'hunter2'.repeat(100)]) {
   })
 }
 
+for (const path of [
+  '/run/nothing',
+  './nothing',
+  '~/nothing',
+  '$HOME/nothing',
+  '"/run/nothing',
+  'file://nothing',
+  'c:/nothing',
+]) {
+  test(`what begins like a path is shown: ${path}`, () => {
+    const [only] = faultsOf({ SERVER_URL: sound.SERVER_URL, SECRET_FILE: path })
+    assert.ok(only?.startsWith(`SECRET_FILE=${JSON.stringify(path)} `), only)
+  })
+}
+
+for (const secret of ['hunter2/hunter2/hunter2', 'hunter2.hunter2', '7C:/hunter2']) {
+  test(`what only contains what a path has is not shown: ${secret}`, () => {
+    const [only] = faultsOf({ SERVER_URL: sound.SERVER_URL, SECRET_FILE: secret })
+    assert.ok(only?.startsWith('SECRET_FILE (not shown'), only)
+  })
+}
+
 const urls: [given: string, shown: string][] = [
   ['http://home:hunter2@example.org/', 'http://…@example.org/'],
   ['http://home:hun/ter2@hunter2@example.org/', 'http://…@example.org/'],
   ['home:hunter2@example.org', '…@example.org'],
+  ['home:http://hunter2@example.org', '…@example.org'],
   ['http://example.org/update?password=hunter2', 'http://example.org/update?…'],
 ]
 

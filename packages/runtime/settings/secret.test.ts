@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { readSettings } from './read-settings.ts'
-import { secret } from './secret.ts'
+import { readSecretFile, secret, secretFault } from './secret.ts'
 import { accept } from './setting.ts'
 
 const shape = {
@@ -87,6 +88,17 @@ const files: [what: string, content: Buffer, reason: RegExp][] = [
   ],
   ['UTF-16 without one', Buffer.from(`${good}\n`, 'utf16le'), /is UTF-16 text/],
   ['UTF-16, big end first', Buffer.from(`${good}\n`, 'utf16le').swap16(), /is UTF-16 text/],
+  ['UTF-16 of two letters', Buffer.from('ab', 'utf16le'), /is UTF-16 text/],
+  ['a big-endian byte order mark', Buffer.from([0xfe, 0xff, 0x00]), /is UTF-16 text/],
+  ['a little-endian byte order mark', Buffer.from([0xff, 0xfe, 0x41]), /is UTF-16 text/],
+  ['half of a big-endian byte order mark', Buffer.from([0xfe, 0x41]), /is not UTF-8 text/],
+  ['half of a little-endian byte order mark', Buffer.from([0xff, 0x41]), /is not UTF-8 text/],
+  ['the second half of one', Buffer.from([0x41, 0xff]), /is not UTF-8 text/],
+  ['the second half of the other', Buffer.from([0x41, 0xfe]), /is not UTF-8 text/],
+  ['one NUL', Buffer.from([0x41, 0x41, 0x00, 0x41]), /NUL/],
+  ['two bytes, one of them NUL', Buffer.from([0x41, 0x00]), /NUL/],
+  ['zeros in every other place of five', Buffer.from([0x41, 0x00, 0x41, 0x00, 0x41]), /NUL/],
+  ['one byte more than 64 KiB', Buffer.alloc(65_537, 'x'), /is too large for a secret/],
   ['Latin-1', Buffer.from(`${good}é`, 'latin1'), /is not UTF-8 text/],
   ['a byte order mark alone', Buffer.from('\uFEFF'), /byte order mark/],
   ['nothing', Buffer.alloc(0), /is empty/],
@@ -114,3 +126,50 @@ test('a SECRET_FILE that never ends is refused', () => {
     /SECRET_FILE="\/dev\/zero" is too large for a secret\./,
   )
 })
+
+for (const text of [
+  'byte\uFEFForder-mark-inside',
+  'quote"inside-of-a-secret',
+  'is-no-secret=but-nearly',
+  '16 letters; SECRET=',
+]) {
+  test(`what is an accident at the ends is accepted inside: ${JSON.stringify(text)}`, () => {
+    assert.equal(
+      secretFault(text),
+      text.includes('\uFEFF') ? 'contains a character that cannot be printed. Copy the secret again.' : null,
+    )
+  })
+}
+
+for (const [text, what] of [
+  [`"${good}`, 'at the start'],
+  [`${good}"`, 'at the end'],
+]) {
+  test(`a quote only ${what} is an accident, too`, () => assert.match(secretFault(text ?? '') ?? '', /quote/))
+}
+
+test('a file of exactly 64 KiB is read whole', () => {
+  assert.deepEqual(readSecretFile(fileWith(Buffer.alloc(65_536, 'x'))), { text: 'x'.repeat(65_536) })
+})
+
+test('a file is closed after it was read', () => {
+  const file = fileWith(good)
+  const before = openFiles()
+  for (let i = 0; i < 10; i++) readSecretFile(file)
+  assert.equal(openFiles(), before)
+})
+
+test('the secret is read from standard input, which stays open', () => {
+  const script = `
+    import { readSecretFile } from ${JSON.stringify(new URL('secret.ts', import.meta.url).href)}
+    import { fstatSync } from 'node:fs'
+    console.log(JSON.stringify(readSecretFile(0)), fstatSync(0).isFIFO() || fstatSync(0).isSocket())
+  `
+  const options = { input: `${good}\n`, encoding: 'utf8' } as const
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], options)
+  assert.equal(stdout, `${JSON.stringify({ text: good })} true\n`)
+})
+
+function openFiles(): number {
+  return readdirSync('/proc/self/fd').length
+}
