@@ -5,13 +5,13 @@ export interface Comparison {
   /** Medians of all rounds. */
   ours: number
   yardstick: number
-  /** Of the ratios within each round: both sides of one ratio saw the same minute of the machine. */
+  /** One ratio per round, because the machine's speed changes between rounds. */
   ratio: Spread
 }
 
 /**
- * Measures two things in turns, one warm-up round and then `rounds` that count. The order alternates, so that
- * neither always follows the other.
+ * Measures both sides alternately: one warm-up round, then `rounds` that count. The order also alternates, so
+ * neither side always runs second.
  */
 export async function compare(
   rounds: number,

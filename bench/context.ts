@@ -9,27 +9,27 @@ import { root, startServer } from './program.ts'
 import type { Seeded } from './seed.ts'
 import { seed } from './seed.ts'
 
-/** What the rows play on: directories, the programs, the generator, and how much time there is. */
+/** What all rows share: directories, programs, the load generator and the effort. */
 export interface BenchContext extends AsyncDisposable {
   readonly effort: Effort
   readonly load: Load
   /** A new empty directory. */
   directory(name: string): string
-  /** A database and a registry with so many devices and ten tenures each; made once a run, for all rows. */
+  /** A database and a registry with that many devices, ten tenures each. Made once per run. */
   seeded(devices: number): Promise<Seeded>
   receiver(
     place: Pick<Seeded, 'dataDir' | 'keysDir'>,
     settings?: Readonly<Record<string, string>>,
   ): Promise<Program>
   viewer(seeded: Seeded): Promise<Program>
-  /** `file`: what it serves under /bytes. */
+  /** `file`: served at /bytes. */
   bareKoa(file?: string): Promise<Program>
   say(line: string): void
 }
 
 export interface Effort {
   rounds: number
-  /** Of one side of one round. */
+  /** Per side and round. */
   seconds: number
   devices: { few: number; many: number }
   held: { perSecond: number; seconds: number }
@@ -49,7 +49,7 @@ export const QUICK: Effort = {
   held: { perSecond: 3_334, seconds: 10 },
 }
 
-/** `keep`: a directory for the seeded databases that outlives the run and serves the next one. */
+/** `keep`: a directory where the seeded databases stay for the next run. */
 export function openContext(effort: Effort, keep?: string): BenchContext {
   execFileSync('npm', ['run', '--silent', 'build:server'], { cwd: root, stdio: 'inherit' })
   const temporary = mkdtempSync(join(tmpdir(), 'ipupdater-bench-'))
@@ -97,7 +97,7 @@ function makeDirectory(path: string): string {
   return path
 }
 
-/** The devices of the bench are all on the loopback. The limits count as ever, and never refuse. */
+/** All devices are on loopback. The rate limits still count, but are too high to refuse. */
 const RECEIVER_SETTINGS = {
   ALLOW_PRIVATE_ADDRESSES: 'true',
   LOG_LEVEL: 'warn',

@@ -13,12 +13,11 @@ export function perCore(share: number): string {
   return `${(100 * share).toFixed(0)} %`
 }
 
-/** Of milliseconds. */
 export function ms(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} ms`
 }
 
-/** Of bytes, in units of a million as the targets are. */
+/** 1 MB is 1,000,000 bytes, as in the targets. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
 }

@@ -12,8 +12,8 @@ export interface Load extends AsyncDisposable {
 export function startLoad(): Load {
   const child = fork(join(import.meta.dirname, 'load', 'main.ts'))
   const { promise: death, reject } = Promise.withResolvers<never>()
-  death.catch(() => {}) // an end between two jobs rejects the next one
-  child.once('exit', code => reject(new Error(`the load generator ended with exit code ${code}`)))
+  death.catch(() => {}) // if it exits between jobs, the next job fails
+  child.once('exit', code => reject(new Error(`the load generator exited with code ${code}`)))
   return {
     async run(job) {
       child.send(job)

@@ -13,7 +13,7 @@ const { values } = parseArgs({
 const names = rows.map(({ name }) => name)
 const wanted = values.only?.split(',') ?? names
 const unknown = wanted.filter(name => !names.includes(name))
-if (unknown.length > 0) throw new Error(`--only knows ${names.join(', ')}; not ${unknown.join(', ')}`)
+if (unknown.length > 0) throw new Error(`Unknown row ${unknown.join(', ')}. Use: ${names.join(', ')}`)
 
 const began = performance.now()
 const measurements: Measurement[] = []
@@ -30,5 +30,5 @@ const measurements: Measurement[] = []
 }
 const text = renderResults(measurements, (performance.now() - began) / 60_000)
 process.stdout.write(text)
-// Only a whole run is a result: the rows of one table belong to the same minutes of the same machine.
+// Only a full run is a result: all rows must come from the same machine at the same time.
 if (values.only === undefined && !values.quick) writeFileSync(join(import.meta.dirname, 'results.md'), text)

@@ -1,12 +1,12 @@
 import { openStore } from '@ipupdater/storage'
 import { PostgresServer } from '../test/fixtures/postgres.ts'
 
-/** A server that is as durable as in production, with memory and autovacuum as Debian's package sets them. */
+/** A server as durable as in production, with Debian's defaults for memory and autovacuum. */
 export async function startPostgres(): Promise<PostgresServer> {
   return await PostgresServer.start(['autovacuum=on', 'shared_buffers=128MB', 'max_wal_size=1GB'])
 }
 
-/** A database with the devices of the registry that `seed` writes. @returns its URL */
+/** A database with the same devices as `seed`. @returns its URL */
 export async function seedPostgres(server: PostgresServer, devices: number): Promise<string> {
   const name = server.createDatabase()
   const url = server.url(name)
@@ -17,7 +17,7 @@ export async function seedPostgres(server: PostgresServer, devices: number): Pro
   return url
 }
 
-/** As in `seed.ts`, but with one closed tenure for each device instead of nine. */
+/** Like `seed.ts`, but with one closed tenure per device instead of nine. */
 function statements(devices: number, now: number): string {
   const numbers = `generate_series(1, ${devices}) AS n`
   const proof = `repeat('x', 500)`

@@ -9,18 +9,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 export const root = join(import.meta.dirname, '..')
 
-/** A program under test, in a process of its own. Disposing asks it to stop and waits for its end. */
+/** A program under test, in its own process. Disposing stops it and waits for its exit. */
 export interface Program extends AsyncDisposable {
   readonly pid: number
   readonly port: number
-  /** From the start of the process to its first answer of 200. */
+  /** From process start to the first 200. */
   readonly readyMs: number
-  /** Seconds of processor that it has used until now, all threads. */
+  /** CPU time used so far by all threads. */
   cpuSeconds(): number
   memory(): Memory
 }
 
-/** Bytes, as the kernel counts them (/proc/PID/smaps_rollup). */
+/** In bytes, from /proc/PID/smaps_rollup. */
 export interface Memory {
   resident: number
   /** Not shared with any other process. */
@@ -30,12 +30,12 @@ export interface Memory {
 export interface StartOptions {
   args: readonly string[]
   env?: Readonly<Record<string, string>>
-  /** Answers 200 once the program can do its work. */
+  /** Answers 200 once the program is ready. */
   readyPath?: string
   readyWithinMs?: number
 }
 
-/** Starts `node ARGS` on a free port of the loopback, and resolves when it is ready. */
+/** Starts `node ARGS` on a free loopback port. Resolves when it is ready. */
 export async function startServer(options: StartOptions): Promise<Program> {
   const { args, env = {}, readyPath = '/', readyWithinMs = 60_000 } = options
   const port = await freePort()
@@ -44,7 +44,7 @@ export async function startServer(options: StartOptions): Promise<Program> {
   try {
     while (!(await answersOk(port, readyPath))) {
       if (child.exitCode !== null)
-        throw new Error(`node ${args.join(' ')} ended with exit code ${child.exitCode}`)
+        throw new Error(`node ${args.join(' ')} exited with code ${child.exitCode}`)
       if (performance.now() - began > readyWithinMs)
         throw new Error(`node ${args.join(' ')} did not become ready`)
       await sleep(1)
@@ -56,7 +56,7 @@ export async function startServer(options: StartOptions): Promise<Program> {
   return { ...programOf(child), port, readyMs: performance.now() - began }
 }
 
-/** Starts `node ARGS` that does not listen. */
+/** Starts `node ARGS`, without a port. */
 export function startProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -65,7 +65,7 @@ export function startProcess(
 }
 
 function spawnNode(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-  // Nothing of the caller's settings reaches the programs: only what is written here.
+  // The programs must not inherit the caller's settings.
   return spawn(process.execPath, args, {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },

@@ -14,9 +14,9 @@ export function renderResults(measurements: readonly Measurement[], minutes: num
   const notes = measurements.flatMap(({ what, notes: each }) => each.map(note => `- *${what}:* ${note}`))
   return `# Results
 
-Written by \`npm run bench\` (${minutes.toFixed(0)} minutes): commit ${commit()}, Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), shared with others. What was done is in [README.md](README.md); only ratios count.
+Written by \`npm run bench\` (${minutes.toFixed(0)} minutes): commit ${commit()}, Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), shared with others. [README.md](README.md) explains the rows. Only ratios count.
 
-| what | ours | yardstick | value | middle half of the rounds | target | |
+| what | ours | yardstick | value | interquartile range | target | |
 |---|---|---|---|---|---|---|
 ${lines.join('\n')}
 

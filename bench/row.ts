@@ -1,6 +1,6 @@
 import type { BenchContext } from './context.ts'
 
-/** One line of the issue's table, or a few that are measured together. */
+/** One or more lines of the table that are measured together. */
 export interface Row {
   /** For `--only`. */
   name: string
@@ -9,13 +9,13 @@ export interface Row {
 
 export interface Measurement {
   what: string
-  /** With unit, as printed. */
+  /** As printed, with unit. */
   ours: string
   yardstick: string
-  /** The number that the target is about, with its spread where there were rounds; null: not measured here. */
+  /** The number to compare with the target, with its spread if there were rounds; null if not measured. */
   value: { median: number; low?: number; high?: number } | null
   target: Target
-  /** What a reader needs to trust or understand the number; why there is none, if there is none. */
+  /** What explains or supports the number, or why it is missing. */
   notes: string[]
 }
 

@@ -10,7 +10,7 @@ import { start } from './rows/start.ts'
 import { updates } from './rows/updates.ts'
 import { getip, history } from './rows/views.ts'
 
-/** In the order of the table. */
+/** In table order. */
 export const rows: readonly Row[] = [
   updates,
   getip,

@@ -7,7 +7,7 @@ import { openStore, sqliteFile } from '@ipupdater/storage'
 import { deviceName, deviceSecret } from './load/job.ts'
 import { signerOf, updateMessage } from './load/messages.ts'
 
-/** A database and a registry that a receiver and a viewer can be started on. */
+/** A database and a registry for a receiver and a viewer. */
 export interface Seeded {
   devices: number
   dataDir: string
@@ -16,9 +16,9 @@ export interface Seeded {
 }
 
 /**
- * Devices that have each held ten addresses, nine of them closed: what a year or two of a home connection
- * leaves. The receiver's own migrations make the tables; the rows come by a few set-based statements, since ten
- * million signed updates would take an hour. Each row has a proof of true length.
+ * Each device has had ten addresses, as after a year or two on a home connection; nine tenures are closed. The
+ * receiver's own migrations make the tables. A few set-based statements insert the rows, because ten million
+ * signed updates would take an hour. Each proof has a realistic length.
  */
 export async function seed(dir: string, devices: number, say: (line: string) => void): Promise<Seeded> {
   const seeded = { devices, dataDir: join(dir, 'data'), keysDir: join(dir, 'keys'), database: '' }
@@ -41,7 +41,7 @@ export async function seed(dir: string, devices: number, say: (line: string) => 
 
 function fill(file: string, devices: number): void {
   using database = new DatabaseSync(file)
-  // A file that is not finished is made again, so it need not survive a crash.
+  // No durability needed: after a crash the file is made again.
   database.exec(
     'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000; PRAGMA threads = 2',
   )
@@ -64,12 +64,12 @@ function run(database: DatabaseSync, sql: string, parameters: Record<string, str
   database.prepare(sql).run(Object.fromEntries(named))
 }
 
-/** Whoever checks it finds it forged; the bench reads, writes and serves it, and looks no closer. */
+/** Not valid for these rows, but the bench never verifies it. */
 function sampleProof(): string {
   return encodeProof(updateMessage(signerOf(1), Date.now()).request.proof)
 }
 
-/** A registry of so many devices, with the names and secrets that the generator uses. */
+/** A registry with the generator's names and secrets. */
 export async function writeRegistry(path: string, devices: number): Promise<void> {
   const file = createWriteStream(path, { mode: 0o600 })
   for (let first = 1; first <= devices; first += 1_000) {
@@ -92,8 +92,8 @@ const DAY = 24 * HOUR
 const ADDED = 1_700_000_000_000
 
 /**
- * In the order of time, as they would have come: first the closed tenures, all devices' oldest first. A device's
- * addresses last a month each. One device in a hundred has moved since: its next update opens a new tenure.
+ * In order of time: the closed tenures first, with the oldest of all devices at the start. Each address lasts a
+ * month. The next update of one device in a hundred opens a new tenure.
  */
 const STATEMENTS = [
   `WITH RECURSIVE number (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM number WHERE n < $devices)

@@ -11,7 +11,7 @@ export interface Spread {
   high: number
 }
 
-/** The middle half of the values around their median: single disturbed rounds on a shared machine fall outside. */
+/** The interquartile range, which ignores single disturbed rounds on a shared machine. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b)
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN

@@ -6,13 +6,13 @@ import { median } from './statistics.ts'
 export interface Throughput {
   /** Requests a second. */
   round(): Promise<number>
-  /** Processor time a request, median over the rounds, in µs. */
+  /** CPU time per request in µs, median of the rounds. */
   cost(): string
   generatorCpu(): number
   verified(): number
 }
 
-/** Requests a second of all programs together, at a closed pace. A single answer other than 200 ends the bench: it would be cheap. */
+/** Closed-loop requests a second, all programs together. Throws at any answer but 200, because a refusal is cheaper. */
 export function throughput(
   context: BenchContext,
   programs: readonly Program[],
@@ -31,8 +31,7 @@ export function throughput(
     async round() {
       const before = cpuSeconds()
       const outcome = await context.load.run(job)
-      if (outcome.failed > 0)
-        throw new Error(`${outcome.failed} refused, the first:\n${outcome.firstFailure}`)
+      if (outcome.failed > 0) throw new Error(`${outcome.failed} failed; the first:\n${outcome.firstFailure}`)
       costs.push((cpuSeconds() - before) / outcome.done)
       outcomes.push(outcome)
       return outcome.perSecond
@@ -43,17 +42,16 @@ export function throughput(
   }
 }
 
-/** One connection, one request at a time: no queue blurs what a single one costs. */
+/** One connection, one request at a time, so no queue adds to the latency. */
 export function latency(context: BenchContext, program: Program, traffic: Traffic) {
   const p99s: number[] = []
   const { seconds } = context.effort
   const job: Job = { ports: [program.port], connections: 1, traffic, pace: { kind: 'closed', seconds } }
   return {
-    /** The p50 of a round, in ms. */
+    /** @returns the p50 in ms */
     async round(): Promise<number> {
       const outcome = await context.load.run(job)
-      if (outcome.failed > 0)
-        throw new Error(`${outcome.failed} refused, the first:\n${outcome.firstFailure}`)
+      if (outcome.failed > 0) throw new Error(`${outcome.failed} failed; the first:\n${outcome.firstFailure}`)
       p99s.push(outcome.ms.p99)
       return outcome.ms.p50
     },

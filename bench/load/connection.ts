@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 
-/** One kept-alive connection that sends bytes made beforehand and reads one answer at a time. */
+/** A keep-alive connection that sends prepared bytes, one request at a time. */
 export interface Connection {
   /** Resolves with the whole answer. */
   exchange(request: Buffer): Promise<Answer>
@@ -11,14 +11,14 @@ export interface Connection {
 
 export interface Answer {
   status: number
-  /** The header lines as they came, in Latin-1. */
+  /** The raw header lines, in Latin-1. */
   head: string
   body: Buffer
 }
 
 /**
- * `node:http` spends as much on a request as the server under test does; a generator must cost less than what
- * it measures. So this reads just what HTTP/1.1 needs here: a status line and a Content-Length.
+ * `node:http` needs as much CPU time per request as the server under test, and a generator must need less.
+ * So this reads only the status line and Content-Length.
  */
 export async function openConnection(port: number): Promise<Connection> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
@@ -29,7 +29,7 @@ export async function openConnection(port: number): Promise<Connection> {
 class RawConnection implements Connection {
   readonly #socket: Socket
   #settle: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined
-  /** Of the answer under way; undefined until the header is whole. */
+  /** Header of the current answer; undefined until complete. */
   #head: string | undefined
   #received: Buffer[] = []
   #missing = 0
@@ -93,6 +93,6 @@ class RawConnection implements Connection {
 
 function contentLength(head: string): number {
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
-  if (length === undefined) throw new Error(`an answer without Content-Length:\n${head}`)
+  if (length === undefined) throw new Error(`answer without Content-Length:\n${head}`)
   return Number(length)
 }

@@ -1,6 +1,6 @@
-/** What the generator is asked to do. Plain values: they cross a process boundary. */
+/** A job for the generator. Plain values, because it is sent to another process. */
 export interface Job {
-  /** Of one server, or of several: the connections take them in turn. */
+  /** One per server; connections are spread over them round-robin. */
   ports: readonly number[]
   connections: number
   traffic: Traffic
@@ -9,47 +9,47 @@ export interface Job {
 
 export type Traffic =
   /**
-   * `GET` of one path, or of the paths of many devices in turn (`/getip/{device}`). `unique`: each request
-   * differs, so that no cached answer serves.
+   * `GET` of one path, or of many devices' paths in turn (`/getip/{device}`). `unique`: every request differs,
+   * so none is answered from a cache.
    */
   | { kind: 'get'; path: string; accept: string; devices?: number; unique?: boolean }
-  /** Signed updates, prepared. `signedAnswers`: every 64th answer's signature is checked. */
+  /** Updates signed in advance. `signedAnswers`: verify every 64th answer's signature. */
   | { kind: 'update'; devices: number; signedAnswers: boolean }
-  /** Signed `/ip`, then an `/update` made from its answer. */
+  /** Signed `/ip`, then an `/update` with its answer. */
   | { kind: 'exchange'; devices: number }
-  /** dyndns2 updates by routers with a password, in turn. */
+  /** dyndns2 updates, with the routers' passwords. */
   | { kind: 'dyndns2'; routers: number; password: 'right' | 'wrong' }
 
 export type Pace =
-  /** Every connection sends its next request when it has the answer to the one before. */
+  /** Closed loop: a connection sends its next request after the previous answer. */
   | { kind: 'closed'; seconds: number }
-  /** Requests are sent when they are due, whatever came of those before. */
+  /** Open loop: requests are sent when due, not when others end. */
   | { kind: 'open'; perSecond: number; seconds: number }
 
 export interface Outcome {
-  /** Requests answered 200; for exchanges, exchanges. */
+  /** Requests, or whole exchanges, answered 200. */
   done: number
-  /** Any other answer, and the first of them as it came. */
+  /** Any other answer; the first is kept. */
   failed: number
   firstFailure: string | null
   seconds: number
   perSecond: number
-  /** From sending to the whole answer; at an open pace from when it was due. */
+  /** Latency from sending, or in an open loop from when it was due. */
   ms: { p50: number; p99: number; max: number }
   /** Share of one core that the generator used. */
   cpu: number
   /** Answers whose signature was checked. */
   verified: number
-  /** The timestamp that every update of an open-paced job bears; null for other traffic. */
+  /** The timestamp of every update of an open-loop job, otherwise null. */
   timestamp: number | null
 }
 
-/** Every device of the bench has a name and a secret by its number, so that nobody needs to hold a list. */
+/** Names and secrets derive from the device number, so no list is needed. */
 export function deviceName(number: number): string {
   return `bench-${String(number).padStart(7, '0')}`
 }
 
-/** A device that reports by password. */
+/** A dyndns2 device. */
 export function routerName(number: number): string {
   return `router-${number}`
 }

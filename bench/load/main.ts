@@ -1,4 +1,4 @@
-/** The load generator, a process of its own: takes jobs from its parent one at a time, and answers with outcomes. */
+/** The load generator process: receives one job at a time from its parent and sends the outcome. */
 import type { Answer } from './connection.ts'
 import { openConnection } from './connection.ts'
 import type { Job, Outcome } from './job.ts'
@@ -13,7 +13,7 @@ async function run({ ports, connections, traffic, pace }: Job): Promise<Outcome>
   const count =
     pace.kind === 'open' ? Math.round(pace.perSecond * pace.seconds) : MOST_PER_SECOND * pace.seconds
   const tasks = await prepareTasks(traffic, count, pace.kind === 'open' ? 1 : connections)
-  // Only now: a server does not keep a connection for long that asks nothing, and signing takes its time.
+  // Connect only after signing, which is slow: the server closes idle connections.
   const open = await Promise.all(
     Array.from({ length: connections }, (_, index) => openConnection(ports[index % ports.length] as number)),
   )
@@ -52,5 +52,5 @@ async function run({ ports, connections, traffic, pace }: Job): Promise<Outcome>
   }
 }
 
-/** More than one core answers: a job at a closed pace that runs out of messages just ends before its time. */
+/** More than a server on one core can answer. If a closed loop runs out of messages, it ends early. */
 const MOST_PER_SECOND = 50_000

@@ -10,7 +10,7 @@ import {
 } from '@ipupdater/protocol'
 import { deviceName, deviceSecret, routerName } from './job.ts'
 
-/** A request as it goes over the wire, and what is needed to check its answer. */
+/** A request's bytes, and what is needed to verify its answer. */
 export interface Message {
   bytes: Buffer
   request: SignedRequest

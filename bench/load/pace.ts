@@ -5,7 +5,7 @@ import type { Task, Tasks } from './traffic.ts'
 /** Called once for every answer, with its latency in milliseconds. */
 export type Record = (ms: number, answer: Answer) => void
 
-/** Each connection is a worker that waits for its answers; all stop at the deadline, or when tasks run out. */
+/** Closed loop: each connection is a worker that stops at the deadline or when tasks run out. */
 export async function runClosed(
   connections: Connection[],
   tasks: Tasks,
@@ -29,9 +29,8 @@ export async function runClosed(
 }
 
 /**
- * Request n is due n / perSecond after the start. Its latency counts from then, also while it waits for a free
- * connection or for this process: what a device would have waited, without the usual omission of the requests
- * that a slow server kept from being sent.
+ * Open loop: request n is due n / perSecond after the start. Its latency counts from then, including any wait
+ * for a free connection or for this process. This avoids coordinated omission.
  */
 export async function runOpen(
   connections: Connection[],
@@ -57,13 +56,13 @@ export async function runOpen(
 
   const began = performance.now()
   for (let sent = 0; sent < total; ) {
-    // Request 0 is due at the start.
+    // Request 0 is due at once.
     const dueByNow = Math.min(total, 1 + Math.floor(((performance.now() - began) / 1000) * perSecond))
     for (; sent < dueByNow; sent++) {
       const task = tasks.next(0)
-      if (task === null) throw new Error('fewer tasks were prepared than the pace needs')
+      if (task === null) throw new Error('too few tasks were prepared for this rate')
       const due = began + (sent / perSecond) * 1000
-      // The one that has rested longest: a server ends those that have nothing to ask.
+      // The longest idle one, because the server closes idle connections.
       const connection = idle.shift()
       if (connection === undefined) waiting.push({ task, due })
       else start(connection, task, due)

@@ -7,18 +7,18 @@ import { deviceName, routerPassword } from './job.ts'
 import type { Message, Signer } from './messages.ts'
 import { dynDns2Message, getMessage, ipMessage, signerOf, updateMessage } from './messages.ts'
 
-/** One thing to do on a connection. Resolves with the answer that counts. */
+/** Runs on one connection. Resolves with the answer to record. */
 export type Task = (connection: Connection) => Promise<Answer>
 
-/** The tasks of one job, prepared before its clock starts. */
+/** The tasks of one job, prepared before timing starts. */
 export interface Tasks {
-  /** The next one for a worker; null: there are no more. A device's tasks all go to one worker, so stay in order. */
+  /** A worker's next task; null if none is left. One worker gets all tasks of a device, to keep their order. */
   next(worker: number): Task | null
   verified(): number
   timestamp: number | null
 }
 
-/** `count`: how many tasks at most. `workers`: how many connections take them in turn. */
+/** `count`: the maximum number of tasks. `workers`: connections that share them. */
 export async function prepareTasks(traffic: Traffic, count: number, workers: number): Promise<Tasks> {
   switch (traffic.kind) {
     case 'get':
@@ -36,7 +36,7 @@ function getTasks({ path, accept, devices = 1, unique = false }: Traffic & { kin
   const began = Date.now()
   const requests = Array.from({ length: unique ? MANY : Math.min(devices, MANY) }, (_, turn) => {
     const device = deviceName(scattered(turn, devices))
-    // A server caches answers by what Accept says.
+    // The server's cache key contains Accept.
     const accepted = unique ? `${accept}, unique/${began + turn}` : accept
     return getMessage(path.replace('{device}', device), accepted)
   })
@@ -49,7 +49,7 @@ function dynDns2Tasks({ routers, password }: Traffic & { kind: 'dyndns2' }): Tas
   return inTurn(Array.from({ length: routers }, (_, turn) => dynDns2Message(turn + 1, passwordOf(turn + 1))))
 }
 
-/** The same requests round and round. */
+/** Repeats the same requests. */
 function inTurn(requests: readonly Buffer[]): Tasks {
   let sent = 0
   return {
@@ -71,8 +71,8 @@ async function updateTasks(
   const signers = Array.from({ length: Math.min(count, devices) }, (_, turn) =>
     signerOf(scattered(turn, devices)),
   )
-  // The server's clock is this machine's: timestamps that lie just behind it, one millisecond apart for a device,
-  // and all after this moment, so after those of the job before.
+  // The server has the same clock. Each device's timestamps are just before it, one millisecond apart, and later
+  // than the previous job's.
   const rounds = Math.ceil(count / signers.length)
   await sleep(rounds + 1)
   const first = Date.now() - rounds
@@ -98,23 +98,22 @@ async function updateTasks(
   }
 }
 
-/** The update bears the address and the timestamp that the server has just given, so it is signed in between. */
+/** An update contains the address and timestamp from the `/ip` answer, so it cannot be signed in advance. */
 function exchangeTasks({ devices }: Traffic & { kind: 'exchange' }, workers: number): Tasks {
   const check = answerCheck()
   const own: Signer[][] = Array.from({ length: workers }, () => [])
   for (let turn = 0; turn < devices; turn++) own[turn % workers]?.push(signerOf(scattered(turn, devices)))
   return {
     next(worker) {
-      // Round and round: taken from the front, put back at the end.
       const signer = own[worker]?.shift()
       if (signer === undefined) return null
       own[worker]?.push(signer)
       return async connection => {
-        const question = ipMessage(signer)
-        const sighted = await connection.exchange(question.bytes)
-        if (sighted.status !== 200) return sighted
-        check(sighted, question)
-        const update = updateMessage(signer, sightingOf(sighted).timestamp)
+        const ip = ipMessage(signer)
+        const observed = await connection.exchange(ip.bytes)
+        if (observed.status !== 200) return observed
+        check(observed, ip)
+        const update = updateMessage(signer, observedAddress(observed).timestamp)
         const answer = await connection.exchange(update.bytes)
         check(answer, update)
         return answer
@@ -125,11 +124,11 @@ function exchangeTasks({ devices }: Traffic & { kind: 'exchange' }, workers: num
   }
 }
 
-function sightingOf(answer: Answer): ObservedAddress {
+function observedAddress(answer: Answer): ObservedAddress {
   return parseObservedAddress(answer.body.toString())
 }
 
-/** Checks the signature of every 64th answer: enough to notice a server that stops signing, and cheap. */
+/** Verifies every 64th answer: cheap, but notices a server that stops signing. */
 function answerCheck(): { (answer: Answer, message: Message): void; count(): number } {
   let seen = 0
   let count = 0
@@ -152,12 +151,12 @@ function fieldsOf(head: string): Record<string, string> {
   )
 }
 
-/** 1…count, each once in `count` turns, neighbours in time far apart in number: no cache is helped by the order. */
+/** A permutation of 1…count in which consecutive numbers are far apart, so the order does not help caches. */
 function scattered(turn: number, count: number): number {
   return 1 + ((turn * STEP) % count)
 }
 
-// A prime that divides no number of devices used here.
+// A prime that divides no device count used here.
 const STEP = 700_001
-/** Paths prepared for one job: more than are sent in the time. */
+/** Paths prepared per job: more than it can send. */
 const MANY = 100_000

@@ -9,7 +9,7 @@ import type { Row } from '../row.ts'
 import { atMost } from '../row.ts'
 import { spreadOf } from '../statistics.ts'
 
-/** The client as its image runs it, once, compared with the Python script that it replaces: from start to exit. */
+/** One run of the client as in its image, from start to exit, next to the Python script it replaces. */
 export const client: Row = {
   name: 'client',
   async measure(context) {
@@ -22,7 +22,7 @@ export const client: Row = {
       DEVICE: deviceName(1),
       SECRET: deviceSecret(1),
       FAMILY: '4',
-      // As its image has it; filled by the round that is thrown away.
+      // As in its image; the warm-up round fills it.
       NODE_COMPILE_CACHE: context.directory('compile-cache'),
     }
     const ours = () => timed(process.execPath, [program, 'update'], env)
@@ -42,15 +42,13 @@ export const client: Row = {
         yardstick: `a Python 3 script: ${ms(b)}`,
         value: ratio,
         target: atMost(0.9),
-        notes: [
-          `Of that, the interpreters alone, doing nothing: Node ${ms(bare.ours)}, Python ${ms(bare.yardstick)}.`,
-        ],
+        notes: [`Of that, starting the interpreter: Node ${ms(bare.ours)}, Python ${ms(bare.yardstick)}.`],
       },
     ]
   },
 }
 
-/** The client between two ticks, compared with a Node that has loaded nothing and set a timer. */
+/** The client between two ticks, next to a Node process with only a timer. */
 export const waiting: Row = {
   name: 'waiting',
   async measure(context) {
@@ -80,19 +78,19 @@ export const waiting: Row = {
         yardstick: `a bare Node with a timer: ${megabytes(spreadOf(rounds.yardstick).median)}`,
         value: ratio,
         target: atMost(1.3),
-        notes: ['After its first report, which it makes at start.'],
+        notes: ['After its first report, at start.'],
       },
     ]
   },
 }
 
-/** As Dockerfile.client does. */
+/** Like Dockerfile.client. */
 async function buildClient(): Promise<string> {
   await run('npm', ['run', '--silent', 'build:client'], { cwd: root })
   return `${root}/services/client/dist/ipupdater.cjs`
 }
 
-/** Not a version manager's wrapper, which would cost the script more than Python does. */
+/** Not a version manager's wrapper, which takes longer than Python itself. */
 async function realPython(): Promise<string> {
   return (await run('python3', ['-c', 'import sys; print(sys.executable)'])).stdout.trim()
 }

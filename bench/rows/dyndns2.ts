@@ -7,7 +7,7 @@ import { startLoad } from '../load.ts'
 import type { Measurement, Row } from '../row.ts'
 import { atMost } from '../row.ts'
 
-/** Devices that sign, while routers report by password, and while somebody tries passwords. */
+/** Latency of signed updates during dyndns2 updates, and during password guessing. */
 export const dyndns2: Row = {
   name: 'dyndns2',
   async measure(context) {
@@ -16,7 +16,7 @@ export const dyndns2: Row = {
     const keysDir = context.directory('dyndns2')
     cpSync(seeded.keysDir, keysDir, { recursive: true })
     appendFileSync(join(keysDir, 'devices.jsonl'), registryLines())
-    // Over plain HTTP: what TLS costs is the proxy's.
+    // Plain HTTP, because TLS is the proxy's cost.
     const settings = { DYNDNS2: 'true', DYNDNS2_PLAINTEXT: 'true', LOG_LEVEL: 'error' }
     await using receiver = await context.receiver({ ...seeded, keysDir }, settings)
     await using routers = startLoad()
@@ -35,7 +35,7 @@ export const dyndns2: Row = {
         traffic: { kind: 'dyndns2', routers: ROUTERS, password },
         pace: { kind: 'open', perSecond, seconds: held.seconds },
       })
-    await signed(5) // the first seconds of a process are compiling
+    await signed(5) // JIT warm-up
     const alone = await signed(held.seconds)
     const measured: Measurement[] = []
     for (const [password, perSecond] of TRAFFIC) {
@@ -43,7 +43,7 @@ export const dyndns2: Row = {
       const refused =
         ours.failed === 0 ? '' : ` Refused: ${count(ours.failed)}, the first: ${ours.firstFailure}`
       measured.push({
-        what: `p99 of ${SIGNED_PER_SECOND} signed updates a second, with ${perSecond} dyndns2 requests a second of ${password} passwords`,
+        what: `p99 of ${SIGNED_PER_SECOND} signed updates a second, with ${perSecond} dyndns2 requests a second with ${password} passwords`,
         ours: ms(ours.ms.p99),
         yardstick: `signed alone: ${ms(alone.ms.p99)}`,
         value: { median: ours.failed === 0 ? ours.ms.p99 : Number.NaN },

@@ -7,7 +7,7 @@ import type { Measurement, Row } from '../row.ts'
 import { atMost } from '../row.ts'
 import { latency } from '../throughput.ts'
 
-/** The latency of an update and of a view with a thousand times the devices and the history. */
+/** Latency of an update and of a view with 1,000 times the devices and history. */
 export const growth: Row = {
   name: 'growth',
   async measure(context) {

@@ -5,7 +5,7 @@ import { startLoad } from '../load.ts'
 import type { Measurement, Row } from '../row.ts'
 import { atLeast, atMost } from '../row.ts'
 
-/** A million devices that report every five minutes, for a minute, while people look. */
+/** One minute of a million devices that report every five minutes, with views meanwhile. */
 export const held: Row = {
   name: 'held',
   async measure(context) {
@@ -15,7 +15,7 @@ export const held: Row = {
     await using viewer = await context.viewer(seeded)
     await using views = startLoad()
 
-    // As a receiver that has run for a while: the first seconds of a process are compiling.
+    // JIT warm-up, as in a receiver that has run for a while.
     await context.load.run({
       ports: [receiver.port],
       connections: CONNECTIONS,
@@ -57,7 +57,7 @@ export const held: Row = {
         value: { median: looks.failed === 0 ? looks.ms.p99 : Number.NaN },
         target: atMost(25, 'ms'),
         notes: [
-          `p50 ${ms(looks.ms.p50)}, longest ${ms(looks.ms.max)}; ${looks.failed} of ${count(looks.done + looks.failed)} failed.`,
+          `p50 ${ms(looks.ms.p50)}, maximum ${ms(looks.ms.max)}; ${looks.failed} of ${count(looks.done + looks.failed)} failed.`,
         ],
       },
     ]
@@ -89,12 +89,12 @@ export function heldMeasurements(held: {
       yardstick: '—',
       value: { median: updates.ms.p99 },
       target: atMost(mostMs, 'ms'),
-      notes: [`p50 ${ms(updates.ms.p50)}, longest ${ms(updates.ms.max)}.`],
+      notes: [`p50 ${ms(updates.ms.p50)}, maximum ${ms(updates.ms.max)}.`],
     },
   ]
 }
 
-/** Each update of the job was of another device, and all bore one timestamp. */
+/** Every update of the job has a different device and the same timestamp. */
 function storedAt(file: string, timestamp: number): number {
   using database = new DatabaseSync(file, { readOnly: true })
   const { found } = database
@@ -105,6 +105,6 @@ function storedAt(file: string, timestamp: number): number {
   return found
 }
 
-/** Enough to have a batch's worth waiting when the disk takes its time; a device of its own on each would be more still. */
+/** Enough to fill a batch while the disk is slow. A real load has one connection per device. */
 const CONNECTIONS = 256
 const VIEWS_PER_SECOND = 200

@@ -5,7 +5,7 @@ import { root } from '../program.ts'
 import type { Measurement, Row } from '../row.ts'
 import { atMost } from '../row.ts'
 
-/** What the images add to their base. Needs an engine that has the base image or can pull it. */
+/** What the images add to their base. Needs Docker, and the base image or network. */
 export const images: Row = {
   name: 'images',
   async measure() {
@@ -37,7 +37,7 @@ async function sizeOver(name: 'client' | 'server', limit: number): Promise<Measu
       ours: '—',
       yardstick: BASE,
       value: null,
-      notes: [`Not measured, no image could be built: ${reason}`],
+      notes: [`Not measured: no image could be built: ${reason}`],
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Job } from '../load/job.ts'
 import type { Row } from '../row.ts'
 import { atMost } from '../row.ts'
 
-/** What the receiver needs for a million devices, over what it needs for a thousand; both after the same load. */
+/** The receiver's RSS with a million devices and with a thousand, after the same load. */
 export const memory: Row = {
   name: 'memory',
   async measure(context) {
@@ -20,7 +20,7 @@ export const memory: Row = {
         value: { median: (large.resident - small.resident) / 1e6 },
         target: atMost(300, 'MB more'),
         notes: [
-          `The registry of ${count(many)} devices was read and the receiver ready in ${(large.readyMs / 1000).toFixed(1)} s.`,
+          `The receiver read the registry of ${count(many)} devices and was ready in ${(large.readyMs / 1000).toFixed(1)} s.`,
         ],
       },
     ]

@@ -9,7 +9,7 @@ import { writeRegistry } from '../seed.ts'
 import { latency, throughput } from '../throughput.ts'
 import { heldMeasurements } from './held.ts'
 
-/** The receiver on PostgreSQL, compared with itself on SQLite; and two receivers on one database. */
+/** The receiver on PostgreSQL next to SQLite, and two receivers on one database. */
 export const postgres: Row = {
   name: 'postgres',
   async measure(context) {
@@ -48,7 +48,7 @@ async function updates(context: BenchContext, url: string): Promise<Measurement[
       value: plain.ratio,
       target: atLeast(0.4),
       notes: [
-        `Processor time an update of the receiver alone: ${onOne.cost()}, on SQLite ${onSqlite.cost()}. PostgreSQL and the generator share the processors with it.`,
+        `The receiver's CPU time per update: ${onOne.cost()}, on SQLite ${onSqlite.cost()}. PostgreSQL and the generator share its processors.`,
       ],
     },
     {
@@ -58,7 +58,7 @@ async function updates(context: BenchContext, url: string): Promise<Measurement[
       value: double.ratio,
       target: atLeast(0.8),
       notes: [
-        'On two processors a second receiver adds no speed: it is for the failure of the first, and for other machines.',
+        'On two processors a second receiver adds no throughput. It is for failover, and for more machines.',
       ],
     },
     {
@@ -81,7 +81,7 @@ async function held(context: BenchContext, sql: Sql, url: string): Promise<Measu
   await using receiver = await context.receiver(place, { DATABASE_URL: url })
   const traffic = { kind: 'update', devices: devices.many, signedAnswers: true } as const
   const job = { ports: [receiver.port], connections: 256, traffic }
-  // The first seconds of a process are compiling.
+  // JIT warm-up.
   await context.load.run({ ...job, pace: { kind: 'closed', seconds: context.effort.seconds } })
   const before = receiver.cpuSeconds()
   const outcome = await context.load.run({ ...job, pace: { kind: 'open', ...pace } })

@@ -4,7 +4,7 @@ import type { Program } from '../program.ts'
 import type { Row } from '../row.ts'
 import { atMost } from '../row.ts'
 
-/** From the start of the process to the first answer of 200 from /readyz; of bare Koa, from anywhere. */
+/** From process start to the first 200 from /readyz, or from any path of bare Koa. */
 export const start: Row = {
   name: 'start',
   async measure(context) {

@@ -6,7 +6,7 @@ import type { Measurement, Row } from '../row.ts'
 import { atLeast } from '../row.ts'
 import { throughput } from '../throughput.ts'
 
-/** Durable signed updates, and whole exchanges, compared with a bare Koa that reads and answers as many bytes. */
+/** Durable signed updates and whole exchanges, next to a bare Koa with the same number of bytes. */
 export const updates: Row = {
   name: 'updates',
   async measure(context) {
@@ -25,9 +25,9 @@ export const updates: Row = {
       value: plain.ratio,
       target: atLeast(0.6),
       notes: [
-        `Processor time a request, all threads: ours ${ours.cost()}, bare Koa ${yardstick.cost()}.`,
+        `CPU time per request, all threads: ours ${ours.cost()}, bare Koa ${yardstick.cost()}.`,
         `The generator used ${perCore(ours.generatorCpu())} of a core for ours, ${perCore(yardstick.generatorCpu())} for bare Koa. ${await ceiling(context)}`,
-        `${ours.verified()} signatures of answers were checked while measuring, all good.`,
+        `${ours.verified()} answer signatures were verified meanwhile; all were valid.`,
       ],
     }
 
@@ -41,20 +41,20 @@ export const updates: Row = {
       value: both.ratio,
       target: atLeast(0.95),
       notes: [
-        `The generator signs each update with the timestamp that it has just been given: ${perCore(whole.generatorCpu())} of a core.`,
-        `Exchanges are ${times(both.ours / plain.yardstick)} of what bare Koa does in single requests.`,
+        `The generator signs each update during the measurement: ${perCore(whole.generatorCpu())} of a core.`,
+        `That is ${times(both.ours / plain.yardstick)} of bare Koa's single requests a second.`,
       ],
     }
     return [update, exchange]
   },
 }
 
-/** What the generator reaches against a server that reads nothing: its own limit. */
+/** The generator's own limit, against a server that parses nothing. */
 async function ceiling(context: BenchContext): Promise<string> {
   await using fixed = await startServer({ args: [`${root}/bench/yardsticks/fixed-answer.mjs`] })
   const most = throughput(context, [fixed], { kind: 'update', devices: DEVICES, signedAnswers: false })
   await most.round()
-  return `Against a server that looks at nothing it reaches ${count(await most.round())} a second.`
+  return `With a server that parses nothing it reaches ${count(await most.round())} a second.`
 }
 
 const DEVICES = 200

@@ -7,7 +7,7 @@ import type { Row } from '../row.ts'
 import { atLeast } from '../row.ts'
 import { throughput } from '../throughput.ts'
 
-/** The bare address of a device, of 1,000 devices in turn, as `curl` asks for it. */
+/** The address of 1,000 devices in turn as plain text, as for `curl`. */
 export const getip: Row = {
   name: 'getip',
   async measure(context) {
@@ -30,20 +30,20 @@ export const getip: Row = {
         value: ratio,
         target: atLeast(0.8),
         notes: [
-          `Processor time a request: ours ${ours.cost()}, bare Koa ${yardstick.cost()}; generator ${perCore(yardstick.generatorCpu())} of a core.`,
+          `CPU time per request: ours ${ours.cost()}, bare Koa ${yardstick.cost()}; generator ${perCore(yardstick.generatorCpu())} of a core.`,
         ],
       },
     ]
   },
 }
 
-/** The first page of all history, compared with a Koa that answers the same bytes from memory. */
+/** The first page of the whole history, next to a Koa that sends the same bytes from memory. */
 export const history: Row = {
   name: 'history',
   async measure(context) {
     await using viewer = await context.viewer(await context.seeded(context.effort.devices.few))
     const page = await fetch(`http://127.0.0.1:${viewer.port}${PAGE}`, {
-      // As the generator asks: fetch by itself would be answered compressed.
+      // Like the generator; by default fetch asks for compression.
       headers: { accept: JSON_TYPE, 'accept-encoding': 'identity' },
     })
     const file = join(context.directory('page'), 'history.json')
@@ -66,7 +66,7 @@ export const history: Row = {
         value: ratio,
         target: atLeast(0.5),
         notes: [
-          `Processor time a request: ours ${ours.cost()}, bare Koa ${yardstick.cost()}; generator ${perCore(yardstick.generatorCpu())} of a core.`,
+          `CPU time per request: ours ${ours.cost()}, bare Koa ${yardstick.cost()}; generator ${perCore(yardstick.generatorCpu())} of a core.`,
           `The history of one device, ten rows: ${count(await one.round())} a second.`,
         ],
       },
