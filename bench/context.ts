@@ -18,7 +18,7 @@ export interface BenchContext extends AsyncDisposable {
   /** A database and a registry with that many devices, ten tenures each. Made once per run. */
   seeded(devices: number): Promise<Seeded>
   receiver(
-    place: Pick<Seeded, 'dataDir' | 'keysDir'>,
+    directories: Pick<Seeded, 'dataDir' | 'keysDir'>,
     settings?: Readonly<Record<string, string>>,
   ): Promise<Program>
   viewer(seeded: Seeded): Promise<Program>

@@ -76,9 +76,9 @@ type Sql = (database: string, statements: string) => string
 
 async function held(context: BenchContext, sql: Sql, url: string): Promise<Measurement[]> {
   const { devices, held: pace } = context.effort
-  const place = { dataDir: context.directory('postgres-data'), keysDir: context.directory('postgres-keys') }
-  await writeRegistry(join(place.keysDir, 'devices.jsonl'), devices.many)
-  await using receiver = await context.receiver(place, { DATABASE_URL: url })
+  const [dataDir, keysDir] = [context.directory('postgres-data'), context.directory('postgres-keys')]
+  await writeRegistry(join(keysDir, 'devices.jsonl'), devices.many)
+  await using receiver = await context.receiver({ dataDir, keysDir }, { DATABASE_URL: url })
   const traffic = { kind: 'update', devices: devices.many, signedAnswers: true } as const
   const job = { ports: [receiver.port], connections: 256, traffic }
   // JIT warm-up.
