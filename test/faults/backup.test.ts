@@ -17,12 +17,12 @@ import { openWire } from './traffic/wire.ts'
 
 const KEEP = 3
 
-test('a backup under load is sound, holds what was acknowledged before it, and the newest N stay', async t => {
+test('a backup under load is sound and complete, and only the newest N are kept', async t => {
   await using fixture = await openDiskFixture(20_261_151)
   const { volumes, reporters } = fixture
   const dir = join(volumes.dir, 'backups')
   mkdirSync(dir)
-  writeFileSync(join(dir, 'all-else.sqlite'), 'not one of them')
+  writeFileSync(join(dir, 'all-else.sqlite'), 'not a backup')
   const copies: Copy[] = []
   await using traffic = fixture.traffic()
   await traffic.underWay
@@ -31,24 +31,24 @@ test('a backup under load is sound, holds what was acknowledged before it, and t
     const said = await admin(volumes, 'backup', join(dir, 'all.sqlite'), '--keep', String(KEEP))
     const signed = reporters.map(({ book }) => book.length)
     const [, file = ''] = /^Backed up and checked: (\S+) \(/m.exec(said) ?? []
-    // The name has the second, and the file goes once there are newer ones.
-    copies.push({ name: basename(file), volumes: standIn(volumes, `copy-${turn}`, file), before, signed })
+    // File names have seconds, and pruning removes this file later.
+    copies.push({ name: basename(file), volumes: copyOf(volumes, `copy-${turn}`, file), before, signed })
     await sleep(1000 - (Date.now() % 1000))
   }
   await traffic.stop()
   const { 'not-newer': _sameMillisecond, ...refused } = traffic.refused()
   assert.deepEqual(refused, {})
 
-  for (const copy of copies) await assertOfItsTime(copy, reporters)
+  for (const copy of copies) await assertComplete(copy, reporters)
   const newest = copies.slice(-KEEP).map(({ name }) => name)
   assert.deepEqual(readdirSync(dir).sort(), ['all-else.sqlite', ...newest].sort())
   await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
   await assertHistory(reporters, reader)
-  const held = { sound: copies.length, kept: newest.length }
-  report(t, 'backup-copies', { backups: copies.length, ...held, acknowledged: traffic.acknowledged() })
+  const good = { sound: copies.length, kept: newest.length }
+  report(t, 'backup-copies', { backups: copies.length, ...good, acknowledged: traffic.acknowledged() })
 })
 
-test('what is no sound backup of ours is refused, and the database stays as it is', async t => {
+test('restore refuses a file that is not a sound backup, and changes nothing', async t => {
   await using fixture = await openDiskFixture(20_261_152)
   const { volumes, reporters } = fixture
   await fixture.work()
@@ -82,7 +82,7 @@ test('what is no sound backup of ours is refused, and the database stays as it i
   report(t, 'backup-refused', { files: bad.length, refused: bad.length * 2, acknowledged, changed: 0 })
 })
 
-test('after the restore of an old backup no old message gets in again, and a new one does', async t => {
+test('after the restore of an old backup, replays are refused and new reports accepted', async t => {
   await using fixture = await openDiskFixture(20_261_153)
   const { volumes, reporters, receiver } = fixture
   await fixture.work()
@@ -124,22 +124,22 @@ test('after the restore of an old backup no old message gets in again, and a new
 interface Copy {
   readonly name: string
   readonly volumes: Pick<Volumes, 'dataDir'>
-  /** How many updates of each reporter had been acknowledged when the backup began. */
+  /** Updates of each reporter that were acknowledged when the backup began. */
   readonly before: readonly number[]
-  /** How many each had signed when it had ended. */
+  /** How many each had signed at its end. */
   readonly signed: readonly number[]
 }
 
-/** A data directory of its own with a copy of this file for a database. */
-function standIn({ dir }: Volumes, name: string, file: string): Pick<Volumes, 'dataDir'> {
+/** A new data directory with a copy of this file as database. */
+function copyOf({ dir }: Volumes, name: string, file: string): Pick<Volumes, 'dataDir'> {
   const dataDir = join(dir, name)
   mkdirSync(dataDir)
   copyFileSync(file, databaseIn(dataDir))
   return { dataDir }
 }
 
-/** Of each reporter it holds the first so many updates, whole: all that it had to, and none of later. */
-async function assertOfItsTime(
+/** It has each reporter's first updates: all from before it, and none from after it. */
+async function assertComplete(
   { volumes, before, signed }: Copy,
   reporters: readonly Reporter[],
 ): Promise<void> {
@@ -148,11 +148,11 @@ async function assertOfItsTime(
   for (const [index, reporter] of reporters.entries()) {
     const current = (await reader.currentOf(reporter.device))?.[0]
     const counted = reporter.book.filter(isCounted)
-    const held = 1 + counted.findIndex(({ timestamp }) => timestamp === current?.lastSeen)
+    const stored = 1 + counted.findIndex(({ timestamp }) => timestamp === current?.lastSeen)
     const most = reporter.book.slice(0, signed[index]).filter(isCounted).length
     const least = before[index] ?? 0
-    assert.ok(least <= held && held <= most, `${reporter.device}: ${least} ≤ ${held} ≤ ${most}`)
-    await assertHistory([{ ...reporter, book: counted.slice(0, held) }], reader)
+    assert.ok(least <= stored && stored <= most, `${reporter.device}: ${least} ≤ ${stored} ≤ ${most}`)
+    await assertHistory([{ ...reporter, book: counted.slice(0, stored) }], reader)
   }
 }
 
@@ -161,7 +161,7 @@ interface Unfit {
   readonly why: RegExp
 }
 
-/** Files that are not to be restored, most of them made from a good one. */
+/** Files that must not be restored, most of them made from a good one. */
 async function unfit({ dir }: Volumes, good: string): Promise<Unfit[]> {
   const from = (name: string) => {
     const file = join(dir, name)
@@ -171,8 +171,8 @@ async function unfit({ dir }: Volumes, good: string): Promise<Unfit[]> {
   const damaged = from('damaged.sqlite')
   const bytes = readFileSync(good)
   writeFileSync(damaged, bytes.fill('damage ', 4096, bytes.length / 2))
-  const beheaded = from('beheaded.sqlite')
-  writeFileSync(beheaded, readFileSync(good).fill('damage ', 0, 4096))
+  const headless = from('headless.sqlite')
+  writeFileSync(headless, readFileSync(good).fill('damage ', 0, 4096))
   const cut = from('cut.sqlite')
   truncateSync(cut, Math.floor(bytes.length / 2))
   const empty = from('empty.sqlite')
@@ -186,7 +186,7 @@ async function unfit({ dir }: Volumes, good: string): Promise<Unfit[]> {
   writeFileSync(text, 'device,address\nhome,192.0.2.1\n')
   return [
     { file: damaged, why: /damaged/ },
-    { file: beheaded, why: /is not an ipupdater backup/ },
+    { file: headless, why: /is not an ipupdater backup/ },
     { file: cut, why: /damaged/ },
     { file: empty, why: /empty/ },
     { file: newer, why: /was written by a newer version/ },
@@ -201,5 +201,5 @@ async function assertRefused(volumes: Volumes, file: string, why: RegExp): Promi
   const { code } = await restoring.ended
   assert.equal(code, 1, `${file}: ${restoring.output()}`)
   assert.match(restoring.output(), why)
-  assert.doesNotMatch(restoring.output(), /\n {4}at /) // for who keeps the server, not for who wrote it
+  assert.doesNotMatch(restoring.output(), /\n {4}at /) // an operator gets no stack trace
 }

@@ -9,13 +9,13 @@ import type { Stack } from '../fixtures/stack.ts'
 import { openStack } from '../fixtures/stack.ts'
 import { report } from './counts.ts'
 
-// Two networks, as the server sees them. All of 127.0.0.0/8 is this machine's.
+// Networks as the server sees them. All of 127.0.0.0/8 is this machine.
 const a = '127.0.2.1'
 const b = '127.0.2.2'
 const c = '127.0.2.3'
 const MINUTE = 60
 
-test('an address that flips is shown as contested for an hour, counted, and kept in history', async t => {
+test('a flapping address is contested for an hour, and flips are counted and kept', async t => {
   using volumes = createVolumes()
   const clock = fakeClock(volumes)
   await using stack = await openStack(['home', 'mover'], { both: clock.env })
@@ -47,7 +47,7 @@ test('an address that flips is shown as contested for an hour, counted, and kept
   await reportFrom(a)
   await check(true, 1, [a, b, a])
   await reportFrom(a)
-  await check(true, 1, [a, b, a]) // to stay is no flip
+  await check(true, 1, [a, b, a]) // staying is no flip
   await reportFrom(b)
   await check(true, 2, [b, a, b, a])
 
@@ -56,7 +56,7 @@ test('an address that flips is shown as contested for an hour, counted, and kept
   clock.set(61 * MINUTE)
   await check(false, 2, [b, a, b, a])
 
-  // More than an hour after it was last held, the old address is just the next one.
+  // After more than an hour, a return to an old address is no flip.
   await reportFrom(a)
   await check(false, 2, [a, b, a, b, a])
 
@@ -67,7 +67,7 @@ test('an address that flips is shown as contested for an hour, counted, and kept
   report(t, 'conflicts-in-turn', counts)
 })
 
-test('two machines under one name, at the same time: each flip counted, none of their reports lost', async t => {
+test('with two machines under one name, each flip is counted and no report lost', async t => {
   await using stack = await openStack(['home'])
   await using networkA = await openRelay({ port: stack.receiver.port, from: a })
   await using networkB = await openRelay({ port: stack.receiver.port, from: b })
@@ -105,10 +105,10 @@ test('two machines under one name, at the same time: each flip counted, none of 
     flips: shown?.flips ?? 0,
   })
   assert.deepEqual(new Set(addresses), new Set([a, b]))
-  // The first two are new, and each after them is one of the two again.
+  // The first two are new, and all others are flips.
   assert.equal(shown?.flips, addresses.length - 2)
   assert.ok(shown.flips > 0 && shown.contested)
-  // The last answer of a machine that is stopped may not have reached it.
+  // A stopped machine may have missed its last answer.
   assert.ok(recorded >= byA + byB && recorded <= byA + byB + 2, `${recorded} of ${byA} + ${byB}`)
 })
 

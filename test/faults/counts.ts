@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 
 export type Counts = Readonly<Record<string, number>>
 
-/** Says what a test has tried and what came of it, and keeps it for the table in docs/reliability.md. */
+/** Prints a test's counts and saves them for the table in docs/reliability.md. */
 export function report(t: TestContext, name: string, counts: Counts): void {
   const text = Object.entries(counts).map(([what, count]) => `${what}=${count}`)
   t.diagnostic(`counts: ${name} ${text.join(' ')}`)

@@ -16,13 +16,13 @@ import { createReporters, deliver, report as sendReport, trafficSettings } from 
 import { openWire } from './traffic/wire.ts'
 
 const DAY = 86_400_000
-/** Of each of the devices that have moved: so much that a copy takes a while. */
+/** Per moved device: enough to make a copy slow. */
 const OLD_TENURES = 5_000
 const KILLS = 20
-/** Than the command takes: so that kills fall into all of it, on a slow machine too, and some come too late. */
+/** Times the command's duration, so that kills hit all of it and some come too late. */
 const LONGER = 1.25
 
-test('whenever a backup is killed, the one before it is still there, and whole', async t => {
+test('a killed backup leaves the previous one intact', async t => {
   const seed = 20_261_146
   const random = createRandom(seed)
   using volumes = createVolumes()
@@ -51,7 +51,7 @@ test('whenever a backup is killed, the one before it is still there, and whole',
   assert.deepEqual(readdirSync(dir), ['all.sqlite'])
 })
 
-test('whenever a restore is killed, the database is the one before or the restored one, and whole', async t => {
+test('after a killed restore, the database is the old or the restored one, and intact', async t => {
   const seed = 20_261_147
   const random = createRandom(seed)
   using volumes = createVolumes()
@@ -74,16 +74,16 @@ test('whenever a restore is killed, the database is the one before or the restor
 
     await assertSound(volumes)
     const shown = (await reader.currentOf(reporter.device))?.[0]
-    const isRestored = shown === undefined // the backup is of before its first report
+    const isRestored = shown === undefined // the backup is older than its first report
     if (!isRestored) assert.deepEqual([shown.address, shown.lastSeen], [sent.address, sent.timestamp])
     counts[isRestored ? 'restored' : 'asBefore'] += 1
-    // Where it still stands, it is the same message again; where it does not, it is an old one.
+    // A retry if the database has it, otherwise a replay.
     const refusal = await deliver(reporter, wire, { ...sent })
     if (isRestored && refusal === null) counts.oldMessagesAccepted += 1
     const isClosed = isRestored && refusal === 'clock-behind'
     if (!isClosed) assert.equal(refusal, isRestored ? 'not-newer' : null)
     else {
-      // Killed in the moment before it would have opened the door again, which opens by itself in a minute, or so:
+      // Killed before it allowed reports again. They are allowed in about a minute, or by this restore.
       counts.leftClosed += 1
       await admin(volumes, 'restore', file)
     }
@@ -95,7 +95,7 @@ test('whenever a restore is killed, the database is the one before or the restor
   await assertSound(volumes)
 })
 
-/** How long it takes from when it has begun to write there, in milliseconds. */
+/** Milliseconds from its first write to that path to its end. */
 async function timeOf(program: Program, path: string): Promise<number> {
   await beganToWrite(program, path)
   const began = performance.now()
@@ -103,7 +103,7 @@ async function timeOf(program: Program, path: string): Promise<number> {
   return performance.now() - began
 }
 
-/** Kills it so many milliseconds after it has begun to write there; false: it has ended before. */
+/** Kills it `afterMs` after its first write to `path`; false if it had ended. */
 async function killedOnceItWrites(program: Program, path: string, afterMs: number): Promise<boolean> {
   await beganToWrite(program, path)
   await sleep(afterMs)
@@ -113,7 +113,7 @@ async function killedOnceItWrites(program: Program, path: string, afterMs: numbe
   return signal === 'SIGKILL'
 }
 
-/** Once there is another file than the one that a killed program may have left, or the program has ended. */
+/** Waits for the program's end, or for a file that is not left over from a killed one. */
 async function beganToWrite(program: Program, path: string): Promise<void> {
   const identity = () => {
     const { ino, birthtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {}

@@ -17,11 +17,11 @@ import { momentUnderLoad, startTraffic } from './traffic/traffic.ts'
 import { isOfKill, watch } from './traffic/watch.ts'
 import { openWire } from './traffic/wire.ts'
 
-/** Who calls a port of this machine from this machine comes through Docker's gateway. */
+/** Local requests to a published port come from Docker's gateway. */
 const GATEWAYS = '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd69:7075:7064:7e57::/64'
 const MOST_MS_UNDER_LOAD = 600
 
-/** Two ways to go: Docker kills it, and a hand starts it again; or all in it dies, and Docker starts it again. */
+/** Either `docker kill` and a manual start, or its processes die and Docker restarts it. */
 const kills: readonly ((container: Container) => Promise<void>)[] = [
   async container => {
     await docker('kill', container.id)
@@ -30,13 +30,13 @@ const kills: readonly ((container: Container) => Promise<void>)[] = [
   },
   async container => {
     const before = await startedAt(container)
-    await docker('exec', container.id, 'sh', '-c', 'kill -9 -1').catch(() => {}) // the shell dies of it, too
+    await docker('exec', container.id, 'sh', '-c', 'kill -9 -1').catch(() => {}) // also kills this shell
     await eventually(async () => assert.notEqual(await startedAt(container), before))
     await isReady(container)
   },
 ]
 
-test('whenever a container is killed, what was acknowledged is there, and the other one works on', async t => {
+test('a killed container loses nothing acknowledged, and the other one goes on', async t => {
   const seed = 20_261_145
   const random = createRandom(seed)
   t.diagnostic(`seed ${seed}`)
@@ -106,7 +106,7 @@ async function containerOf(server: Server, service: Service): Promise<Container>
   return { id: await server.container(service), port, url: `http://127.0.0.1:${port}` }
 }
 
-/** Their secrets, in the registry of the running receiver. */
+/** Adds them to the running receiver's registry. */
 async function register({ id, port }: Container, count: number): Promise<Reporter[]> {
   using volumes = createVolumes()
   const reporters = createReporters(volumes, count) as [Reporter, ...Reporter[]]
@@ -114,12 +114,12 @@ async function register({ id, port }: Container, count: number): Promise<Reporte
   await docker('exec', id, 'sh', '-c', 'umask 077; printf %s "$0" >/keys/devices.jsonl', registry)
   const [first] = reporters
   using wire = openWire(port)
-  // Until it has read that.
+  // Until it is read.
   await eventually(async () => assert.equal(await sendReport(first, wire, first.newAddress()), null))
   return reporters
 }
 
-/** Where this machine has the volume that the container mounts there. */
+/** The host path of the volume that is mounted at `at`. */
 async function volumeOf({ id }: Container, at: string): Promise<string> {
   const template = `{{range .Mounts}}{{if eq .Destination "${at}"}}{{.Source}}{{end}}{{end}}`
   return (await docker('inspect', '--format', template, id)).trim()

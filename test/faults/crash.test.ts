@@ -16,10 +16,10 @@ import type { Watch } from './traffic/watch.ts'
 import { isOfKill, watch } from './traffic/watch.ts'
 
 const REPORTERS = 12
-/** From the first line of a receiver's log to its being ready, and a little more. */
+/** A little more than from a receiver's first log line until it is ready. */
 const MOST_MS_OF_START = 150
 
-test('whenever the receiver is killed, what it acknowledged is there, and the viewer answers all along', async t => {
+test('a killed receiver loses nothing acknowledged, and the viewer always answers', async t => {
   const seeds = [20_261_125, 20_261_126] as const
   const [watched, alone] = await Promise.all([
     killBesideViewer(createRandom(seeds[0]), 55),
@@ -38,10 +38,10 @@ test('whenever the receiver is killed, what it acknowledged is there, and the vi
   })
   assert.deepEqual(watched.viewer.wrong.slice(0, 5), [])
   assert.ok(sum(toll => toll.killsUnderLoad) >= 100)
-  assert.ok(sum(toll => toll.unanswered) > 0, 'kills fall between the commit and the answer, too')
+  assert.ok(sum(toll => toll.unanswered) > 0, 'no kill hit between the commit and the answer')
 })
 
-test('a receiver that is killed while it makes its database makes it at the next start', async t => {
+test('a receiver killed while it makes its database makes it at the next start', async t => {
   const seed = 20_261_127
   const random = createRandom(seed)
   const kills = 16
@@ -60,7 +60,7 @@ test('a receiver that is killed while it makes its database makes it at the next
   report(t, 'crash-first-start', { kills, broken: 0 })
 })
 
-test('whenever the viewer is killed, it is right as soon as it is back, and the receiver works on', async t => {
+test('a killed viewer is correct after its restart, and the receiver goes on', async t => {
   const seed = 20_261_128
   const random = createRandom(seed)
   using volumes = createVolumes()
@@ -99,13 +99,13 @@ interface Toll {
   killsAtStart: number
   acknowledged: number
   lost: number
-  /** Updates that were on disk when the receiver was killed, before it had answered them. */
+  /** Updates that were on disk, but not yet answered, at the kill. */
   unanswered: number
 }
 
 const noToll = (): Toll => ({ killsUnderLoad: 0, killsAtStart: 0, acknowledged: 0, lost: 0, unanswered: 0 })
 
-/** As deployed: next to a viewer that has the volume read-only and answers requests all the time. */
+/** As deployed: next to a viewer with a read-only mount that gets requests all the time. */
 async function killBesideViewer(random: Random, kills: number): Promise<Toll & { viewer: Watch }> {
   using volumes = createVolumes()
   const reporters = createReporters(volumes, REPORTERS)
@@ -127,7 +127,7 @@ async function killBesideViewer(random: Random, kills: number): Promise<Toll & {
   await assertHistory(reporters, reader)
   return { ...toll, viewer: watching }
 
-  /** Until everybody has reported there is nothing to look for. */
+  /** Before these, the viewer has nothing to show. */
   async function firstReports(): Promise<Watch> {
     await using receiver = await startReceiver(volumes, trafficSettings)
     await using traffic = startTraffic(reporters, receiver.port, random)
@@ -136,12 +136,12 @@ async function killBesideViewer(random: Random, kills: number): Promise<Toll & {
   }
 }
 
-/** No other process has the database open, so the receiver itself repairs it at its next start. */
+/** No other process has the database open, so the next receiver recovers it. */
 async function killAlone(random: Random, kills: number): Promise<Toll> {
   using volumes = createVolumes()
   const reporters = createReporters(volumes, REPORTERS)
   const toll = noToll()
-  const look = async () => {
+  const check = async () => {
     await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
     toll.unanswered += await settle(reporters, reader)
     toll.lost = await countLost(reporters, reader)
@@ -149,11 +149,11 @@ async function killAlone(random: Random, kills: number): Promise<Toll> {
   }
   while (toll.killsUnderLoad < kills) {
     await using receiver = await startReceiver(volumes, trafficSettings)
-    await look()
+    await check()
     await killUnderLoad(receiver, reporters, random, toll)
     if (random.oneIn(4)) toll.killsAtStart += await killAtStart(volumes, random)
   }
-  await look()
+  await check()
   await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
   await assertHistory(reporters, reader)
   return toll
@@ -172,7 +172,7 @@ async function killUnderLoad(
   await traffic.ended
   toll.killsUnderLoad += 1
   toll.acknowledged += traffic.acknowledged()
-  // Two reports of one device in the same millisecond are one too many; nothing else is refused.
+  // Only the second of two reports of a device in one millisecond is refused.
   const { 'not-newer': _tooSoon, ...refused } = traffic.refused()
   assert.deepEqual(refused, {})
 }

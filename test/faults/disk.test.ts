@@ -27,7 +27,7 @@ test('a full volume puts devices off until there is space, and the viewer shows 
   await fixture.work()
   const watching = fixture.watch()
   const putOff = await fixture.fill()
-  // The receiver gives the space of its WAL back before it refuses, and that may do for a small report. So: no WAL.
+  // Before it refuses, the receiver frees its WAL, which may be enough for a small report. So empty the WAL.
   small.enlarge()
   await emptyWal(databaseIn(fixture.volumes.dataDir))
   small.takeFreeSpace()
@@ -40,7 +40,7 @@ test('a full volume puts devices off until there is space, and the viewer shows 
 })
 
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-  test(`a receiver that ended by ${signal} on a full volume starts there, and works once there is space`, async t => {
+  test(`after ${signal} on a full volume, the receiver starts, and works once there is space`, async t => {
     const small = smallVolume()
     await using fixture = await openDiskFixture(20_261_132, small)
     await fixture.work()
@@ -55,7 +55,7 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
   })
 }
 
-test('a volume that has no space for a database stops the start, with the reason', async () => {
+test('without space for a database the start fails, with the reason', async () => {
   using volumes = createVolumes()
   using volume = mountSmall(volumes.dataDir, 65_536)
   writeFileSync(join(volumes.dataDir, 'filler'), Buffer.alloc(65_536))
@@ -64,7 +64,7 @@ test('a volume that has no space for a database stops the start, with the reason
   await using _receiver = await startReceiver(volumes)
 })
 
-test('a disk that breaks becomes read-only, and puts devices off until it is repaired, without a restart', async t => {
+test('a failed disk is read-only, and devices are put off until it is repaired, without a restart', async t => {
   let disk: Disk | undefined
   const prepare = ({ dir, dataDir }: Volumes) => {
     disk = mountDisk(dataDir, join(dir, 'disk.img'), 16 * MEBIBYTE)
@@ -76,7 +76,7 @@ test('a disk that breaks becomes read-only, and puts devices off until it is rep
   const watching = fixture.watch()
   disk?.fail()
   assert.equal(await fixture.reportOnce(), 'storage-unavailable')
-  // The disk has failed in the middle of this one; nobody can know yet what of it is on it.
+  // The disk failed during this update, so it may be on the disk or not.
   const doubtful = reporter.book.at(-1)
   if (doubtful !== undefined) doubtful.fate = 'unanswered'
   await assertPutOff(fixture.receiver, reporter, 'read-only')
@@ -85,7 +85,7 @@ test('a disk that breaks becomes read-only, and puts devices off until it is rep
   disk?.unmount()
   assert.deepEqual(await fixture.look(), { status: 503, says: 'no-database' })
   assert.equal(await fixture.reportOnce(), 'storage-unavailable')
-  disk?.repair() // possible only while no process has a file open on it
+  disk?.repair() // only works while no process has a file open on it
   {
     await using reader = openReader({ sqlite: sqliteFile(fixture.volumes.dataDir) })
     await settle(fixture.reporters, reader)
@@ -95,14 +95,14 @@ test('a disk that breaks becomes read-only, and puts devices off until it is rep
   await fixture.agree(t, 'disk-broken', watching)
 })
 
-test('a volume that is mounted read-only stops the start, with the cure', async () => {
+test('on a read-only volume the start fails, with advice', async () => {
   using volumes = createVolumes()
   using readOnly = mountReadOnly(volumes.dataDir)
   const output = await refusedStart({ ...volumes, dataDir: readOnly.dir })
   assert.match(output, /is on a read-only file system, .*\nWhat to do: mount a writable volume there/)
 })
 
-test('a file owned by another user stops the start; the printed command fixes it', async t => {
+test('if another user owns a file, the start fails; the printed command fixes it', async t => {
   const user = 1234
   using volumes = createVolumes()
   chmodSync(volumes.dir, 0o755)
@@ -129,31 +129,31 @@ test('a file owned by another user stops the start; the printed command fixes it
   report(t, 'disk-owner', { refusedStarts: kept.length, fixedByCommand: kept.length })
 })
 
-test('a database that is moved away puts devices off until it is back; what was refused is not in it', async t => {
+test('while the database is moved away, devices are put off, and nothing refused is stored', async t => {
   await using fixture = await openDiskFixture(20_261_134)
   const database = databaseIn(fixture.volumes.dataDir)
   await fixture.work()
   renameSync(database, `${database}.away`)
-  await assertDatabaseMissed(fixture)
+  await assertDatabaseMissing(fixture)
   renameSync(`${database}.away`, database)
   await fixture.work()
   await fixture.agree(t, 'disk-database')
 })
 
-test('a database that is removed puts devices off until a backup is restored, without a restart', async t => {
+test('after the database is removed, devices are put off until a restore, without a restart', async t => {
   await using fixture = await openDiskFixture(20_261_135)
   const { volumes } = fixture
   await fixture.work()
   const backup = join(volumes.dir, 'backup.sqlite')
   await admin(volumes, 'backup', backup)
   for (const side of ['', '-wal', '-shm']) rmSync(databaseIn(volumes.dataDir) + side)
-  await assertDatabaseMissed(fixture)
+  await assertDatabaseMissing(fixture)
   await admin(volumes, 'restore', backup)
   await fixture.work()
   await fixture.agree(t, 'disk-database')
 })
 
-test('a damaged database stops the start and is left as it is; a backup takes its place', async t => {
+test('with a damaged database the start fails and changes nothing; a backup replaces it', async t => {
   await using fixture = await openDiskFixture(20_261_136)
   const { volumes } = fixture
   await fixture.work()
@@ -173,7 +173,7 @@ test('a damaged database stops the start and is left as it is; a backup takes it
   await fixture.agree(t, 'disk-database', watch(viewer.url, fixture.reporters))
 })
 
-test('a database that is damaged while in use puts devices off until a backup is restored, without a restart', async t => {
+test('if a database in use is damaged, devices are put off until a restore, without a restart', async t => {
   await using fixture = await openDiskFixture(20_261_137)
   const { volumes } = fixture
   await fixture.work()
@@ -183,7 +183,7 @@ test('a database that is damaged while in use puts devices off until a backup is
   const stoppedAt = Date.now()
   await using receiver = await startReceiver(volumes, trafficSettings)
   await using viewer = await startViewer(volumes)
-  // With its first sign of life the receiver has tried to write. Those pages must not be in the WAL, undamaged.
+  // Its first heartbeat includes a test write. Those undamaged pages must not stay in the WAL.
   await eventually(() => assert.ok(statSync(join(volumes.dataDir, 'receiver.alive')).mtimeMs >= stoppedAt))
   await emptyWal(databaseIn(volumes.dataDir))
   damage(databaseIn(volumes.dataDir), PAGE)
@@ -194,7 +194,7 @@ test('a database that is damaged while in use puts devices off until a backup is
   await fixture.agree(t, 'disk-database', watch(viewer.url, fixture.reporters))
 })
 
-test('a database of a newer version stops the start, puts devices off, and is left as it is', async t => {
+test('with a newer database the start fails, devices are put off, and nothing is changed', async t => {
   await using fixture = await openDiskFixture(20_261_138)
   const database = databaseIn(fixture.volumes.dataDir)
   await fixture.work()
@@ -202,7 +202,7 @@ test('a database of a newer version stops the start, puts devices off, and is le
   assert.equal(await fixture.reportOnce(), 'storage-unavailable')
   await assertPutOff(fixture.receiver, fixture.reporters[0], 'newer-schema')
   assert.deepEqual(await fixture.look(), { status: 503, says: 'schema-unknown' })
-  using copy = createVolumes() // the database itself has its one receiver
+  using copy = createVolumes() // a database has one receiver
   cpSync(fixture.volumes.dataDir, copy.dataDir, { recursive: true })
   assert.match(await refusedStart(copy), /was written by a newer version/)
   await setSchema(2, database)
@@ -210,7 +210,7 @@ test('a database of a newer version stops the start, puts devices off, and is le
   await fixture.agree(t, 'disk-database')
 })
 
-test('while another program holds the write lock devices are put off, and the viewer answers', async t => {
+test('while another program has the write lock, devices are put off, and the viewer answers', async t => {
   await using fixture = await openDiskFixture(20_261_139)
   await fixture.work()
   const watching = fixture.watch()
@@ -222,7 +222,7 @@ test('while another program holds the write lock devices are put off, and the vi
   await fixture.agree(t, 'disk-locked', watching)
 })
 
-test('a long reader puts nobody off', async t => {
+test('a long reader delays no device', async t => {
   await using fixture = await openDiskFixture(20_261_140)
   await fixture.work()
   const watching = fixture.watch()
@@ -231,8 +231,8 @@ test('a long reader puts nobody off', async t => {
   await fixture.agree(t, 'disk-locked', watching)
 })
 
-/** Devices and the viewer get the answer that there is no database. */
-async function assertDatabaseMissed(fixture: DiskFixture): Promise<void> {
+/** Devices and the viewer are told that there is no database. */
+async function assertDatabaseMissing(fixture: DiskFixture): Promise<void> {
   assert.equal(await fixture.reportOnce(), 'storage-unavailable')
   assert.deepEqual(await fixture.look(), { status: 503, says: 'no-database' })
   await assertPutOff(fixture.receiver, fixture.reporters[0], 'missing')
@@ -252,7 +252,7 @@ function smallVolume() {
 
 const PAGE = 4096
 
-/** Writes over all of the file from there on. */
+/** Overwrites the file from that offset. */
 function damage(file: string, from: number): void {
   const bytes = readFileSync(file)
   writeFileSync(file, bytes.fill('damage ', from))

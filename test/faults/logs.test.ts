@@ -23,7 +23,7 @@ import { bytesOf } from './hostile/message.ts'
 import { findSecret, formsOf } from './secrets/forms-of-secret.ts'
 import { startSearch } from './secrets/search.ts'
 
-/** With all that has to be escaped somewhere. */
+/** With all characters that need escapes. */
 const SECRETS = {
   environment: `Qz7"w/x+R=e&k%20<b>'s\\ünd 🔑 vJp4`,
   file: 'bW9r+dXNlcl9/zZWNyZXQtdGhhdC1sb29rcw==',
@@ -33,7 +33,7 @@ const SECRETS = {
   tooShort: 'x9-Kw_7+pQ~2z',
 } as const
 
-test('the search finds a secret in every form that it knows, and in a piece', () => {
+test('the search finds a secret in every known form, and a part of it', () => {
   for (const secret of Object.values(SECRETS)) {
     for (const form of formsOf(secret)) assert.ok(findSecret(`log "${form}" end`, [secret]), form)
     const hidden = Buffer.from(`user:${secret}\n`).toString('base64')
@@ -44,7 +44,7 @@ test('the search finds a secret in every form that it knows, and in a piece', ()
 })
 
 for (const format of ['text', 'json']) {
-  test(`no secret is in anything that is printed, sent or stored, in normal and hostile use, as ${format}`, async t => {
+  test(`no secret is printed, sent or stored, in normal and hostile use, as ${format}`, async t => {
     const search = startSearch()
     using volumes = createVolumes()
     const log = { LOG_LEVEL: 'debug', LOG_FORMAT: format, TMPDIR: volumes.dir }
@@ -60,7 +60,7 @@ for (const format of ['text', 'json']) {
     const admin = (name: string, ...args: string[]) =>
       run(`admin ${name}`, startAdmin(volumes, args, { SECRET: SECRETS.environment }))
 
-    // The keeper's side.
+    // The operator.
     const receiverSettings = {
       SECRET: SECRETS.environment,
       METRICS_PORT: '0',
@@ -72,7 +72,7 @@ for (const format of ['text', 'json']) {
     assert.equal((await admin('add', 'device', 'add', 'office', '--secret-file', fileOf('file'))).code, 0)
     const receiver = search.watch('receiver', await startReceiver(volumes, { ...log, ...receiverSettings }))
     await using _receiver = receiver
-    // It needs none, and is handed one all the same.
+    // The viewer needs no secret, but gets one.
     const viewer = search.watch('viewer', await startViewer(volumes, { ...log, SECRET: SECRETS.environment }))
     await using _viewer = viewer
     const made = startAdmin(volumes, ['device', 'add', 'attic'])
@@ -80,11 +80,11 @@ for (const format of ['text', 'json']) {
     const [, generated = ''] = /not shown again:\n\n {2}(\S+)\n/.exec(made.output()) ?? []
     assert.match(generated, /^[\w-]{43}$/)
 
-    // The home's side, over a line that somebody listens to.
-    const overheard: Buffer[] = []
-    const hear = (chunk: Buffer) => void overheard.push(chunk)
-    await using toReceiver = await openRelay({ port: receiver.port, onRequest: hear })
-    await using toViewer = await openRelay({ port: viewer.port, onRequest: hear })
+    // The device, with an eavesdropper on its connection.
+    const captured: Buffer[] = []
+    const capture = (chunk: Buffer) => void captured.push(chunk)
+    await using toReceiver = await openRelay({ port: receiver.port, onRequest: capture })
+    await using toViewer = await openRelay({ port: viewer.port, onRequest: capture })
     const settings = { ...log, SERVER_URL: toReceiver.url, VIEWER_URL: toViewer.url, RETRY_FOR: '0' }
     const client = (name: string, args: string[], own: Environment) =>
       run(`client ${name}`, startClient(args, { ...settings, ...own }))
@@ -120,7 +120,7 @@ for (const format of ['text', 'json']) {
     const backup = join(volumes.dir, 'backup.sqlite')
     assert.equal((await admin('backup', 'backup', backup)).code, 0)
 
-    // What people get wrong.
+    // User errors.
     const wrong = await client('update with a wrong one', ['update'], {
       DEVICE: 'home',
       SECRET: SECRETS.wrong,
@@ -154,7 +154,7 @@ for (const format of ['text', 'json']) {
       }
     }
 
-    // What attackers try, and the device itself gone mad.
+    // Attacks, also with the device's own secret.
     const random = createRandom(20_261_130)
     const seen = await campaign(receiver, { name: 'home', secret: SECRETS.environment }, random, 1_500)
     search.see('answers to hostile messages', seen)
@@ -169,7 +169,7 @@ for (const format of ['text', 'json']) {
     const [, metricsUrl = ''] = /metrics"?[=:]"?(http:[^\s"]+)/.exec(receiver.output()) ?? []
     search.see('metrics', await fetch(`${metricsUrl}/metrics`).then(each => each.text()))
 
-    // What breaks.
+    // Failures.
     appendFileSync(
       join(volumes.keysDir, 'devices.jsonl'),
       `{"device":"barn","secrets":[{"secret":"${SECRETS.misplaced}`,
@@ -185,20 +185,20 @@ for (const format of ['text', 'json']) {
     assert.equal((await admin('restore', 'restore', backup)).code, 0)
 
     for (const program of [daemon, viewer, receiver]) await program[Symbol.asyncDispose]()
-    search.see('the wire', Buffer.concat(overheard))
+    search.see('the wire', Buffer.concat(captured))
     for (const file of readdirSync(volumes.dataDir))
       search.see(`data volume, ${file}`, readFileSync(join(volumes.dataDir, file), 'latin1'))
 
     const secrets = [...Object.values(SECRETS), generated]
     const found = search.found(secrets)
     report(t, `logs-${format}`, { secrets: secrets.length, ...search.counts(), found: found.length })
-    assert.ok(Buffer.concat(overheard).length > 10_000, 'the line was listened to')
-    assert.ok(search.counts().lines > 3_000, 'there were lines to look at')
+    assert.ok(Buffer.concat(captured).length > 10_000, 'too little was captured')
+    assert.ok(search.counts().lines > 3_000, 'too few log lines')
     assert.deepEqual(found, [])
   })
 }
 
-/** Hostile messages of all kinds to one receiver; all that it answers. */
+/** Sends hostile messages of all kinds. @returns all answers */
 async function campaign(
   { port }: Server,
   device: Device,
@@ -221,7 +221,7 @@ async function campaign(
   return answers.join('\n')
 }
 
-/** Requests with a secret where none belongs, and where people have put theirs. */
+/** Requests with a secret in the wrong places, where people put theirs. */
 function misplaced(secret: string): Buffer[] {
   const encoded = encodeURIComponent(secret)
   const basic = Buffer.from(`home:${secret}`).toString('base64')

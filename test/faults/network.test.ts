@@ -18,10 +18,10 @@ import type { NameServer } from './network/name-server.ts'
 import { openNameServer, SERVER_NAME } from './network/name-server.ts'
 
 const EVERY_TWO_SECONDS = '*/2 * * * * *'
-// What is waited for comes sooner or later, or the test would wait for ever.
+// Otherwise a test may wait forever.
 const guard = { timeout: 240_000 }
 
-test('a line that loses, delays and cuts costs time, and never the truth', guard, async t => {
+test('loss, delay and cuts cost time, but never cause a false success', guard, async t => {
   const lossy = names('lossy', 10)
   const cut = names('cut', 24)
   using line = openHomeLine()
@@ -34,7 +34,7 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
     openRelay({ port, host: wan.provider, from: wan.server, ...options })
   const counts = { reports: 0, retried: 0, cuts: 0, falseSuccesses: 0 }
 
-  /** That the server has what the client claims, to the millisecond. */
+  /** The server must have what the client claims, to the millisecond. */
   const check = async (device: string, { done, failures }: Report) => {
     counts.reports++
     if (failures.length > 0) counts.retried++
@@ -42,11 +42,11 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
     const isTrue =
       done === undefined || (shown?.address === done.address && shown?.lastSeen === done.lastSeen)
     if (!isTrue) counts.falseSuccesses++
-    assert.ok(isTrue, `${device} claims ${JSON.stringify(done)}, and shown is ${JSON.stringify(shown)}`)
+    assert.ok(isTrue, `${device} claims ${JSON.stringify(done)}, shown is ${JSON.stringify(shown)}`)
     return shown
   }
 
-  await t.test('30 % of the packets are lost: every report gets through in the end', async () => {
+  await t.test('with 30 % packet loss, every report gets through', async () => {
     line.lose(30)
     const reports = await Promise.all(lossy.map(device => reportOnce(home(device), '90s')))
     line.lose(0)
@@ -59,7 +59,7 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
     assert.deepEqual([again.exit, again.failures], [0, []])
   })
 
-  await t.test('all of them are lost: no connection comes about, and none is claimed', async () => {
+  await t.test('with 100 % packet loss, the client claims no success', async () => {
     line.lose(100)
     const dead = await reportOnce(home('dead'))
     line.lose(0)
@@ -68,30 +68,27 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
     assert.equal((await reportOnce(home('dead'))).exit, 0)
   })
 
-  await t.test(
-    '2 seconds of delay in either direction: it goes through, and no clock is blamed',
-    async () => {
-      await using distance = await relay({ delayMs: 2_000 })
-      const delayed = await reportOnce(home('delayed', distance.url))
-      assert.deepEqual([delayed.exit, delayed.failures], [0, []])
-      await check('delayed', delayed)
-      const skewMs = Math.abs(delayed.done?.clockSkewMs ?? Number.NaN)
-      assert.ok(skewMs < 1_900, `the clock is right, but the client says ${skewMs} ms off`)
-    },
-  )
+  await t.test('with 2 seconds of delay each way, a report succeeds without clock skew', async () => {
+    await using distance = await relay({ delayMs: 2_000 })
+    const delayed = await reportOnce(home('delayed', distance.url))
+    assert.deepEqual([delayed.exit, delayed.failures], [0, []])
+    await check('delayed', delayed)
+    const skewMs = Math.abs(delayed.done?.clockSkewMs ?? Number.NaN)
+    assert.ok(skewMs < 1_900, `the clock is right, but the client measured ${skewMs} ms`)
+  })
 
-  await t.test('4,000 bits a second: it goes through', async () => {
+  await t.test('at 4,000 bits a second, it succeeds', async () => {
     line.slowDown(4_000)
     const began = performance.now()
     const slow = await reportOnce(home('slow'), '30s')
-    assert.ok(performance.now() - began > 1_000, 'the line is slow')
+    assert.ok(performance.now() - began > 1_000, 'line too fast')
     line.slowDown(null)
     assert.equal(slow.exit, 0, JSON.stringify(slow))
     await check('slow', slow)
   })
 
   await t.test(
-    'a connection cut at any place of the answers: the same message again, counted once',
+    'after a cut anywhere in the answers, the same message is sent again and counts once',
     async () => {
       await using straight = await relay({})
       await reportOnce(home('even', straight.url))
@@ -115,7 +112,7 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
     },
   )
 
-  await t.test('cut, and no time to try again: it says so, and claims nothing', async () => {
+  await t.test('after a cut without retry, the client claims no success', async () => {
     await using broken = await relay({ cut: { afterBytes: 100, by: 'end' } })
     const each = await reportOnce(home('even', broken.url))
     assert.deepEqual([each.exit, each.done, each.failures], [75, undefined, ['connection-cut']])
@@ -125,7 +122,7 @@ test('a line that loses, delays and cuts costs time, and never the truth', guard
 })
 
 test(
-  'whatever answers in place of the server, the client tells what it is and is right at its next tick',
+  'the client names whatever answers instead of the server, and recovers at its next tick',
   guard,
   async t => {
     using line = openHomeLine()
@@ -151,11 +148,11 @@ test(
         codes,
         lets,
       })
-      assert.ok(box.requests() > 0, 'it was asked')
+      assert.ok(box.requests() > 0, 'no requests')
     }
-    const tryWord = (name: string, word: Parameters<NameServer['say']>[0], codes: Codes) =>
+    const tryDns = (name: string, answer: Parameters<NameServer['say']>[0], codes: Codes) =>
       tryFault(name, {
-        begin: () => names.say(word),
+        begin: () => names.say(answer),
         end: () => names.say({ address: wan.server }),
         codes,
       })
@@ -176,7 +173,7 @@ test(
     )
     for (const field of ours) {
       await tryMiddlebox(
-        `a proxy that strips ${field} from the last answer: recorded, and not claimed`,
+        `a proxy that strips ${field} from the last answer: recorded, not claimed`,
         openStrippingProxy({ host, target, fromAnswers: [field], path: '/update' }),
         ['answer-unsigned'],
         true,
@@ -188,17 +185,17 @@ test(
       ['malformed'],
     )
 
-    await tryWord('the name is not known', 'no-such-name', ['no-such-name'])
-    await tryWord('the name server fails', 'server-failure', ['dns-failed'])
-    await tryWord('the name server is silent', 'silence', ['dns-failed'])
+    await tryDns('the name is unknown', 'no-such-name', ['no-such-name'])
+    await tryDns('the name server fails', 'server-failure', ['dns-failed'])
+    await tryDns('the name server is silent', 'silence', ['dns-failed'])
 
-    await tryFault('the server moves to another address, and its name follows later', {
+    await tryFault('the server moves, and DNS follows later', {
       begin: () => line.moveServer(wan.serverElsewhere),
       end: () => names.say({ address: wan.serverElsewhere }),
       codes: ['timed-out', 'no-route'],
     })
 
-    await t.test('no success was claimed that the server does not know of', async () => {
+    await t.test('every claimed success is on the server', async () => {
       await reporting.program[Symbol.asyncDispose]()
       const claimed = reporting.lines().filter(isSuccess)
       const shown = await stack.shown('home')
@@ -212,46 +209,42 @@ test(
   },
 )
 
-test(
-  'an hour without a line: the old address stays with its age, and then both and the outage are shown',
-  guard,
-  async t => {
-    using volumes = createVolumes()
-    const clock = fakeClock(volumes)
-    using line = openHomeLine()
-    await using stack = await openStack(['home'], { both: clock.env })
-    const server = `http://${wan.server}:${stack.receiver.port}`
-    const home = { server, device: 'home', through: line.through, settings: clock.env }
-    await using reporting = reportOnSchedule(home, EVERY_TWO_SECONDS, join(volumes.dir, 'status'))
-    await reporting.line(0, isSuccess)
+test('after an hour offline, the old address, the outage and the new address are shown', guard, async t => {
+  using volumes = createVolumes()
+  const clock = fakeClock(volumes)
+  using line = openHomeLine()
+  await using stack = await openStack(['home'], { both: clock.env })
+  const server = `http://${wan.server}:${stack.receiver.port}`
+  const home = { server, device: 'home', through: line.through, settings: clock.env }
+  await using reporting = reportOnSchedule(home, EVERY_TWO_SECONDS, join(volumes.dir, 'status'))
+  await reporting.line(0, isSuccess)
 
-    const before = await suffer({
-      stack,
-      reporting,
-      codes: ['no-route', 'timed-out'],
-      begin: () => line.unplug(),
-      async during() {
-        const from = reporting.lines().length
-        clock.set(HOUR / 1000)
-        await reporting.line(from, isFailure)
-        const shown = await stack.shown('home')
-        assert.deepEqual([shown?.address, shown?.late], [wan.home, true])
-      },
-      end: () => line.plugIn(wan.homeElsewhere),
-    })
+  const before = await suffer({
+    stack,
+    reporting,
+    codes: ['no-route', 'timed-out'],
+    begin: () => line.unplug(),
+    async during() {
+      const from = reporting.lines().length
+      clock.set(HOUR / 1000)
+      await reporting.line(from, isFailure)
+      const shown = await stack.shown('home')
+      assert.deepEqual([shown?.address, shown?.late], [wan.home, true])
+    },
+    end: () => line.plugIn(wan.homeElsewhere),
+  })
 
-    const [now, outage, past] = await stack.history('home')
-    assert.ok(now?.kind === 'tenure' && outage?.kind === 'outage' && past?.kind === 'tenure')
-    assert.deepEqual([now.address, now.open], [wan.homeElsewhere, true])
-    assert.deepEqual([past.address, past.open, past.lastSeen], [wan.home, false, before.lastSeen])
-    // From when the report after the last one was due, to the next one that came.
-    assert.ok(past.lastSeen < outage.from && outage.from < past.lastSeen + MINUTE)
-    assert.equal(outage.to, now.firstSeen)
-    assert.ok(now.firstSeen - past.lastSeen > HOUR && now.firstSeen - past.lastSeen < HOUR + 2 * MINUTE)
-    assert.equal((await stack.shown('home'))?.late, false)
-    report(t, 'network-partition', { hours: 1, outages: 1, addresses: 2 })
-  },
-)
+  const [now, outage, past] = await stack.history('home')
+  assert.ok(now?.kind === 'tenure' && outage?.kind === 'outage' && past?.kind === 'tenure')
+  assert.deepEqual([now.address, now.open], [wan.homeElsewhere, true])
+  assert.deepEqual([past.address, past.open, past.lastSeen], [wan.home, false, before.lastSeen])
+  // From the first missed report to the next one received.
+  assert.ok(past.lastSeen < outage.from && outage.from < past.lastSeen + MINUTE)
+  assert.equal(outage.to, now.firstSeen)
+  assert.ok(now.firstSeen - past.lastSeen > HOUR && now.firstSeen - past.lastSeen < HOUR + 2 * MINUTE)
+  assert.equal((await stack.shown('home'))?.late, false)
+  report(t, 'network-partition', { hours: 1, outages: 1, addresses: 2 })
+})
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -262,18 +255,18 @@ interface Fault {
   stack: Stack
   reporting: Reporting
   begin: () => void
-  /** While it lasts, and is known to the client. */
+  /** Runs once the client has noticed the fault. */
   during?: () => Promise<void>
   end: () => void
-  /** What the client may call it. */
+  /** Accepted failure codes. */
   codes: Codes
-  /** Whether messages reach the server all the same, so that it is only the answers that suffer. */
+  /** Whether requests reach the server, so that only answers are affected. */
   lets?: boolean
 }
 
 /**
- * A fault from its begin to its end, as a client that reports on schedule sees it. It must say what is the
- * matter, with what to do, claim nothing as long as the fault lasts, and need nobody afterwards.
+ * Runs one fault against a client that reports on schedule. The client must name the problem with advice,
+ * claim no success during the fault, and recover by itself.
  */
 async function suffer({ stack, reporting, begin, during, end, codes, lets = false }: Fault) {
   const from = reporting.lines().length
@@ -284,7 +277,7 @@ async function suffer({ stack, reporting, begin, during, end, codes, lets = fals
     assert.match(logged.level, /^(WARN|ERROR)/)
     assert.ok(logged.message !== '' && logged.advice !== undefined, JSON.stringify(logged))
 
-    // Reports that were under way when it began have ended by now.
+    // Reports in flight at its begin have ended.
     const known = reporting.lines().length
     const before = await stack.shown('home')
     await during?.()
@@ -310,6 +303,6 @@ async function suffer({ stack, reporting, begin, during, end, codes, lets = fals
 }
 
 function names(prefix: string, count: number): string[] {
-  // As long as each other, and so are the answers.
+  // Equal lengths make answers equally long.
   return Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(2, '0')}`)
 }

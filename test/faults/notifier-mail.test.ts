@@ -11,7 +11,7 @@ import { createVolumes, startProgram } from '../fixtures/programs.ts'
 // Needs Debian's python3-aiosmtpd.
 const login = { user: 'me@example.org', password: 'p@ss/word: geheim' }
 
-test('e-mail goes through STARTTLS and login, as plain text', async () => {
+test('e-mail is sent as plain text, with STARTTLS and login', async () => {
   using volumes = createVolumes()
   await using server = await startSmtpServer(volumes)
   const { code, output } = await testMail(volumes, server.url(login.password))
@@ -28,7 +28,7 @@ test('e-mail goes through STARTTLS and login, as plain text', async () => {
   assert.match(message.text, /This channel works\./)
 })
 
-test('a wrong password is reported as such, and is shown nowhere', async () => {
+test('a wrong password is reported, but never printed', async () => {
   using volumes = createVolumes()
   await using server = await startSmtpServer(volumes)
   const { code, output } = await testMail(volumes, server.url('another p@ssword'))

@@ -32,12 +32,12 @@ test(`a million devices fit into ${MEGABYTES} MB`, async t => {
   assert.ok(megabytes < MEGABYTES, `${megabytes} MB`)
 })
 
-/** The bundle of the image, with the flags of the script that starts it there. */
+/** The image's bundle, with the node flags of its start script. */
 function startLikeTheImage(env: Record<string, string>) {
   execFileSync(process.execPath, [join(root, 'scripts/build-server.ts')])
   const script = readFileSync(join(root, 'docker/server/ipupdater-notifier'), 'utf8')
   const [, flags = ''] = /^exec node (.*) \/app\/ipupdater-notifier\.cjs/m.exec(script) ?? []
-  assert.match(flags, /^--/, 'the script of the image was found')
+  assert.match(flags, /^--/, 'no flags in the start script')
   const through = ['setpriv', '--pdeathsig', 'KILL'] // instead of the guard
   return startProgram([...flags.split(' '), 'dist/ipupdater-notifier.cjs'], env, {
     through,
@@ -45,7 +45,7 @@ function startLikeTheImage(env: Record<string, string>) {
   })
 }
 
-/** Each device holds one address and has reported just now. */
+/** Each device has one address and has just reported. */
 async function seed(dataDir: string): Promise<void> {
   const file = sqliteFile(dataDir)
   await (await openStore({ sqlite: file }))[Symbol.asyncDispose]()

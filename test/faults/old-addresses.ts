@@ -4,10 +4,10 @@ import { parseAddress, parseDeviceName } from '@ipupdater/protocol'
 import { openStore, sqliteFile } from '@ipupdater/storage'
 import type { Volumes } from '../fixtures/programs.ts'
 
-/** Devices that have moved, and report no more. */
+/** Devices that moved and no longer report. */
 export const movers = Array.from({ length: 4 }, (_, index) => parseDeviceName(`moved-${index}`))
 
-/** Gives each of them so many addresses that it had long ago, for a second each, and one more that it still has. */
+/** Gives each mover `closed` old addresses of one second each, and a current one. */
 export async function age(
   { dataDir }: Pick<Volumes, 'dataDir'>,
   from: number,

@@ -15,10 +15,10 @@ import { momentUnderLoad, startTraffic } from './traffic/traffic.ts'
 import { watch } from './traffic/watch.ts'
 
 const KILLS = 20
-/** A silence takes as long as the receiver waits for an answer. */
+/** A silence lasts until the receiver's timeout. */
 const CUTS: readonly Cut[] = [...Array<Cut>(8).fill('reset'), ...Array<Cut>(2).fill('silence')]
 
-test('whenever one of two receivers is killed, the other one goes on, and nothing acknowledged is lost', async t => {
+test('if one of two receivers is killed, the other goes on, and nothing acknowledged is lost', async t => {
   const seed = 20_261_129
   const random = createRandom(seed)
   using volumes = createVolumes()
@@ -45,7 +45,7 @@ test('whenever one of two receivers is killed, the other one goes on, and nothin
     await victim.ended
     await traffic.ended
     unanswered += await settle(some, reader)
-    // The devices of the dead one turn to the other, as a proxy in front would have them do.
+    // Its devices move to the other one, as with a proxy in front.
     const after = startTraffic(some, staying.port, random)
     await after.underWay
     await after.stop()
@@ -75,7 +75,7 @@ test('whenever one of two receivers is killed, the other one goes on, and nothin
   await assertHistory(reporters, reader)
 })
 
-test('whenever the database server is killed, the receiver goes on once it is back, and nothing acknowledged is lost', async t => {
+test('if the database server is killed, the receiver goes on once it is back, and nothing acknowledged is lost', async t => {
   const seed = 20_261_130
   const random = createRandom(seed)
   using volumes = createVolumes()
@@ -104,7 +104,7 @@ test('whenever the database server is killed, the receiver goes on once it is ba
   await assertHistory(reporters, reader)
 })
 
-test('whenever the network between a receiver and its database is cut, the other one goes on, and nothing acknowledged is lost', async t => {
+test('if a receiver loses its database connection, the other goes on, and nothing acknowledged is lost', async t => {
   const seed = 20_261_131
   const random = createRandom(seed)
   using volumes = createVolumes()
@@ -158,8 +158,7 @@ test('whenever the network between a receiver and its database is cut, the other
 })
 
 /**
- * Whether a commit took place whose answer from the database was lost, the receiver cannot know: it refuses. Such an
- * update may be in the database.
+ * If the database's answer to a commit is lost, the receiver must refuse the update, but it may be in the database.
  *
  * @returns how many are
  */

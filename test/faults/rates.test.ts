@@ -24,25 +24,25 @@ import { honestRequest } from './hostile/honest.ts'
 import type { Request } from './hostile/message.ts'
 import { bytesOf, headersOf } from './hostile/message.ts'
 
-// The limits as they are by default: .env.example. All count in windows of ten seconds.
+// The default limits of .env.example. All count in windows of ten seconds.
 const UNSIGNED_PER_PREFIX = 20
 const FAILURES_PER_DEVICE = 5
 const UNSIGNED = 1000
 const SIGNED_PER_DEVICE = 20
 const WINDOW_MS = 10_000
 
-// More than the reports of a round: a device that reported twice in each would reach its own limit.
+// More than the reports of a round, so no device reaches its own limit.
 const honestDevices = createHonestDevices(200)
 const [home] = honestDevices as [(typeof honestDevices)[0]]
 const random = createRandom(20_261_129)
 
-test('a flood under the names of true devices neither delays nor refuses one, even at the same address', async t => {
+test('a flood under real device names neither delays nor refuses them, even at the same address', async t => {
   const receiver = await receiverFor(t)
   const flood = startAbuse(t, 'flood.ts', receiver.port)
   const overIPv6 = { ...home, from: '::1' }
   const neighbour = { ...(honestDevices[1] as (typeof honestDevices)[0]), from: FLOOD_FROM }
   const honest = [overIPv6, neighbour, ...honestDevices.slice(2)]
-  // Each report must be accepted, otherwise this rejects.
+  // Rejects unless each report is accepted.
   const pace = await comparePace(t, flood, () =>
     reportInTurn(receiver.port, honest, random, { perSecond: 80, seconds: 2 }),
   )
@@ -57,17 +57,17 @@ test('a flood under the names of true devices neither delays nor refuses one, ev
   assert.ok(Number(abuse.otherwise) < Number(abuse.flooded) / 20, JSON.stringify(abuse))
 })
 
-test('each limit is exact: unsigned messages, failed signatures of a name, signed messages', async t => {
+test('each limit is exact: unsigned messages, failures per name, signed messages', async t => {
   const receiver = await receiverFor(t)
-  const question = () => honestRequest(random, home.device, '/ip', '{}')
-  const broken = (): Request => ({ ...question(), body: Buffer.from('[]') })
+  const ipRequest = () => honestRequest(random, home.device, '/ip', '{}')
+  const broken = (): Request => ({ ...ipRequest(), body: Buffer.from('[]') })
   const forged = () => honestRequest(random, { ...home.device, secret: 'the secret of nobody' }, '/ip', '{}')
   const from = (address: string, make: () => Request) => () => ask(receiver, make(), address)
 
-  assert.equal(await admitted(from('127.3.0.1', question)), SIGNED_PER_DEVICE)
-  assert.equal(await admitted(from('127.3.0.2', broken)), UNSIGNED_PER_PREFIX)
-  assert.equal(await admitted(from('127.3.0.3', forged)), FAILURES_PER_DEVICE)
-  // Not even at the addresses of the flood and the forger is the device refused.
+  assert.equal(await accepted(from('127.3.0.1', ipRequest)), SIGNED_PER_DEVICE)
+  assert.equal(await accepted(from('127.3.0.2', broken)), UNSIGNED_PER_PREFIX)
+  assert.equal(await accepted(from('127.3.0.3', forged)), FAILURES_PER_DEVICE)
+  // The device is accepted even at those addresses.
   await reportFrom(receiver.port, { ...home, from: '127.3.0.2' }, random)
   await reportFrom(receiver.port, { ...home, from: '127.3.0.3' }, random)
   report(t, 'rates-limits', {
@@ -77,13 +77,13 @@ test('each limit is exact: unsigned messages, failed signatures of a name, signe
   })
 })
 
-test('429 says when to come back, is signed if the signature held, and is true', async t => {
+test('429 has a correct Retry-After, and is signed if the request was', async t => {
   const receiver = await receiverFor(t)
   const { device } = home
   const began = performance.now()
-  const question = () => honestRequest(random, device, '/ip', '{}')
-  for (let count = 0; count < SIGNED_PER_DEVICE; count++) await ask(receiver, question(), '127.3.0.5')
-  const refused = question()
+  const ipRequest = () => honestRequest(random, device, '/ip', '{}')
+  for (let count = 0; count < SIGNED_PER_DEVICE; count++) await ask(receiver, ipRequest(), '127.3.0.5')
+  const refused = ipRequest()
   const signedRefusal = await ask(receiver, refused, '127.3.0.5')
   assert.equal(signedRefusal.status, 429)
   assertSigned(signedRefusal, refused, device)
@@ -99,10 +99,10 @@ test('429 says when to come back, is signed if the signature held, and is true',
   await sleep(Math.max(...waits) * 1000)
   assert.equal((await update(receiver, device, '127.3.0.5')).answer.status, 200)
   assert.equal((await ask(receiver, garbage, '127.3.0.6')).status, 400)
-  assert.ok(performance.now() - began > WINDOW_MS / 2, 'the wait was real')
+  assert.ok(performance.now() - began > WINDOW_MS / 2, 'the wait was too short')
 })
 
-test('the newest message, repeated from the address of its device, does not keep the device out', async t => {
+test('replays of the newest message, from its own address, do not block a device', async t => {
   const receiver = await receiverFor(t)
   const from = '127.3.0.9'
   const { request: newest } = await update(receiver, home.device, from)
@@ -114,7 +114,7 @@ test('the newest message, repeated from the address of its device, does not keep
   assert.equal(receiver.output().match(/new address/g)?.length, 1)
 })
 
-test('a flood from ever new prefixes meets the total limit and takes no memory, and a device gets through', async t => {
+test('a flood from ever new prefixes hits the total limit, needs no memory, and blocks no device', async t => {
   const proxy = '127.0.0.2'
   const receiver = await receiverFor(t, { TRUSTED_PROXIES: proxy })
   const prefixes = 60_000
@@ -135,7 +135,7 @@ test('a flood from ever new prefixes meets the total limit and takes no memory, 
   })
   const passed = statuses[400] ?? 0
   assert.equal(passed + (statuses[429] ?? 0), prefixes)
-  // The first window is filled; the flood may end before the last one is.
+  // The last window may not be full.
   assert.ok(
     passed >= UNSIGNED && passed <= windows * UNSIGNED,
     `${windows} windows: ${JSON.stringify(statuses)}`,
@@ -156,7 +156,7 @@ test('all addresses of an IPv6 /64 are one prefix', async t => {
   assert.equal(neighbour.answers[0]?.status, 400)
 })
 
-test('a flood from one prefix leaves lines of the log for the others', async t => {
+test('a flood from one prefix leaves log lines for other prefixes', async t => {
   const receiver = await receiverFor(t, { RATE_LIMIT_PREFIX: '0', RATE_LIMIT_FAILURES: '0' })
   const forged = () => honestRequest(random, { ...home.device, secret: 'the secret of nobody' }, '/ip', '{}')
   for (let count = 0; count < 100; count++)
@@ -183,25 +183,25 @@ async function ask({ port }: Server, request: Request, from: string): Promise<Ra
   return answers[0] ?? assert.fail('no answer')
 }
 
-/** A report whose update comes from the address that the server answered. */
+/** An `/ip`, then an `/update` with its address. */
 async function update(
   receiver: Server,
   device: Device,
   from: string,
 ): Promise<{ request: Request; answer: RawAnswer }> {
-  const sighted = await ask(receiver, honestRequest(random, device, '/ip', '{}'), from)
-  assert.equal(sighted.status, 200, String(sighted.body))
-  const { address, timestamp } = parseObservedAddress(String(sighted.body))
+  const observed = await ask(receiver, honestRequest(random, device, '/ip', '{}'), from)
+  assert.equal(observed.status, 200, String(observed.body))
+  const { address, timestamp } = parseObservedAddress(String(observed.body))
   const request = honestRequest(random, device, '/update', JSON.stringify({ address, timestamp }))
   return { request, answer: await ask(receiver, request, from) }
 }
 
-/** How many go before the first 429. All within one window, or the test has proved nothing. */
-async function admitted(act: () => Promise<RawAnswer>): Promise<number> {
+/** How many pass before the first 429. All must be within one window. */
+async function accepted(act: () => Promise<RawAnswer>): Promise<number> {
   const began = performance.now()
   let count = 0
   while ((await act()).status !== 429) count += 1
-  assert.ok(performance.now() - began < WINDOW_MS, 'too slow a machine for this test')
+  assert.ok(performance.now() - began < WINDOW_MS, 'this machine is too slow')
   return count
 }
 
@@ -227,12 +227,12 @@ function assertSigned(
   verifyAnswer({ status, headers: Object.fromEntries(fields), body }, request, parseSecret(device.secret))
 }
 
-/** The cheapest message there is, and the dearest for its sender. */
+/** A minimal unsigned message. */
 function garbageFrom(source: string): string {
   return `POST /ip HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${source}\r\nContent-Length: 2\r\n\r\n[]`
 }
 
-/** One message each from so many prefixes, over a few connections of the proxy. */
+/** One message from each prefix, over a few connections of the proxy. */
 async function floodThrough(
   { port }: Server,
   proxy: string,
@@ -255,7 +255,7 @@ async function floodThrough(
   return statuses
 }
 
-/** Half of them IPv4 addresses, half of them IPv6 /64s. */
+/** Alternates between IPv4 addresses and IPv6 /64s. */
 function prefix(number: number): string {
   const [high, low] = [number >> 8, number & 255]
   return number % 2 === 0

@@ -24,7 +24,7 @@ const unlimited = {
   RATE_LIMIT_DEVICE: '0',
 }
 
-test('what is not quite HTTP is refused with 4xx or cut off, and what is odd but honest is understood', async t => {
+test('invalid HTTP gets 4xx or a closed connection, and unusual but valid HTTP is accepted', async t => {
   const receiver = await receiverFor(t, unlimited)
   const seed = 20_261_125
   const random = createRandom(seed)
@@ -57,7 +57,7 @@ test('what is not quite HTTP is refused with 4xx or cut off, and what is odd but
   report(t, 'raw-odd', counts)
 })
 
-test('a slow sender, or a client that does not read the answers, is cut off in time and holds no memory', async t => {
+test('a slow sender, or a client that reads no answers, is disconnected and leaks no memory', async t => {
   const receiver = await receiverFor(t, unlimited)
   const before = await receiver.memory()
   const all = Object.entries(SLOWLORIS).flatMap(entry => Array.from({ length: 20 }, () => entry))
@@ -72,7 +72,7 @@ test('a slow sender, or a client that does not read the answers, is cut off in t
   do most = Math.max(most, await receiver.memory())
   while (!(await Promise.race([isOver, sleep(250, false)])))
   const ended = await running
-  // The memory of the last ones is free once the receiver has come to this.
+  // After this request the memory of the last ones is free.
   await reportFrom(receiver.port, home, createRandom(1))
   const after = await receiver.memory()
   const slowest = Math.max(...ended.map(({ seconds }) => seconds))
@@ -89,13 +89,13 @@ test('a slow sender, or a client that does not read the answers, is cut off in t
         `${name}: ${statuses}`,
       )
   }
-  assert.ok(most - before < 16 * 1024 * 1024, `memory meanwhile: ${before} → ${most}`)
+  assert.ok(most - before < 16 * 1024 * 1024, `peak memory: ${before} → ${most}`)
   assert.ok(after - before < 4 * 1024 * 1024, `memory grows: ${before} → ${after}`)
 })
 
 test('a thousand idle connections and mixed abuse do not slow down honest devices', async t => {
   const honestDevices = createHonestDevices(100)
-  // With the limits as they are by default.
+  // With the default limits.
   const receiver = await receiverFor(
     t,
     {},

@@ -15,7 +15,7 @@ import { startTraffic } from './traffic/traffic.ts'
 const settings = { ...trafficSettings, RETENTION: '1d' }
 const DAY = 86_400_000
 
-test('old tenures go while updates run, all of which are acknowledged; current addresses stay', async t => {
+test('old tenures are deleted under load, no update is refused, and current addresses stay', async t => {
   const seed = 20_261_161
   const old = 20_000
   using volumes = createVolumes()
@@ -54,7 +54,7 @@ test('at a steady number of rows the files stop growing', async t => {
   const rows = 1_600
   const sizes: number[] = []
   for (let round = 0; round < rounds; round++) {
-    // What a round leaves open is closed, and so old, in the next one.
+    // The next round closes this round's open tenures.
     await age(volumes, Date.now() - (100 - round) * DAY, rows / movers.length)
     {
       await using receiver = await startReceiver(volumes, settings)
@@ -68,15 +68,15 @@ test('at a steady number of rows the files stop growing', async t => {
   t.diagnostic(`bytes ${sizes.join(', ')}`)
   const grown = last - (sizes.at(-5) ?? 0)
   report(t, 'retention-plateau', { rounds, rowsARound: rows, firstBytes: first, lastBytes: last, grown })
-  assert.ok(grown <= SLACK, `the last four rounds have added ${grown} bytes`)
+  assert.ok(grown <= SLACK, `the last four rounds added ${grown} bytes`)
   assert.ok(last <= 1.1 * first)
   await assertSound(volumes)
 })
 
-/** A few pages, where rows come to lie otherwise in the indexes. */
+/** A few pages, because index layouts differ. */
 const SLACK = 16 * 4096
 
-/** Once the receiver is through with what was old: how much that was. */
+/** Waits for the deletion. @returns the deleted entries */
 async function pruned(receiver: Server): Promise<number> {
   const [, entries] = await receiver.printed(/old entries deleted.*entries=(\d+)/)
   return Number(entries)

@@ -15,10 +15,10 @@ import { MOST_MS_UNDER_LOAD, momentUnderLoad, startTraffic } from './traffic/tra
 import { isCutShort, isOfKill, watch } from './traffic/watch.ts'
 
 const REPORTERS = 12
-/** From the first line of a receiver's log to its being ready, and a little more. */
+/** A little more than from a receiver's first log line until it is ready. */
 const MOST_MS_OF_START = 150
 
-test('asked to stop under load, the receiver ends in time, and all that it has committed it has acknowledged', async t => {
+test('on SIGTERM under load, the receiver stops in time, and every commit is acknowledged', async t => {
   const seed = 20_261_141
   const random = createRandom(seed)
   using volumes = createVolumes()
@@ -48,7 +48,7 @@ test('asked to stop under load, the receiver ends in time, and all that it has c
   assert.deepEqual([counts.halfDone, lost, watching.wrong.slice(0, 5)], [0, 0, []])
   await assertHistory(reporters, reader)
 
-  /** Until everybody has reported there is nothing to look for. */
+  /** Before these, the viewer has nothing to show. */
   async function firstReports() {
     await using receiver = await startReceiver(volumes, trafficSettings)
     await using traffic = startTraffic(reporters, receiver.port, random)
@@ -57,7 +57,7 @@ test('asked to stop under load, the receiver ends in time, and all that it has c
   }
 })
 
-test('asked to stop under load, the viewer ends in time, and every answer that it has begun is whole', async t => {
+test('on SIGTERM under load, the viewer stops in time and completes every answer it began', async t => {
   const random = createRandom(20_261_142)
   using volumes = createVolumes()
   const reporters = createReporters(volumes, REPORTERS)
@@ -82,28 +82,28 @@ test('asked to stop under load, the viewer ends in time, and every answer that i
   assert.equal(counts.cut, 0)
 })
 
-test('asked to stop, neither waits for who does not finish what he says, or holds the database', async t => {
+test('on SIGTERM, neither server waits for unfinished requests or a locked database', async t => {
   using volumes = createVolumes()
   await using viewer = await startViewer(volumes)
   await using receiver = await startReceiver(volumes, trafficSettings)
   using others = createVolumes() // a database has one receiver
   const reporters = createReporters(others, 4)
-  await using held = await startReceiver(others, trafficSettings)
-  await using traffic = startTraffic(reporters, held.port, createRandom(20_261_143))
+  await using locked = await startReceiver(others, trafficSettings)
+  await using traffic = startTraffic(reporters, locked.port, createRandom(20_261_143))
   await traffic.underWay
   await using _other = await hold('write', databaseIn(others.dataDir))
-  using _questioner = await unfinished(viewer, 'GET /getip HTTP/1.1\r\nHost: viewer\r\n')
-  using _idler = await unfinished(receiver, '')
-  using _speaker = await unfinished(
+  using _halfRequest = await unfinished(viewer, 'GET /getip HTTP/1.1\r\nHost: viewer\r\n')
+  using _idle = await unfinished(receiver, '')
+  using _halfBody = await unfinished(
     receiver,
     'POST /update HTTP/1.1\r\nHost: receiver\r\nContent-Length: 1000\r\n\r\n{"address":',
   )
-  const [viewerMs, receiverMs, heldMs] = await Promise.all([viewer, receiver, held].map(stopped))
+  const [viewerMs, receiverMs, heldMs] = await Promise.all([viewer, receiver, locked].map(stopped))
   await traffic.ended
   report(t, 'stop-unfinished', { viewerMs, receiverMs, heldMs } as Record<string, number>)
 })
 
-test('asked to stop while it starts, the receiver ends at once, and the next one starts', async t => {
+test('on SIGTERM during its start, the receiver stops, and the next one starts', async t => {
   const seed = 20_261_144
   const random = createRandom(seed)
   using volumes = createVolumes()
@@ -121,15 +121,15 @@ test('asked to stop while it starts, the receiver ends at once, and the next one
   await assertSound(volumes)
 })
 
-/** A connection on which so much has been said, and heard, and no more. */
+/** A connection on which the server has received only this. */
 async function unfinished({ port, url }: Server, text: string): Promise<Disposable> {
   const connection = await openRaw(port)
   connection.socket.write(text)
-  await (await fetch(`${url}/healthz`)).text() // an answer on another connection: so it has come to this one, too
+  await (await fetch(`${url}/healthz`)).text() // once this is answered, the text above was read as well
   return connection
 }
 
-/** Asks it to stop. How many milliseconds it took; it must have ended well, and in time. */
+/** Stops it, which must succeed in time. @returns the milliseconds it took */
 async function stopped(program: Program): Promise<number> {
   const began = performance.now()
   program.child.kill('SIGTERM')

@@ -16,11 +16,11 @@ import { report } from './counts.ts'
 const HOUR = 3600
 const TEN_YEARS = 3652 * 24 * HOUR
 const EVERY_TWO_SECONDS = '*/2 * * * * *'
-// What is waited for comes sooner or later, or the test would wait for ever.
+// Otherwise a test may wait forever.
 const guard = { timeout: 120_000 }
 
 test(
-  'a device clock that is off by ten years: reports work, their times are right, and both sides tell',
+  'with a device clock ten years off, reports work with correct times, and both sides show the skew',
   guard,
   async t => {
     using volumes = createVolumes()
@@ -45,7 +45,7 @@ test(
       assertNear(devices.find(each => each.device === device)?.skewMs, seconds * 1000)
     }
 
-    // Once more on a schedule, until somebody sets the clock.
+    // Now on a schedule, until the clock is set.
     const home = { server, device: 'behind', settings: clock.env }
     await using reporting = reportOnSchedule(home, '@hourly', join(volumes.dir, 'status'))
     const logged = await reporting.line(0, ({ clockSkewMs }) => clockSkewMs !== undefined)
@@ -65,7 +65,7 @@ test(
 )
 
 test(
-  "the server's clock goes back an hour: it says so, keeps what it shows, and heals by itself",
+  "when the server's clock goes back an hour, it says so, keeps its data, and recovers by itself",
   guard,
   async t => {
     using volumes = createVolumes()
@@ -81,11 +81,11 @@ test(
     clock.set(-HOUR)
     const logged = await reporting.line(0, isFailure)
     assert.equal(logged.code, 'clock-behind')
-    const held = await stack.shown('home')
+    const saved = await stack.shown('home')
     const known = reporting.lines().length
     let refused = 0
 
-    // The hour goes by. Nobody touches anything.
+    // The hour passes without any action.
     for (const offset of [-HOUR, -2400, -1200, -60]) {
       clock.set(offset)
       const { exit, done, failures } = await reportOnce({ server, device: 'home' })
@@ -96,7 +96,7 @@ test(
       refused += 2
 
       const shown = await stack.shown('home')
-      assert.deepEqual(shown, held)
+      assert.deepEqual(shown, saved)
       assert.equal((await stack.history('home')).length, 1)
     }
     // The database was new next to a registry, so its replay floor is its first start: later than this clock.
@@ -111,22 +111,22 @@ test(
     await eventually(async () => assert.equal(await reporting.health(), 0))
     assert.equal((await reportOnce({ server, device: 'newcomer' })).exit, 0)
     const [tenure] = await stack.history('home')
-    assert.ok(tenure?.kind === 'tenure' && held !== null)
-    assert.deepEqual([tenure.address, tenure.firstSeen], [held.address, held.firstSeen])
-    assert.ok(tenure.lastSeen > held.lastSeen)
+    assert.ok(tenure?.kind === 'tenure' && saved !== null)
+    assert.deepEqual([tenure.address, tenure.firstSeen], [saved.address, saved.firstSeen])
+    assert.ok(tenure.lastSeen > saved.lastSeen)
     report(t, 'time-server-back', { minutesBack: 60, refused, accepted: claimed.length })
   },
 )
 
 test(
-  "the server's clock goes forward, also in the middle of an exchange: nobody is locked out, and back it heals",
+  "when the server's clock goes forward, even during an exchange, no device is locked out",
   guard,
   async t => {
     using volumes = createVolumes()
     const clock = fakeClock(volumes)
     await using stack = await openStack(['home', 'other'], { both: clock.env })
     const { url: server, port } = stack.receiver
-    /** A report while which the clock is set, between question and update. */
+    /** Sets the clock between `/ip` and `/update`. */
     const reportWhile = async (device: string, seconds: number) => {
       await using relay = await openRelay({
         port,
@@ -146,14 +146,14 @@ test(
     const back = await reportWhile('other', HOUR)
     assert.deepEqual([back.exit, back.failures], [0, ['timestamp-ahead']])
 
-    // The clock is right again: a device that reported meanwhile waits until time has caught up, and is refused with that reason.
-    const held = await stack.shown('home')
+    // The clock is right again. Devices that reported meanwhile are refused until time has caught up.
+    const saved = await stack.shown('home')
     clock.set(0)
     for (const device of ['home', 'other']) {
       const waiting = await reportOnce({ server, device })
       assert.deepEqual([waiting.exit, waiting.done, waiting.failures], [75, undefined, ['clock-behind']])
     }
-    assert.deepEqual(await stack.shown('home'), held)
+    assert.deepEqual(await stack.shown('home'), saved)
     clock.set(2 * HOUR + 60)
     for (const device of ['home', 'other']) {
       assert.deepEqual((await reportOnce({ server, device })).failures, [])
@@ -163,7 +163,7 @@ test(
   },
 )
 
-/** An update straight from the wire, with a timestamp that the server's own clock has now. */
+/** Sends an update without the client. */
 async function send(stack: Stack, device: string, timestamp: number) {
   const body = encodeUpdate({ address: parseAddress('127.0.0.1'), timestamp })
   const { headers } = signRequest('ipupdater-update', body, {
@@ -177,7 +177,7 @@ async function send(stack: Stack, device: string, timestamp: number) {
   return { status: answer.status, code, retryAfter: Number(answer.headers.get('retry-after')) }
 }
 
-/** By a minute at most: the message travels, and this machine has other things to do. */
+/** Within a minute, because this machine may be busy. */
 function assertNear(ms: number | null | undefined, expectedMs: number): void {
   assert.ok(
     typeof ms === 'number' && Math.abs(ms - expectedMs) < 60_000,

@@ -14,7 +14,7 @@ const PAGES = 1_000
 const ANSWERS_EACH = 3
 const MOST_MEMORY = 100 * 1024 * 1024
 
-test('a thousand pages wait while devices report as fast as they can: each gets what is true, and nobody is put off', async t => {
+test('a thousand long-polling pages under full load all get correct answers, and no device is put off', async t => {
   const seed = 20_261_151
   using volumes = createVolumes()
   const reporters = createReporters(volumes, 12)
@@ -54,15 +54,15 @@ test('a thousand pages wait while devices report as fast as they can: each gets 
   assert.deepEqual(wrong.slice(0, 3), [])
   const { 'not-newer': _tooSoon, ...refused } = traffic.refused()
   assert.deepEqual(refused, {})
-  assert.ok(grown < MOST_MEMORY, `grown by ${grown} bytes`)
+  assert.ok(grown < MOST_MEMORY, `grew by ${grown} bytes`)
   await using reader = openReader({ sqlite: sqliteFile(volumes.dataDir) })
   await assertHistory(reporters, reader)
 })
 
-/** Waits as a page does, with the ETag of the answer before. @returns what was wrong with the answers */
+/** Long-polls like a page, with the previous ETag. @returns the wrong answers */
 async function watchPage(port: number, index: number, { device, book }: Reporter): Promise<string[]> {
   const path = `/wait?page=${encodeURIComponent(`getip/${device}?format=json`)}`
-  // The viewer takes a thousand connections from one address.
+  // The viewer allows 1,000 connections per address.
   const options = { port, path, localAddress: `127.0.0.${2 + (index % 4)}`, agent }
   const wrong: string[] = []
   let tag = ''
