@@ -24,12 +24,12 @@ test('a home behind a NAT router, from the first command to a changed address', 
   const [line = ''] = /docker run .*/.exec(printed) ?? []
   const [, secret = ''] = /SECRET=(\S+)/.exec(line) ?? []
 
-  await t.test('the line that the server prints starts a client, and its router is shown', async () => {
+  await t.test('the printed command starts a client, and its WAN address is shown', async () => {
     await home.startClient(line, { SCHEDULE: '*/2 * * * * *' })
     await eventually(async () => assert.equal(await shown(), `${wan.first}\n`))
   })
 
-  await t.test('the client says how it goes, and is not chatty about it', async () => {
+  await t.test('the client is healthy, and logs its address once', async () => {
     await eventually(async () => assert.ok((await tenures(server, 1))[0].confirmations >= 3))
     assert.match(await home.ipupdater('health'), /succeeded/)
     const log = await home.clientLog()
@@ -37,7 +37,7 @@ test('a home behind a NAT router, from the first command to a changed address', 
     assert.ok(!log.includes(secret))
   })
 
-  await t.test('another address from the provider is shown, and the history is right', async () => {
+  await t.test('a new WAN address is shown, and the history is correct', async () => {
     const moved = Date.now()
     await home.moveTo(wan.second)
     await eventually(async () => assert.equal(await shown(), `${wan.second}\n`))
@@ -49,7 +49,7 @@ test('a home behind a NAT router, from the first command to a changed address', 
     assert.ok(moved < now.firstSeen)
   })
 
-  await t.test('a killed receiver costs reports, but no address; started again, it goes on', async () => {
+  await t.test('a killed receiver loses no address, and goes on after its restart', async () => {
     await server.compose('kill', 'receiver')
     assert.equal(await shown(), `${wan.second}\n`)
     const [last] = await tenures(server, 2)
@@ -63,7 +63,7 @@ test('a home behind a NAT router, from the first command to a changed address', 
     await eventually(async () => assert.match(await home.ipupdater('health'), /succeeded/))
   })
 
-  await t.test('the receiver logs each address once, however often it is reported', async () => {
+  await t.test('the receiver logs each address only once', async () => {
     const log = await server.compose('logs', '--no-color', 'receiver')
     const named = [...log.matchAll(/ address=(\S+)/g)].map(([, address]) => address)
     assert.deepEqual(named, [wan.first, wan.second], log)
@@ -73,7 +73,7 @@ test('a home behind a NAT router, from the first command to a changed address', 
 
 type History<N extends 1 | 2> = N extends 1 ? readonly [Tenure] : readonly [Tenure, Tenure]
 
-/** The whole history of addresses, newest first, which has so many. */
+/** All tenures, newest first, which must be `count`. */
 async function tenures<N extends 1 | 2>(server: Server, count: N): Promise<History<N>> {
   const { text } = await server.view('/history/home', 'application/json')
   const { entries }: { entries: Tenure[] } = JSON.parse(text)

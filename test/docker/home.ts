@@ -5,14 +5,14 @@ import { homeNetwork } from './tools.ts'
 
 /** The addresses of the WAN that the network tool makes. */
 export const wan = { server: '198.51.100.1', first: '198.51.100.50', second: '198.51.100.60' }
-/** IPv6 on the same WAN, which the tool leaves to us. */
+/** IPv6 on the same WAN, added by this file. */
 const wan6 = { server: '2001:db8:78::1', home: '2001:db8:78::50' }
 
 const container = 'ipupdater-test-client'
 
-/** A home: a LAN with the client's container in it, behind a NAT router whose WAN address can be changed. */
+/** A LAN with the client's container, behind a NAT router with a changeable WAN address. */
 export interface Home extends AsyncDisposable {
-  /** Starts the client by the line that the server printed, in the LAN. */
+  /** Runs the command that the server printed, in the LAN. */
   startClient(line: string, settings: Record<string, string>): Promise<void>
   /** Runs `ipupdater` in the client's container. */
   ipupdater(...args: readonly string[]): Promise<string>
@@ -26,12 +26,12 @@ export async function startHome(): Promise<Home> {
     await docker('rm', '--force', container)
     await homeNetwork('down')
   }
-  await remove() // what a run that was cut short has left
+  await remove() // left over from an aborted run
   await homeNetwork('up')
   return {
     startClient: async (line, settings) => {
       const flags = Object.entries(settings).map(([name, value]) => `-e ${name}='${value}'`)
-      // The router answers no DNS, but says so at once; any other name server would be waited for.
+      // The router refuses DNS at once; other name servers would time out.
       const inLan = ['--network home', '--dns 10.78.0.1', `--add-host ${SERVER_NAME}:${wan.server}`, ...flags]
       await shell(
         line
@@ -50,7 +50,7 @@ export async function startHome(): Promise<Home> {
   }
 }
 
-/** One report over IPv6, from the sources, out of the router's own network: what it prints, and its exit code. */
+/** Runs one report over IPv6, from the sources, in the router's network. */
 export async function reportByIPv6(
   server: Server,
   secret: string,

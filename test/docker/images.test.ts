@@ -9,7 +9,7 @@ import { requireEngine } from './tools.ts'
 
 const base = 'node:24-bookworm-slim'
 const mostOverBaseMb: Record<Program, number> = { server: 25, client: 6 }
-/** All others are in the bundles, or belong to the build. */
+/** All others are bundled, or used by the build. */
 const loosePackages: Record<Program, readonly string[]> = {
   server: ['bindings', 'file-uri-to-path', 'sqlite3'],
   client: [],
@@ -29,7 +29,7 @@ for (const program of programs) {
     assert.ok(addedMb <= mostOverBaseMb[program], `${addedMb} MB`)
   })
 
-  test(`the ${program}'s image has no compiler, and no packages beside its bundles but what cannot be in one`, async () => {
+  test(`the ${program}'s image has no compiler, and only packages that cannot be bundled`, async () => {
     const compilers = await onPath(image, ['cc', 'gcc', 'g++', 'make', 'python3'])
     const manifests = await inImage(image, 'find /app -path "*/node_modules/*/package.json"')
     const packages = manifests.match(/(?<=\/node_modules\/)[^/]+(?=\/package\.json$)/gm) ?? []
@@ -37,7 +37,7 @@ for (const program of programs) {
     assert.deepEqual(packages.sort(), loosePackages[program])
   })
 
-  test(`the ${program}'s image runs as node, and says by labels what it is`, async () => {
+  test(`the ${program}'s image runs as node, and has labels`, async () => {
     const [user, title, licence] = await Promise.all([
       inspect(image, '{{.Config.User}}'),
       inspect(image, '{{index .Config.Labels "org.opencontainers.image.title"}}'),
@@ -47,27 +47,27 @@ for (const program of programs) {
     assert.equal(await inImage(image, 'id -u'), '1000')
   })
 
-  test(`nothing in the image of the ${program} can be changed by the program that runs there`, async () => {
+  test(`the ${program} cannot change any file of its image`, async () => {
     assert.equal(await inImage(image, 'find /app /usr/local/bin -writable ! -type l'), '')
   })
 
-  test(`Dockerfile.${program} is tied to no processor and asks nobody for its syntax`, () => {
+  test(`Dockerfile.${program} has no fixed platform and no remote syntax`, () => {
     const lines = readFileSync(join(root, `Dockerfile.${program}`), 'utf8')
     assert.doesNotMatch(lines, /amd64|arm64|x64|x86|--platform|^# *syntax=/im)
   })
 }
 
-test('the image of the server has its commands on the PATH', async () => {
+test('the server image has its commands on the PATH', async () => {
   const commands = ['receiver', 'viewer', 'ipupdater-admin', 'ipupdater-notifier']
   assert.deepEqual(await onPath(imageOf('server'), commands), commands)
   assert.match(await docker('run', '--rm', imageOf('server'), 'ipupdater-admin', '--help'), /device/)
 })
 
-test('the image of the client is its program: arguments are its commands', async () => {
+test('the client image takes its commands as arguments', async () => {
   assert.match(await docker('run', '--rm', imageOf('client'), '--help'), /update/)
 })
 
-test('directories that volumes are mounted on belong to the program, the one of the secrets to it alone', async () => {
+test('volume directories belong to the program, and only it can read the secrets', async () => {
   const listed = await inImage(imageOf('server'), 'stat -c "%n %U %a" /data /keys /notifier')
   assert.equal(listed, '/data node 755\n/keys node 700\n/notifier node 700')
 })

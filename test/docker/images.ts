@@ -4,12 +4,12 @@ export type Program = 'server' | 'client'
 export const programs: readonly Program[] = ['server', 'client']
 export const imageOf = (program: Program) => `ipupdater-${program}`
 
-/** Builds an image by the command that the documentation names. */
+/** Builds an image with the documented command. */
 export async function buildImage(program: Program, ...args: readonly string[]): Promise<void> {
   await docker('build', '--quiet', '-t', imageOf(program), '-f', `Dockerfile.${program}`, ...args, '.')
 }
 
-/** What a shell in a container of the image prints. */
+/** The output of a shell command in the image. */
 export async function inImage(image: string, command: string, ...args: readonly string[]): Promise<string> {
   const run = ['run', '--rm', '--read-only', '--network', 'none', ...args, '--entrypoint', 'sh', image]
   return (await docker(...run, '-c', command)).trim()

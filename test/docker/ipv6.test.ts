@@ -6,7 +6,7 @@ import { startServer } from './server.ts'
 
 const secret = randomBytes(32).toString('base64url')
 
-test('a device that reports over IPv6 keeps its address on the way into the container', async () => {
+test('the container sees the real IPv6 address of a device', async () => {
   await using _home = await startHome()
   await using server = await startServer({ SECRET: secret })
 
@@ -16,7 +16,7 @@ test('a device that reports over IPv6 keeps its address on the way into the cont
   assert.equal((await server.view('/getip/home?family=6')).text, `${homeIPv6}\n`)
 })
 
-test('where the network has no IPv6, the device gets the answer that Docker hides its address, and nothing is shown', async () => {
+test('without IPv6 in its network, the receiver refuses the report because Docker hides the address', async () => {
   await using _home = await startHome()
   await using server = await startServer({ SECRET: secret, ENABLE_IPV6: 'false' })
 

@@ -10,12 +10,12 @@ import { startHome, wan } from './home.ts'
 import { buildImage } from './images.ts'
 import { startServer } from './server.ts'
 
-test('a home that changes its address: published within 5 s of the commit, announced within 25 s', async t => {
+test('a changed address is published within 5 s of the commit and announced within 25 s', async t => {
   await buildImage('client')
   await using outside = await startHttpServer('0.0.0.0')
   const port = new URL(outside.url).port
   const dir = temporaryDirectory()
-  // What a user has in publish.env: the tests must not touch that of a developer.
+  // In place of publish.env, which may be a developer's own.
   const override = join(dir, 'override.yml')
   const url = `http://outside.example.test:${port}`
   writeFileSync(
@@ -45,7 +45,7 @@ test('a home that changes its address: published within 5 s of the commit, annou
     assert.deepEqual(pathsOf(published()), [`/update?hostname=home.example.org&myip=${wan.first}`])
   })
 
-  await t.test('the address after the provider has changed it', async () => {
+  await t.test('the changed address', async () => {
     await home.moveTo(wan.second)
     await eventually(() => assert.equal(announced().length, 2), 60)
     assert.deepEqual(pathsOf(published()).slice(1), [`/update?hostname=home.example.org&myip=${wan.second}`])
@@ -60,7 +60,7 @@ test('a home that changes its address: published within 5 s of the commit, annou
     assert.ok(seconds(announced()[1]) < 25)
   })
 
-  await t.test('the commands of the container, its health, and what it may not do', async () => {
+  await t.test('the commands, health and restrictions of the container', async () => {
     const notifier = (...args: readonly string[]) => server.compose('exec', '-T', 'notifier', ...args)
     assert.match(
       await notifier('ipupdater-notifier', 'test', 'ntfy'),

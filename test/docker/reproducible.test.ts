@@ -6,12 +6,12 @@ import { requireEngine } from './tools.ts'
 
 before(requireEngine)
 
-/** As docs/verify.md has it: every file that the image adds to its base, its mode and its content. */
+/** From docs/verify.md: mode and hash of every file that the image adds to its base. */
 const listing =
   'find /app /usr/local/bin -type f -printf "%m %p " -exec sha256sum {} \\; ; find /app -type l -printf "%p %l\\n"'
 
 for (const program of programs) {
-  test(`two builds of the ${program} from the same sources hold the same files`, async () => {
+  test(`two builds of the same ${program} sources have the same files`, async () => {
     await buildImage(program)
     const first = await inImage(imageOf(program), `{ ${listing}; } | sort`)
 

@@ -4,19 +4,19 @@ import { requireEngine } from './tools.ts'
 
 const project = 'ipupdater-test'
 
-/** The name by which home machines know it. */
+/** Its host name in the home network. */
 export const SERVER_NAME = 'ddns.example.test'
 
-/** The project's own compose file, started as `docker compose up --build` does, under a name of its own. */
+/** The project's compose file, as with `docker compose up --build`, under another project name. */
 export interface Server extends AsyncDisposable {
   readonly receiverPort: number
   readonly viewerPort: number
   compose(...args: readonly string[]): Promise<string>
-  /** The container's id; also of one that has stopped. */
+  /** The container's id, even if it has stopped. */
   container(service: Service): Promise<string>
   /** `docker inspect` with a Go template. */
   inspect(service: Service, template: string): Promise<string>
-  /** Registers a device, as the documentation says; resolves to what that prints. */
+  /** Registers a device as documented. @returns the output */
   addDevice(name: string): Promise<string>
   /** What the viewer answers. */
   view(path: string, accept?: string): Promise<{ status: number; text: string }>
@@ -24,31 +24,31 @@ export interface Server extends AsyncDisposable {
 
 export type Service = 'receiver' | 'viewer' | 'notifier'
 
-/** `settings` are the variables of .env. `up`: what to start; by default all of it, and until it is healthy. */
+/** `settings`: variables of .env. `up`: arguments of `up`; by default it waits until all are healthy. */
 export async function startServer(
   settings: Record<string, string> = {},
   up: readonly string[] = ['--wait'],
 ): Promise<Server> {
   await requireEngine()
-  // Docker wants numbers that stay the same when a container is restarted.
+  // Fixed, because a restart must keep the same ports.
   const [receiverPort, viewerPort] = [await freePort('::'), await freePort('::')]
   const env = {
-    // Its own IPv6 network, so that it can run beside a stack that is in use.
+    // Its own IPv6 network, so it can run next to a stack in use.
     IPV6_SUBNET: 'fd69:7075:7064:7e57::/64',
     RECEIVER_PORT: String(receiverPort),
     VIEWER_PORT: `127.0.0.1:${viewerPort}`,
     PUBLIC_URL: `http://${SERVER_NAME}:${receiverPort}`,
-    // The tests' addresses are those kept for documentation.
+    // The tests use documentation addresses.
     ALLOW_PRIVATE_ADDRESSES: 'true',
     ...settings,
   }
-  // A developer's own .env is not the test's business.
+  // Ignores a developer's own .env.
   const compose = (...args: readonly string[]) =>
     run('docker', ['compose', '--project-name', project, '--env-file', '/dev/null', ...args], env)
   const remove = () => compose('--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '2')
   const container = async (service: Service) => (await compose('ps', '--all', '--quiet', service)).trim()
 
-  await remove() // what a run that was cut short has left
+  await remove() // left over from an aborted run
   try {
     await compose('build', '--quiet')
     await compose('up', '--detach', ...up)

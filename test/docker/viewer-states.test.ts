@@ -6,17 +6,17 @@ import { startHome, wan } from './home.ts'
 import { buildImage } from './images.ts'
 import { startServer } from './server.ts'
 
-test('the viewer, in each state that its read-only volume may be in', async t => {
+test('the viewer in each state of its read-only volume', async t => {
   await buildImage('client')
   await using home = await startHome()
-  // Alone, on volumes that nobody has used.
+  // Alone, on new volumes.
   const secret = randomBytes(32).toString('base64url')
   await using server = await startServer({ SECRET: secret }, ['--no-deps', 'viewer'])
   const shows = (address: string) =>
     eventually(async () =>
       assert.deepEqual(await server.view('/getip/home'), { status: 200, text: `${address}\n` }),
     )
-  /** As it stands, and as one that has just been started finds it. */
+  /** Before and after a restart. */
   const showsAlsoAfterRestart = async (address: string) => {
     await shows(address)
     await server.compose('restart', '--no-deps', 'viewer')
@@ -31,7 +31,7 @@ test('the viewer, in each state that its read-only volume may be in', async t =>
     assert.equal(JSON.parse(answer.text).code, 'no-database')
   })
 
-  await t.test('the receiver has started: the same viewer is ready by itself', async () => {
+  await t.test('the receiver has started: the same viewer gets ready', async () => {
     await server.compose('up', '--detach', '--wait', 'receiver')
     await eventually(async () => assert.equal((await server.view('/readyz')).status, 200))
     assert.equal((await server.view('/getip/home')).status, 404)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { eventually } from '../fixtures/shell.ts'
 import { startServer } from './server.ts'
 
-test('a volume of another owner stops the start, and the printed commands fix it', async () => {
+test('if another user owns a volume, the start fails, and the printed commands fix it', async () => {
   await using server = await startServer({}, ['--no-start'])
   const asRoot = ['run', '--rm', '--no-deps', '--user', 'root', '--cap-add', 'CHOWN', '--entrypoint', 'chown']
   await server.compose(...asRoot, 'receiver', '1234:1234', '/data')
