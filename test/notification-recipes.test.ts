@@ -16,7 +16,7 @@ const v6 = parseAddress('2001:db8::7')
 const title = 'home has a new address'
 const message = 'IPv4 203.0.113.7 (was 203.0.113.6)\nFirst seen 2026-11-25 12:00 (UTC).'
 
-/** What each service has to get, by its own documentation. */
+/** What each service expects, from its documentation. */
 const alerts: Record<string, { path: string; body: unknown }> = {
   Gotify: { path: '/message?token=AbCdEf123456789', body: { title, message, priority: 5 } },
   Apprise: { path: '/notify', body: { urls: 'pover://USER@TOKEN', title, body: message } },
@@ -66,7 +66,7 @@ const published: Record<string, { both: string; only4: string; authorization?: s
 }
 
 for (const [service, expected] of Object.entries(alerts)) {
-  test(`the recipe for ${service} sends what it takes`, async () => {
+  test(`the ${service} recipe sends the documented request`, async () => {
     await using server = await startHttpServer()
     const received = await sendBy(recipe(service), server, [v4])
     assert.deepEqual([received.method, received.url], ['POST', expected.path])
@@ -77,7 +77,7 @@ for (const [service, expected] of Object.entries(alerts)) {
 }
 
 for (const [service, { both, only4, authorization }] of Object.entries(published)) {
-  test(`the recipe for ${service} publishes what it takes`, async () => {
+  test(`the ${service} recipe publishes as documented`, async () => {
     await using server = await startHttpServer()
     const first = await sendBy(recipe(service), server, [v4, v6])
     assert.deepEqual([first.method, first.url, first.headers.authorization], ['GET', both, authorization])
@@ -115,7 +115,7 @@ test('the webhook on the page is what the channel sends, with its real signature
   assert.equal(sent.body, body)
 })
 
-/** The block after the name, as the settings that Compose makes of it. */
+/** The settings block after the name, parsed like Compose. */
 function recipe(service: string): Record<string, string> {
   const start = page.indexOf(`**${service}**`)
   const [, block = ''] = /```sh\n([\s\S]*?)```/.exec(page.slice(start)) ?? []
@@ -123,7 +123,7 @@ function recipe(service: string): Record<string, string> {
   return Object.fromEntries([...lines].map(([, name = '', , value = '']) => [name, value]))
 }
 
-/** Sends one event by the recipe's channel, with the stand-in in the place of the service. */
+/** Sends one event with the recipe's channel to a fake service. */
 function sendBy(
   env: Record<string, string>,
   server: HttpServer,

@@ -13,7 +13,7 @@ import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
 const guard = { timeout: 120_000, skip: skipWithoutPostgres }
 
-test('the demo goes to PostgreSQL and back: nothing changes, and every proof verifies', guard, async () => {
+test('a move to PostgreSQL and back changes nothing, and every proof verifies', guard, async () => {
   const dir = temporaryDirectory()
   const [before, after] = [join(dir, 'before'), join(dir, 'after')]
   const end = Date.now() - 60_000

@@ -18,7 +18,7 @@ import {
 import { addDevices } from './fixtures/registry.ts'
 import { secretOf } from './fixtures/stack.ts'
 
-// Two receivers and two viewers as they are deployed, each in a process of its own, on one PostgreSQL database.
+// Two receivers and two viewers as deployed, each in its own process, on one PostgreSQL database.
 
 const guard = { timeout: 120_000, skip: skipWithoutPostgres }
 
@@ -44,13 +44,13 @@ async function openSite(settings: Environment, prepare: (volumes: Volumes) => vo
   const receiver = async () => opened.use(await startReceiver(volumes, { DATABASE_URL: url, ...settings }))
   const viewer = async () =>
     opened.use(await startViewer(volumes, { DATABASE_URL: postgres.url(database, 'ipupdater_viewer') }))
-  // Both at once: one of them makes the tables.
+  // Both at once, so they race to make the tables.
   const receivers = await Promise.all([receiver(), receiver()])
   const viewers = await Promise.all([viewer(), viewer()])
   return { url, volumes, receivers, viewers, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
-test('what a device reports to either receiver, both viewers show and prove', guard, async t => {
+test('both viewers show and prove a report to either receiver', guard, async t => {
   await using site = await openSite({}, volumes =>
     addDevices(volumes, [{ name: 'home', secret: secretOf('home') }]),
   )
@@ -74,7 +74,7 @@ test('what a device reports to either receiver, both viewers show and prove', gu
   )
   assert.deepEqual(two, one)
 
-  await t.test('the log says what acknowledged means, and no user', () => {
+  await t.test('the log says what acknowledged means, but no user', () => {
     const log = site.receivers[0].output()
     assert.match(log, /database open .*acknowledged="on the disk of the server"/)
     assert.doesNotMatch(log, /ipupdater_receiver/)
@@ -92,20 +92,20 @@ test('what a device reports to either receiver, both viewers show and prove', gu
   })
 })
 
-test('a device may ask one receiver for its address, and report it to the other', guard, async () => {
+test('/ip may go to one receiver and /update to the other', guard, async () => {
   await using site = await openSite({ ...trafficSettings, CLOCK_TOLERANCE: '2s' }, volumes =>
     createReporters(volumes, 1),
   )
   using unused = createVolumes()
   const [reporter] = createReporters(unused, 1)
   assert.ok(reporter)
-  const [asked, told] = site.receivers.map(({ port }) => openWire(port)) as [Wire, Wire]
+  const [first, second] = site.receivers.map(({ port }) => openWire(port)) as [Wire, Wire]
   const across: Wire = {
     post: (message, signer, from) =>
-      (message.request.tag === 'ipupdater-ip' ? asked : told).post(message, signer, from),
+      (message.request.tag === 'ipupdater-ip' ? first : second).post(message, signer, from),
     [Symbol.dispose]() {
-      asked[Symbol.dispose]()
-      told[Symbol.dispose]()
+      first[Symbol.dispose]()
+      second[Symbol.dispose]()
     },
   }
   using _ = across
@@ -114,7 +114,7 @@ test('a device may ask one receiver for its address, and report it to the other'
   assert.equal((await shown.text()).trim(), '203.0.113.7')
 })
 
-test('a database that does not answer is named by host, port and database alone', guard, async () => {
+test('an unreachable database is named only by host, port and database', guard, async () => {
   using volumes = createVolumes()
   const url = 'postgres://user:hush-hush@127.0.0.1:1/ip'
   await using receiver = beginReceiver(volumes, { DATABASE_URL: url })
@@ -127,7 +127,7 @@ test('a database that does not answer is named by host, port and database alone'
   }
 })
 
-test('backup and restore say that they are PostgreSQL\u2019s', guard, async () => {
+test('backup and restore refer to PostgreSQL\u2019s own tools', guard, async () => {
   using volumes = createVolumes()
   for (const command of ['backup', 'restore']) {
     await using admin = startAdmin(volumes, [command, 'file'], { DATABASE_URL: 'postgres://db/ip' })

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { startHttpServer } from '../services/notifier/fixtures/http-server.ts'
 import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
-// The scripts of docs/recipes.md, as they stand there, with what `watch` gives a command.
+// Runs the scripts of docs/recipes.md with the variables that `watch` sets.
 
 const run = promisify(execFile)
 const page = readFileSync(join(import.meta.dirname, '../docs/recipes.md'), 'utf8')
@@ -38,7 +38,7 @@ for (const { family, address, endpoint, type } of addresses) {
     assert.equal(stdout, `set\nwg0\npeer\nPUBLIC-KEY\nendpoint\n${endpoint}\n`)
   })
 
-  test(`update-dns writes a record of type ${type}, with the token of its file`, async () => {
+  test(`update-dns writes a record of type ${type}, with the token from its file`, async () => {
     await using provider = await startHttpServer()
     const directory = temporaryDirectory()
     const header = join(directory, 'header')

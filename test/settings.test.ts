@@ -10,7 +10,7 @@ import { adminSettings } from '../services/receiver/admin/settings.ts'
 import { receiverSettings } from '../services/receiver/settings.ts'
 import { viewerSettings } from '../services/viewer/settings.ts'
 
-/** What every setting of every program refuses, because they share the kinds of settings in `packages/runtime`. */
+/** What every setting of every program refuses, because all use `packages/runtime`. */
 const programs: Record<string, SettingsShape<object>> = {
   receiver: receiverSettings,
   'ipupdater-admin': adminSettings,
@@ -47,7 +47,7 @@ for (const [program, shape] of Object.entries(programs)) {
     }
   })
 
-  test(`${program} refuses a time zone that is none`, () => {
+  test(`${program} refuses an unknown time zone`, () => {
     assert.match(faultOf({ TZ: 'Nonsense' }, shape, 'TZ'), /is not a time zone/)
   })
 }

@@ -10,7 +10,7 @@ import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** `npm start` without npm, on these ports and in a directory of its own. */
+/** `npm start` without npm, on these ports and in a new directory. */
 function start(ports: Record<string, string>) {
   const dir = temporaryDirectory()
   return spawn(process.execPath, [join(root, 'scripts/start.ts')], {
@@ -22,7 +22,7 @@ function start(ports: Record<string, string>) {
 
 for (const variables of [['RECEIVER_PORT'], ['VIEWER_PORT'], ['RECEIVER_PORT', 'VIEWER_PORT']]) {
   const names = variables.join(' and ')
-  test(`${names} in use end npm start at once, in one sentence with a command that works`, async t => {
+  test(`npm start exits at once if ${names} is in use, and prints a command that works`, async t => {
     const ports: Record<string, number> = { RECEIVER_PORT: await freePort(), VIEWER_PORT: await freePort() }
     const chosen = { ...ports }
     for (const variable of variables) {
@@ -49,7 +49,7 @@ for (const variables of [['RECEIVER_PORT'], ['VIEWER_PORT'], ['RECEIVER_PORT', '
   })
 }
 
-test('npm start prints a fact per line and ends with the command that shows the address', async t => {
+test('npm start prints short lines, and last the command that shows the address', async t => {
   const [receiver, viewer] = [await freePort(), await freePort()]
   const child = start({ RECEIVER_PORT: String(receiver), VIEWER_PORT: String(viewer) })
   t.after(() => child.kill('SIGTERM'))
@@ -59,7 +59,7 @@ test('npm start prints a fact per line and ends with the command that shows the 
       seen += data
       if (/See the address.*\n/.test(seen)) resolve(seen)
     })
-    child.once('exit', code => reject(new Error(`npm start ended with ${code}: ${seen}`)))
+    child.once('exit', code => reject(new Error(`npm start exited with ${code}: ${seen}`)))
   })
   const lines = output.trimEnd().split('\n')
   assert.ok(lines.every(line => line.length <= 100))

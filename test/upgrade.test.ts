@@ -17,8 +17,8 @@ import { isContested, isLate, openReader, openStore, restore, sqliteFile } from 
 import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
 /*
- * Databases that released versions have made, opened by the present one. `test/fixtures/make-database.ts` wrote them,
- * each at its release; they all hold the same reports.
+ * Opens databases of released versions with the current one. `test/fixtures/make-database.ts` wrote each at its release,
+ * always with the same reports.
  */
 
 const fixtures = join(import.meta.dirname, 'fixtures')
@@ -47,7 +47,7 @@ for (const file of globSync('database-*.sqlite', { cwd: fixtures })) {
     )
   })
 
-  test(`${file} tells who is late and who is contested`, async t => {
+  test(`${file} shows who is late and who is contested`, async t => {
     const { reader } = await opened(t, file)
     const { addresses } = await reader.current({ limit: 10 })
     const late = addresses.filter(a => isLate(a.reportedAt, a.interval, minutes(76)))
@@ -96,7 +96,7 @@ for (const file of globSync('database-*.sqlite', { cwd: fixtures })) {
     }
   })
 
-  test(`${file} keeps what each device promised, its skew and its secret`, async t => {
+  test(`${file} keeps each device's interval, skew and secret age`, async t => {
     const { reader } = await opened(t, file)
     const { devices } = await reader.devices({ limit: 10 })
     assert.deepEqual(
@@ -110,10 +110,10 @@ for (const file of globSync('database-*.sqlite', { cwd: fixtures })) {
     )
   })
 
-  test(`opening ${file} makes a backup of it first, from which it can be restored`, async t => {
+  test(`opening ${file} first makes a backup that can be restored`, async t => {
     const { dir, reader, store } = await opened(t, file)
     const [backup] = globSync('ipupdater.sqlite.schema-*', { cwd: dir })
-    if (backup === undefined) return t.diagnostic('no backup, because it has the present schema')
+    if (backup === undefined) return t.diagnostic('no backup, because it has the current schema')
     await store.commit(report(minutes(90)))
     const { restored } = await restore({ dir, file: join(dir, backup), now: () => minutes(100) })
     assert.deepEqual([restored.devices, restored.tenures, restored.outages], [4, 10, 1])
@@ -135,7 +135,7 @@ for (const file of globSync('database-*.sqlite', { cwd: fixtures })) {
   })
 }
 
-/** A copy of the fixture in a directory of its own, open for writing and for reading four hours later. */
+/** A copy of the fixture, open for writing, and for reading four hours later. */
 async function opened(t: TestContext, file: string) {
   const dir = temporaryDirectory()
   copyFileSync(join(fixtures, file), join(dir, 'ipupdater.sqlite'))

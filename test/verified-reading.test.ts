@@ -9,11 +9,11 @@ import { test } from 'node:test'
 import { ipupdater, start, startDeployment, until } from './fixtures/deployment.ts'
 import { temporaryDirectory } from './fixtures/temporary-directory.ts'
 
-// get, watch, export and audit against a real receiver and viewer, and against a viewer that lies.
+// get, watch, export and audit with a real receiver and viewer, and with a viewer that lies.
 
 const guard = { timeout: 400_000 }
 
-test('what the device has signed passes get, watch, export and audit', guard, async () => {
+test('get, watch, export and audit accept what the device signed', guard, async () => {
   await using server = await startDeployment()
   await report(server.home)
   const ran = await readEveryWay(server.home)
@@ -28,7 +28,7 @@ test('what the device has signed passes get, watch, export and audit', guard, as
   assert.equal(ran.watch.stdout, '4 127.0.0.1 \n')
 })
 
-test('a viewer that lies is refused by get, watch, export and audit, each in a sentence', guard, async t => {
+test('get, watch, export and audit refuse a viewer that lies, and say why', guard, async t => {
   await using server = await startDeployment()
   await using other = await startDeployment({ DEVICE: 'cabin' })
   await report(server.home)
@@ -74,40 +74,36 @@ test('a viewer that lies is refused by get, watch, export and audit, each in a s
   }
 })
 
-test(
-  'a viewer that was rolled back is refused by watch at once, and by the others when its proof is old',
-  guard,
-  async t => {
-    await using server = await startDeployment()
-    await report(server.home)
-    const before = await Promise.all(
-      ['/getip/home', '/history/home'].map(async path => [
-        path,
-        await (await fetch(`${server.home.VIEWER_URL}${path}?format=json`)).text(),
-      ]),
-    )
-    await report(server.home)
-    const first = watching(server.home)
-    await until(async () => first.handled() !== '')
-    await first.stop()
-    const VIEWER_URL = await startReplay(t, Object.fromEntries(before))
-    const home = { ...server.home, VIEWER_URL }
-    const second = watching(home, first.state)
-    await second.said(/The viewer shows an older state than before/)
-    await second.stop()
-    assert.equal(second.handled(), '')
-    const old = { ...home, MAX_AGE: '1s' }
-    const get = () => ipupdater(['get'], old)
-    await until(async () => (await get()).code === 1)
-    assert.match((await get()).stderr, /too old \(127\.0\.0\.1 was reported .* the limit is 1 second/)
-    const exported = await ipupdater(['export', 'hosts'], old)
-    assert.equal(exported.code, 1)
-    assert.match(exported.stderr, /too old/)
-    const audited = await ipupdater(['audit'], old)
-    assert.equal(audited.code, 1)
-    assert.match(audited.stdout, /too old/)
-  },
-)
+test('watch refuses a rolled-back viewer at once, the others when its proof is old', guard, async t => {
+  await using server = await startDeployment()
+  await report(server.home)
+  const before = await Promise.all(
+    ['/getip/home', '/history/home'].map(async path => [
+      path,
+      await (await fetch(`${server.home.VIEWER_URL}${path}?format=json`)).text(),
+    ]),
+  )
+  await report(server.home)
+  const first = watching(server.home)
+  await until(async () => first.handled() !== '')
+  await first.stop()
+  const VIEWER_URL = await startReplay(t, Object.fromEntries(before))
+  const home = { ...server.home, VIEWER_URL }
+  const second = watching(home, first.state)
+  await second.said(/The viewer shows an older state than before/)
+  await second.stop()
+  assert.equal(second.handled(), '')
+  const old = { ...home, MAX_AGE: '1s' }
+  const get = () => ipupdater(['get'], old)
+  await until(async () => (await get()).code === 1)
+  assert.match((await get()).stderr, /too old \(127\.0\.0\.1 was reported .* the limit is 1 second/)
+  const exported = await ipupdater(['export', 'hosts'], old)
+  assert.equal(exported.code, 1)
+  assert.match(exported.stderr, /too old/)
+  const audited = await ipupdater(['audit'], old)
+  assert.equal(audited.code, 1)
+  assert.match(audited.stdout, /too old/)
+})
 
 // ---- fixtures ----
 
@@ -122,7 +118,7 @@ async function report(settings: Record<string, string>): Promise<void> {
   assert.equal(code, 0, stderr)
 }
 
-/** The outcome of each command; of `watch`, what its command has printed before the first problem or the stop. */
+/** The outcome of each command; for `watch`, what its command printed before a problem or the stop. */
 async function readEveryWay(settings: Record<string, string>) {
   const outcome = async (...args: string[]) => {
     const { code, stdout, stderr } = await ipupdater(args, settings)
@@ -144,7 +140,7 @@ async function readEveryWay(settings: Record<string, string>) {
   }
 }
 
-/** `ipupdater watch` with a command that notes its variables. */
+/** `ipupdater watch` with a command that records its variables. */
 function watching(settings: Record<string, string>, stateFile?: string) {
   const directory = temporaryDirectory()
   const state = stateFile ?? join(directory, 'state.json')
@@ -163,13 +159,13 @@ function watching(settings: Record<string, string>, stateFile?: string) {
     output: () => program.output(),
     said: (pattern: RegExp) => program.printed(pattern),
     async stop() {
-      // It stops after the command has ended, and so after the state is written.
+      // It exits after the command, so the state is written.
       await program[Symbol.asyncDispose]()
     },
   }
 }
 
-/** A viewer that changes each address that passes. */
+/** A viewer that changes each address. */
 function startLiar(t: TestContext, viewer: string, lie: (entry: Entry) => Entry): Promise<string> {
   return listen(t, async path => {
     const document = await documentAt(`${viewer}${path}`)
@@ -187,7 +183,7 @@ async function documentAt(url: string): Promise<{ addresses?: Entry[]; entries?:
   return (await answer.json()) as { addresses?: Entry[]; entries?: Entry[] }
 }
 
-/** A viewer that answers with what it has answered earlier. */
+/** A viewer that replays earlier answers. */
 function startReplay(t: TestContext, answers: Record<string, string>): Promise<string> {
   return listen(t, async path => answers[path.split('?')[0] ?? ''] ?? '')
 }
