@@ -54,7 +54,17 @@ const reasons: [string, RegExp][] = [
   ['@minutely', /no such nickname; there are @hourly/],
   ['0 0 30 2 *', /^ReadError: is a time that never comes/],
   ['@every 0s', /is not a schedule/],
-  ['@every 32d', /is not a schedule/],
+  ['@every 32d', /is not a schedule\. Example: "@every 5m" \(from 1s to 31d\)/],
+  ['@every 500', /The unit is missing: "@every 500m"/],
+  ['@every   5', /The unit is missing: "@every 5m"/],
+  ['@every 5m later', /is not a schedule\. Example/],
+  ['@every', /is not a schedule\. Example/],
+  ['0 0 * * SAT-FRI', /the range SAT-FRI ends before it begins/],
+  ['0 0 * DEC-MAY *', /the range DEC-MAY ends before it begins/],
+  [
+    '0 0 32 * *',
+    /^ReadError: is not a cron expression: invalid value for day: 32\. Example: "\*\/5 \* \* \* \*" or "@every 5m"$/,
+  ],
 ]
 
 for (const [pattern, reason] of reasons) {
@@ -66,7 +76,20 @@ for (const [pattern, reason] of reasons) {
 test('"@every" counts full periods, as cron does', () => {
   assert.equal(following('@every 5m', '2026-01-01T00:05:00Z'), '2026-01-01T00:10:00.000Z')
   assert.equal(following('@every 5m', '2026-01-01T00:04:59.999Z'), '2026-01-01T00:05:00.000Z')
+  assert.equal(following('@every  1s', '2026-01-01T00:00:00Z'), '2026-01-01T00:00:01.000Z')
+  assert.equal(following('@every 31d', '1970-01-01T00:00:00Z'), '1970-02-01T00:00:00.000Z')
   assert.equal(following('@every 1h30m', '2026-01-01T00:00:00Z'), '2026-01-01T01:30:00.000Z')
+})
+
+test('spaces around and between the fields do not count', () => {
+  assert.equal(following(' 30  12 * * * ', '2026-01-01T00:00:00Z', 'UTC'), '2026-01-01T12:30:00.000Z')
+})
+
+test('the cause of a refusal is kept for the log', () => {
+  assert.throws(
+    () => parseSchedule('0 0 32 * *'),
+    ({ cause }: Error) => cause instanceof Error,
+  )
 })
 
 test('the zone of the schedule is that of TZ, unless another one is given', () => {

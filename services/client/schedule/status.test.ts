@@ -11,15 +11,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { parseDeviceName } from '@ipupdater/protocol'
 import { createLog } from '@ipupdater/runtime'
 import { temporaryDirectory } from '../../../test/fixtures/temporary-directory.ts'
 import { isAlive, processIdentity } from './process-identity.ts'
 import type { Status } from './status.ts'
-import { healthOf, readStatus, writeStatus } from './status.ts'
+import { healthOf, readStatus, statusPathOf, writeStatus } from './status.ts'
 import { statusWriter } from './status-writer.ts'
 
+const home = parseDeviceName('home')
 const ours = processIdentity(process.pid)
 const status: Status = {
   process: ours,
@@ -97,6 +100,29 @@ test('a user without a name in passwd reads its own status', {
   assert.deepEqual(JSON.parse(stdout || 'null'), status, stderr)
 })
 
+function changed(part: object): string {
+  return JSON.stringify({ ...status, ...part })
+}
+
+test('a status with attempts is read as it was written', () => {
+  using dir = directory()
+  const trying = { ...status, last: null, trying: { since: 1, failure: 'Nothing listens.' } }
+  writeStatus(dir.file, trying)
+  assert.deepEqual(readStatus(dir.file), trying)
+})
+
+test('a file that cannot be read is named with the reason', () => {
+  assert.match(
+    String(readStatus('/proc/self/mem/status')),
+    /^\/proc\/self\/mem\/status cannot be read: ENOTDIR/,
+  )
+})
+
+test('each device has its own file, in the temporary directory unless another one is set', () => {
+  assert.equal(statusPathOf({ statusFile: '/run/status.json', device: home }), '/run/status.json')
+  assert.equal(statusPathOf({ statusFile: null, device: home }), join(tmpdir(), 'ipupdater-home.json'))
+})
+
 for (const [what, text] of [
   ['nothing', null],
   ['an empty file', ''],
@@ -104,6 +130,14 @@ for (const [what, text] of [
   ['the status of an earlier version', '{"at":1,"ok":true,"trouble":null,"overdueAt":2}'],
   ['JSON of another kind', '[]'],
   ['null', 'null'],
+  ['a status without a process', changed({ process: {} })],
+  ['a status with one server as text', changed({ servers: 'http://a.example/' })],
+  ['a status without its start', changed({ startedAt: null })],
+  ['a status without its deadline', changed({ overdueAt: null })],
+  ['a last report without a time', changed({ last: { at: 'now', ok: true } })],
+  ['a last report without an outcome', changed({ last: { at: 1, ok: 'yes' } })],
+  ['attempts without a start', changed({ trying: { since: 'now', failure: 'x' } })],
+  ['attempts without a failure', changed({ trying: { since: 1 } })],
 ] as const) {
   test(`${what} is no status, and is named as the cause`, () => {
     using dir = directory()

@@ -34,16 +34,18 @@ export interface Secrets {
 
 /** Throws if the text is neither a secret nor a list of secrets. */
 export function parseSecrets(text: string): Secrets {
-  const parts = text.split(text.includes(SEPARATOR) ? SEPARATOR : ',')
-  const list = parts.length > 1 ? parts.map(secretOrNull).filter(each => each !== null) : []
-  const isList = list.length === parts.length
-  if (text.includes(SEPARATOR) && isList) return { one: null, list }
+  if (text.includes(SEPARATOR)) {
+    return { one: null, list: text.split(SEPARATOR).map(part => parseSecret(part.trim())) }
+  }
+  const parts = text.split(',')
+  const list = parts.map(secretOrNull).filter(each => each !== null)
+  // A comma may also be part of the only secret.
+  const isList = parts.length > 1 && list.length === parts.length
   return { one: parseSecret(text), list: isList ? list : [] }
 }
 
 /** The secret for each of `count` servers; null if it is a list of another length. */
 export function secretsOf({ one, list }: Secrets, count: number): readonly Secret[] | null {
-  // A comma may also be part of the only secret.
   if (count === 1 && one !== null) return [one]
   if (list.length === count) return list
   return one === null || list.length > 0 ? null : Array.from({ length: count }, () => one)
