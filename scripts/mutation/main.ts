@@ -110,6 +110,7 @@ async function mutate(name: string, { folder, tests, mutate, reads }: Target, pa
       '!package.json',
       `!${folder}/package.json`,
       `!${folder}/**/*.ts`,
+      `!${folder}/**/fixtures/**`,
       '!test/fixtures/*.ts',
       `${folder}/node_modules`,
       ...(reads === undefined ? [] : [`!${reads}`]),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseSecret } from '@ipupdater/protocol'
@@ -42,6 +42,25 @@ test('a missing secret names the ways to give it in a file', async () => {
 test('a dead viewer is named, with the variable', async () => {
   const { stderr } = await ipupdater(['get', '--unsigned'], { VIEWER_URL: 'http://127.0.0.1:9' })
   assert.match(stderr, /^Nothing listens on this port of the viewer.*Start the viewer.*VIEWER_URL/m)
+})
+
+/** To renew the file after a change, write the `actual` of this test into it, and read the difference. */
+test('the help of every command is the one on record', async () => {
+  let texts = ''
+  for (const topic of [[], ...Object.keys(COMMANDS).map(name => [name])]) {
+    const { code, stdout } = await ipupdater(['help', ...topic])
+    assert.equal(code, 0)
+    texts += `$ ipupdater ${['help', ...topic].join(' ')}\n${stdout.join('\n')}\n\n`
+  }
+  const record = new URL('fixtures/help.txt', import.meta.url)
+  assert.equal(texts, existsSync(record) ? readFileSync(record, 'utf8') : '')
+})
+
+test('the short ways to the help lead to the same texts', async () => {
+  const help = async (...args: string[]) => (await ipupdater(args)).stdout.join('\n')
+  assert.equal(await help('--help'), await help('help'))
+  assert.equal(await help('get', '--help'), await help('help', 'get'))
+  assert.equal(await help('help', 'help'), await help('help'))
 })
 
 test('help for an unknown command names it', async () => {

@@ -43,7 +43,8 @@ export async function runProgram(argv: readonly string[], base: Context): Promis
   for (const command of [root, ...root.commands]) command.exitOverride()
   try {
     assertHelpTopic(own)
-    await root.parseAsync(own)
+    // Commander takes a help about the help for a mistake.
+    await root.parseAsync(own[2] === 'help' && own[3] === 'help' ? own.slice(0, 3) : own)
     return code
   } catch (error) {
     if (!(error instanceof CommanderError)) return printError(error, context, command)
