@@ -174,6 +174,75 @@ test('with --unsigned, an entry without a proof is no finding', async () => {
   assert.equal(code, 0)
 })
 
+const touching: [what: string, entries: object[]][] = [
+  ['an entry of one report', [{ ...newest, firstSeen: newest.lastSeen }]],
+  ['two entries that began together', [newest, { ...tenure('2001:db8::1', 0), firstSeen: newest.firstSeen }]],
+  ['an address of each family at a time', [newest, tenure('2001:db8::1', 0)]],
+  [
+    'an outage from the last report to the next',
+    [newest, { ...outage, from: oldest.lastSeen, to: newest.lastSeen }, oldest],
+  ],
+]
+
+for (const [what, entries] of touching) {
+  test(`an audit has nothing against ${what}`, async () => {
+    const sorted = entries.toSorted((a, b) => began(b) - began(a))
+    const { code, stdout } = await auditOf(sorted)
+    assert.deepEqual([code, stdout.length], [0, 1], stdout.join('\n'))
+  })
+}
+
+function began(entry: object): number {
+  return Number('from' in entry ? entry.from : 'firstSeen' in entry && entry.firstSeen)
+}
+
+test('two entries that share one report contradict each other', async () => {
+  const { stdout } = await auditOf([{ ...newest, firstSeen: middle.lastSeen }, middle])
+  assert.match(
+    stdout[0] ?? '',
+    /203\.0\.113\.9 +contradictory: it began before the last report of 203\.0\.113\.8/,
+  )
+})
+
+test('of two entries that began together, the longer one is the later one', async () => {
+  const short = { ...middle, firstSeen: newest.firstSeen, lastSeen: middle.lastSeen }
+  const { stdout } = await auditOf([
+    newest,
+    { ...short, firstSeen: middle.firstSeen },
+    { ...newest, firstSeen: middle.firstSeen },
+  ])
+  assert.match(stdout.join('\n'), /contradictory: it began before the last report of 203\.0\.113\.8/)
+})
+
+test('the result counts in words for one and for several', async () => {
+  assert.deepEqual((await auditOf([newest])).stdout, ['home: 1 entry, 1 of them verified, no findings.'])
+  const one = await auditOf([newest, { ...middle, proof: null }])
+  assert.equal(one.stdout.at(-1), 'home: 2 entries, 1 of them verified, 1 finding.')
+  const two = await auditOf(
+    [
+      { ...newest, proof: null },
+      { ...middle, proof: null },
+    ],
+    ['--max-age', '2h'],
+  )
+  assert.match(two.stdout.at(-1) ?? '', /^home: 2 entries, 0 of them verified, \d findings\.$/)
+})
+
+test('with --json, an audit without findings is a line', async () => {
+  const { code, stdout } = await auditOf([newest], ['--json'])
+  assert.equal(code, 0)
+  assert.deepEqual(
+    stdout.map(line => JSON.parse(line)),
+    [{ outcome: 'done', device: 'home', entries: 1, verified: 1, findings: 0 }],
+  )
+})
+
+test('blank lines between the pages of a file do not count', async () => {
+  const [file = ''] = filesWith(`\n${JSON.stringify({ entries: [middle, oldest], next: null })}\n  \n`)
+  const { code, stdout } = await ipupdater(['audit', file])
+  assert.deepEqual([code, stdout], [0, ['home: 2 entries, 2 of them verified, no findings.']])
+})
+
 function filesWith(...texts: string[]): string[] {
   const directory = temporaryDirectory()
   return texts.map((text, index) => {
