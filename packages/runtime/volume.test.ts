@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryDirectory } from '../../test/fixtures/temporary-directory.ts'
 import type { StartError } from './start-error.ts'
-import { ensureVolumes, unreadableFile } from './volume.ts'
+import { ensureVolumes, isReadOnly, unreadableFile } from './volume.ts'
 
+const canUnshare = spawnSync('unshare', ['-rm', 'true']).status === 0
 const isRoot = process.getuid?.() === 0
 
 function temporaryDir(): string {
@@ -30,6 +31,30 @@ test('a file in place of the directory is refused with its name and variable', (
       error.code === 'volume-unusable' && error.message === `DATA_DIR=${file} is not a directory.`,
   )
 })
+
+test('a directory is read-only only if its file system is', () => {
+  const dir = temporaryDir()
+  assert.deepEqual([isReadOnly(dir), isReadOnly(join(dir, 'missing'))], [false, false])
+  if (!canUnshare) return
+  const mounted = `mount -t tmpfs -o ro none ${dir} && exec "$@"`
+  const program = `import { isReadOnly } from ${JSON.stringify(import.meta.resolve('./volume.ts'))}; console.log(isReadOnly(${JSON.stringify(dir)}))`
+  const node = [process.execPath, '--input-type=module', '-e', program]
+  const { stdout } = spawnSync('unshare', ['-rm', 'sh', '-c', mounted, 'sh', ...node], { encoding: 'utf8' })
+  assert.equal(stdout.trim(), 'true')
+})
+
+test('a directory below a file is refused, too', () => {
+  const file = join(temporaryDir(), 'file')
+  writeFileSync(file, '')
+  assert.throws(
+    () => ensureVolumes([{ dir: join(file, 'data'), variable: 'DATA_DIR' }]),
+    ({ code, message, cause }: StartError) =>
+      code === 'volume-unusable' &&
+      message === `DATA_DIR=${join(file, 'data')} is not a directory.` &&
+      cause instanceof Error,
+  )
+})
+
 /** What a program of its own gets from these volumes. `before` runs in a mount namespace that is its own as well. */
 function refusal(volumes: object[], { before = '', asUser = 0 } = {}) {
   const program = `
@@ -43,8 +68,6 @@ function refusal(volumes: object[], { before = '', asUser = 0 } = {}) {
   const { stdout, stderr } = spawnSync(file, args, { encoding: 'utf8' })
   return JSON.parse(stdout || assert.fail(stderr))
 }
-
-const canUnshare = spawnSync('unshare', ['-rm', 'true']).status === 0
 
 test('a read-only file system is refused with the cure', {
   skip: !canUnshare && 'needs unshare with user namespaces',

@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { path } from './path.ts'
+import { path, pathFault } from './path.ts'
 import { readSettings } from './read-settings.ts'
 
 const shape = { dir: path({ name: 'DATA_DIR', description: '', default: './data' }) }
 
-for (const given of ['/srv/data', './data', 'data', 'data~1', '/srv/~data', '/srv/a$b', "/srv/it's"]) {
+for (const given of [
+  '/srv/data',
+  './data',
+  'data',
+  'data~1',
+  '/srv/~data',
+  '/srv/a$b',
+  "/srv/it's",
+  '/srv/http://x',
+]) {
   test(`${given} is a path`, () => {
     assert.equal(readSettings({ DATA_DIR: given }, shape).dir, resolve(given))
   })
@@ -34,3 +43,7 @@ for (const [given, reason] of refused) {
     assert.throws(() => readSettings({ DATA_DIR: given }, shape), reason)
   })
 }
+
+test('a path with a NUL has a fault wherever it comes from', () => {
+  assert.equal(pathFault('/srv/da\0ta'), 'contains a NUL character, which no path can.')
+})
