@@ -90,14 +90,14 @@ class NodeTestRunner implements TestRunner {
   async dryRun(): Promise<DryRunResult> {
     const results: TestResult[] = []
     const reports = shareReports()
-    for (const file of this.#files) {
-      for (const one of await this.#testsOf(file)) {
-        this.#instrumentation.currentTestId = one.id
-        results.push(await run(one, FIRST_TIMEOUT_MS))
-        this.#instrumentation.currentTestId = undefined
-        const perTest = this.#instrumentation.mutantCoverage?.perTest
-        if (perTest !== undefined) perTest[one.id] = { ...perTest[one.id], ...takeReports(reports) }
-      }
+    // All files first: what runs at import counts for no single test, even if a test imports the same module later.
+    for (const file of this.#files) await this.#testsOf(file)
+    for (const one of [...this.#tests.values()].flat()) {
+      this.#instrumentation.currentTestId = one.id
+      results.push(await run(one, FIRST_TIMEOUT_MS))
+      this.#instrumentation.currentTestId = undefined
+      const perTest = this.#instrumentation.mutantCoverage?.perTest
+      if (perTest !== undefined) perTest[one.id] = { ...perTest[one.id], ...takeReports(reports) }
     }
     delete process.env.NODE_OPTIONS
     writeFileSync(
