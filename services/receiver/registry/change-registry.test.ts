@@ -140,7 +140,7 @@ test('a process that is killed while it has the lock does not leave it behind', 
   const dir = temporaryDirectory()
   const program = `
     import { lockRegistry } from ${JSON.stringify(import.meta.resolve('./registry-lock.ts'))}
-    lockRegistry(process.argv[1], 0)
+    globalThis.lock = lockRegistry(process.argv[1], 0) // or the garbage collection would end it
     console.log('locked')
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, dir])
