@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseAddress } from '@ipupdater/protocol'
+import type { LogLevel } from '@ipupdater/runtime'
 import { createLog } from '@ipupdater/runtime'
 import type { Reported } from '../report/exchange.ts'
 import type { Done, Outcome } from '../report/outcome.ts'
@@ -42,10 +43,13 @@ function linesOf(...outcomes: Outcome<Reported>[]): string[] {
   return recordsOf(outcomes).map(({ level, message }) => `${level} ${message}`)
 }
 
-function recordsOf(outcomes: readonly Outcome<Reported>[]): Record<string, unknown>[] {
+function recordsOf(
+  outcomes: readonly Outcome<Reported>[],
+  level: LogLevel = 'info',
+): Record<string, unknown>[] {
   const records: Record<string, unknown>[] = []
   const write = (line: string) => void records.push(JSON.parse(line))
-  const logChange = changeLog(createLog({ level: 'info', format: 'json', write, now: () => 0 }))
+  const logChange = changeLog(createLog({ level, format: 'json', write, now: () => 0 }))
   for (const outcome of outcomes) logChange(outcome)
   return records
 }
@@ -59,6 +63,38 @@ test('a year without changes has one line', () => {
 test('another address is logged', () => {
   assert.deepEqual(linesOf(done(), done('203.0.113.8'), done('203.0.113.8')).slice(1), [
     'INFO Our address has changed',
+  ])
+})
+
+test('each line has its fields, and at debug level every report has one', () => {
+  const four = { server: 'http://server.example/', family: 'IPv4' }
+  const detailed = { ...failed, detail: 'port 9' }
+  const records = recordsOf(
+    [done(), done(), done('203.0.113.8'), detailed, detailed, done('203.0.113.8')],
+    'debug',
+  )
+  const fields = records.map(({ '@timestamp': _time, logger: _logger, ...record }) => record)
+  const refusal = { ...four, detail: 'port 9', advice: '', code: 'connection-refused' }
+  const title = 'Nothing listens on this port of the receiver'
+  assert.deepEqual(fields, [
+    {
+      level: 'INFO',
+      message: 'The server has our address',
+      ...four,
+      address: '203.0.113.7',
+      result: 'refreshed',
+    },
+    { level: 'DEBUG', message: 'Reported, nothing has changed', ...four, address: '203.0.113.7' },
+    {
+      level: 'INFO',
+      message: 'Our address has changed',
+      ...four,
+      address: '203.0.113.8',
+      before: '203.0.113.7',
+    },
+    { level: 'WARN', message: title, ...refusal },
+    { level: 'DEBUG', message: title, ...refusal },
+    { level: 'INFO', message: 'Reports succeed again', ...four, address: '203.0.113.8' },
   ])
 })
 
