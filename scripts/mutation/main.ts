@@ -46,12 +46,18 @@ const targets: Readonly<Record<string, Target>> = {
   receiver: {
     folder: 'services/receiver',
     tests: ['*.test.ts', '{report,source,exchange,dyndns2,registry}/*.test.ts'],
-    mutate: ['*.ts', '{report,source,exchange,dyndns2,registry}/*.ts', '!main.ts'],
+    mutate: [
+      '*.ts',
+      '{report,source,exchange,dyndns2,registry}/*.ts',
+      '!main.ts',
+      '!registry/restore-registry.ts',
+    ],
   },
   admin: {
     folder: 'services/receiver',
     tests: ['admin/**/*.test.ts'],
-    mutate: ['admin/**/*.ts', '!admin/main.ts'],
+    // The command of admin tests the restore of the registry.
+    mutate: ['admin/**/*.ts', 'registry/restore-registry.ts', '!admin/main.ts'],
   },
   client: {
     folder: 'services/client',

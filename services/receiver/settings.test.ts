@@ -26,6 +26,12 @@ test('the secrets cannot be in the directory that the viewer reads', () => {
   }
 })
 
+test('metrics need a port of their own; any free port is one', () => {
+  assert.throws(() => read({ PORT: '8080', METRICS_PORT: '8080' }), /METRICS_PORT=8080 is the same as PORT/)
+  assert.equal(read({ PORT: '8080', METRICS_PORT: '9100' }).metricsPort, 9100)
+  assert.deepEqual([read({ PORT: '0', METRICS_PORT: '0' }).metricsPort, read({}).metricsPort], [0, null])
+})
+
 test('a proxy setting that trusts everyone is refused', () => {
   for (const network of ['0.0.0.0/0', '::/0', '10.0.0.0/8,::/0']) {
     assert.throws(() => read({ TRUSTED_PROXIES: network }), { message: /trusts everyone/ })

@@ -63,6 +63,26 @@ const damaged: [what: string, line: string, fault: RegExp][] = [
   ],
   ['a time that is a text', `{"device":"home","secrets":[{"secret":"${s}","added":"1"}]}`, /not a time/],
   ['an unknown kind', passwordLine('"oath"', 'null'), /neither "signed" nor "password"/],
+  ['a time before 1970', `{"device":"home","secrets":[{"secret":"${s}","added":-1}]}`, /not a time/],
+  ['a time with a fraction', `{"device":"home","secrets":[{"secret":"${s}","added":1.5}]}`, /not a time/],
+  [
+    'another member for its device',
+    `{"name":"home","secrets":[{"secret":"${s}","added":1}]}`,
+    /other members/,
+  ],
+  ['a text', '"kind"', /other members/],
+  ['an interval as text', passwordLine('"password"', '"300"'), /not a whole number of seconds/],
+  ['an interval with a fraction', passwordLine('"password"', '1.5'), /not a whole number of seconds/],
+  [
+    'an interval above the longest',
+    passwordLine('"password"', '2678401'),
+    /not a whole number of seconds from 1 to 2678400/,
+  ],
+  [
+    'two secrets of one moment',
+    `{"device":"home","secrets":[{"secret":"${s}","added":1},{"secret":"${s}","added":1}]}`,
+    /newest first/,
+  ],
   ['an interval of zero', passwordLine('"password"', '0'), /not a whole number of seconds/],
   ['a kind but no interval', `{"device":"home","kind":"password","secrets":[]}`, /other members/],
   [
@@ -89,3 +109,11 @@ for (const [what, line, fault] of damaged) {
     )
   })
 }
+
+test('the shortest and the longest interval, and the longest secret, are read', () => {
+  for (const interval of [1, 2_678_400])
+    assert.equal(parseRegistryLine(passwordLine('"password"', String(interval))).interval, interval)
+  const longest = 'x'.repeat(1024)
+  const [read] = parseRegistryLine(`{"device":"home","secrets":[{"secret":"${longest}","added":0}]}`).secrets
+  assert.deepEqual(read, { secret: longest, added: 0 })
+})
