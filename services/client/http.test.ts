@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { createServer as createTlsServer } from 'node:tls'
+import { temporaryDirectory } from '../../test/fixtures/temporary-directory.ts'
 import { ClientError, VIEWER } from './errors.ts'
 import { listenOnLoopback } from './fixtures/receiver.ts'
 import { selfSigned } from './fixtures/tls.ts'
@@ -202,6 +207,34 @@ test('a certificate that nobody vouches for is reported as such', async t => {
   using connection = connect({ family: 4 })
   const url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`)
   await assert.rejects(connection.call({ method: 'GET', url, headers: {} }), isCode('tls-failed'))
+})
+
+test('a certificate that is good for another name is refused, even if somebody vouches for it', async t => {
+  const server = createTlsServer(selfSigned, socket => {
+    socket.on('error', () => {})
+    socket.once('data', () => socket.end('HTTP/1.1 204 No Content\r\n\r\n'))
+  })
+  server.on('tlsClientError', () => {})
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const ca = join(temporaryDirectory(), 'ca.pem')
+  writeFileSync(ca, selfSigned.cert)
+  // Node reads the authorities of NODE_EXTRA_CA_CERTS at its start. The certificate is for 127.0.0.1.
+  const program = `
+    import { connect } from ${JSON.stringify(import.meta.resolve('./http.ts'))}
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const lookup = (name, ...rest) => rest.at(-1)(null, '127.0.0.1', 4)
+      using connection = connect({ lookup })
+      const call = connection.call({ method: 'GET', url: new URL('https://' + host + ':${port}/'), headers: {} })
+      console.log(await call.then(({ status }) => status, ({ code }) => code))
+    }`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: ca },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  assert.equal(await text(child.stdout), '204\ntls-failed\n')
 })
 
 test('the calls of one connection share it, and its end closes it', async t => {

@@ -16,6 +16,7 @@ const days = duration({ ...about, unit: 'd', min: 1, max: 365 })
 
 const accepted: [what: string, setting: Setting<unknown>, given: string, value: unknown][] = [
   ['an integer', small, '80', 80],
+  ['the largest integer', small, '500', 500],
   ['a negative integer', small, '-5', -5],
   ['a bare number of seconds', seconds, '120', 120],
   ['minutes in seconds', seconds, '2m', 120],
