@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { parseDeviceName } from '@ipupdater/protocol'
+import { silentLog } from '@ipupdater/runtime'
 import type { Reader } from '@ipupdater/storage'
-import { startTestServer } from '../../packages/web/fixtures/server.ts'
+import { createApp, listen } from '@ipupdater/web'
 import { createMetrics, MAX_DEVICES_SHOWN } from './metrics.ts'
 
 type Devices = Awaited<ReturnType<Reader['devices']>>
@@ -24,7 +25,9 @@ async function start(t: TestContext, lastSeen: Record<string, number> = {}) {
     },
     now: () => now,
   })
-  const { server } = await startTestServer(t, (ctx, next) => metrics.route(ctx, next))
+  const app = createApp({ log: silentLog }).use((ctx, next) => metrics.route(ctx, next))
+  const server = await listen(app, { host: '127.0.0.1', port: 0, log: silentLog })
+  t.after(() => server[Symbol.asyncDispose]())
   const scrape = async () => {
     const answer = await fetch(`${server.url}/metrics`)
     const lines = (await answer.text()).split('\n').filter(line => line.startsWith('ipupdater_'))
