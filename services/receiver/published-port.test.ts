@@ -7,6 +7,7 @@ const published: [text: string, url: string, isOnLoopback: boolean][] = [
   ['127.0.0.1:9000', 'http://127.0.0.1:9000', true],
   ['[::1]:9000', 'http://[::1]:9000', true],
   ['192.0.2.1:80', 'http://192.0.2.1:80', false],
+  ['65535', 'http://0.0.0.0:65535', false],
 ]
 for (const [text, url, loopback] of published) {
   test(`RECEIVER_PORT=${text} is ${url}, ${loopback ? '' : 'not '}on loopback`, () => {
@@ -15,7 +16,7 @@ for (const [text, url, loopback] of published) {
   })
 }
 
-for (const text of ['', 'x', '70000', '1.2.3:80', 'localhost:80', '::1:80', '8080:8080']) {
+for (const text of ['', 'x', '70000', '1.2.3:80', 'localhost:80', '::1:80', '8080:8080', '80x', '65536']) {
   test(`RECEIVER_PORT="${text}" is refused`, () => {
     assert.throws(() => parsePublishedPort(text), RangeError)
   })

@@ -52,11 +52,29 @@ test('a request without a hostname, or with one that is none, is not a name', ()
     'hostname=a b',
     'hostname=-a.example',
     'hostname=a..example',
+    'hostname=cabin,a b',
   ]) {
     assert.deepEqual(read(query), { fault: 'notfqdn' }, query)
   }
   assert.deepEqual(read(`hostname=${'a'.repeat(64)}.example`), { fault: 'notfqdn' })
   assert.deepEqual(read(`hostname=${'a.'.repeat(127)}example`), { fault: 'notfqdn' })
+})
+
+test('a hostname has at most 253 characters', () => {
+  const longest = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}`
+  assert.deepEqual(read(`hostname=${longest}`), { hostnames: [longest], given: {} })
+  assert.deepEqual(read(`hostname=${longest}d`), { fault: 'notfqdn' })
+})
+
+test('spaces and empty places in a list do not count', () => {
+  assert.deepEqual(read('hostname=cabin,%20home%20,&myip=%20203.0.113.7%20'), {
+    hostnames: ['cabin', 'home'],
+    given: { 4: '203.0.113.7' },
+  })
+})
+
+test('something that only contains the length of a prefix is no address', () => {
+  assert.deepEqual(read('hostname=cabin&myip=203.0.113.7/24x'), { hostnames: ['cabin'], given: {} })
 })
 
 test('twenty hostnames are read, twenty-one are too many', () => {

@@ -9,6 +9,7 @@ const from = (headers: Record<string, string | string[]>, peer = '192.0.2.1') =>
 test("a trusted proxy's word counts", () => {
   assert.equal(from({ 'x-forwarded-proto': 'https' }), true)
   assert.equal(from({ 'x-forwarded-proto': 'HTTPS' }), true)
+  assert.equal(from({ 'x-forwarded-proto': 'https , https' }), true)
   assert.equal(from({ 'x-forwarded-proto': 'https' }, '::ffff:192.0.2.1'), true)
 })
 
